@@ -36,6 +36,10 @@ std::string_view name_of(Code code) {
       return "runaway";
     case Code::kRefused:
       return "refused";
+    case Code::kDeclined:
+      return "declined";
+    case Code::kUnasked:
+      return "unasked";
     case Code::kStale:
       return "stale";
     case Code::kAudit:

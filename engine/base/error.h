@@ -29,6 +29,8 @@ enum class Code : std::uint8_t {
   kPlaybook,  // the playbook does not load, does not check, or raised an error
   kRunaway,   // the playbook exceeded its CPU, memory, time or call limit
   kRefused,   // policy, evidence, lock or target says no
+  kDeclined,  // the operator said no, or quit
+  kUnasked,   // an answer is needed and nobody can be asked
   kStale,     // the world is no longer what the plan was made for
   kAudit,     // the audit log cannot be written or does not verify
   kStorage,   // a file of ours cannot be read or written

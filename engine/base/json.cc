@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,13 @@ void write_text(std::string& out, std::string_view text) {
   out += "{\"" + std::string(kBase64Key) + "\":\"" + to_base64(text) + "\"}";
 }
 
+// Keys are bytes too. They are escaped before they are sorted, or what is written would read back in another order.
+Value::Map with_text_keys(const Value::Map& map) {
+  Value::Map out;
+  for (const auto& [key, member] : map) out.insert_or_assign(is_utf8(key) ? key : escaped(key), member);
+  return out;
+}
+
 // Canonical when `indent` is negative; otherwise each level starts a line.
 void write(std::string& out, const Value& value, int indent) {
   const auto line = [&](int by) {
@@ -80,13 +88,16 @@ void write(std::string& out, const Value& value, int indent) {
     if (!list->empty()) line(0);
     out += ']';
   } else {
+    const auto& map = value.members();
+    const bool plain = std::ranges::all_of(map, [](const auto& entry) { return is_utf8(entry.first); });
+    if (!plain) return write(out, with_text_keys(map), indent);
     out += '{';
     bool first = true;
-    for (const auto& [key, member] : value.members()) {
+    for (const auto& [key, member] : map) {
       if (!first) out += ',';
       first = false;
       line(1);
-      write_quoted(out, is_utf8(key) ? key : escaped(key));
+      write_quoted(out, key);
       out += indent < 0 ? ":" : ": ";
       write(out, member, inner);
     }
@@ -116,8 +127,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override {
     const auto& text = std::as_const(open_.back())[kBase64Key];
     if (const auto* encoded = text.as_text(); encoded != nullptr && open_.back().members().size() == 1) {
+      // Only what the writer would have written so: any other such map is somebody's data and stays one.
       auto bytes = from_base64(*encoded);
-      if (bytes) open_.back() = Value(std::move(*bytes));
+      if (bytes && !is_utf8(*bytes) && to_base64(*bytes) == *encoded) open_.back() = Value(std::move(*bytes));
     }
     return close();
   }

@@ -1,0 +1,93 @@
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <iostream>
+#include <optional>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/load_only.h"
+#include "run/shelf.h"
+#include "run/wait.h"
+
+namespace runbook::cli {
+
+namespace {
+
+class Doctor {
+ public:
+  Doctor(Program& program, Style style) : program_(program), style_(style) {}
+
+  void tell(bool good, const std::string& what, const std::string& about) {
+    sound_ = sound_ && good;
+    std::cout << (good ? style_.yes() : style_.no()) << ' ' << what << ": " << wrapped(escaped(about), 4, style_.width()) << '\n';
+  }
+
+  void configuration() {
+    std::vector<std::string> files;
+    for (const auto& file : program_.config().files) files.push_back(file.string());
+    tell(true, "configuration", files.empty() ? "no runbook.toml was found; defaults apply" : join(files, ", "));
+    const auto& inventory = program_.config().inventory;
+    tell(!inventory.empty(), "inventory",
+         inventory.empty() ? "none: set `inventory` in runbook.toml, or give --inventory"
+                           : inventory.string() + ", " + std::to_string(program_.inventory().targets().size()) + " targets");
+  }
+
+  void state() {
+    const auto ready = program_.journal().ready_for_changes();
+    tell(ready.has_value(), "audit log", ready ? program_.config().state.string() + " can be written" : ready.error().text());
+  }
+
+  void playbooks() {
+    const auto names = run::Shelf(program_.config().playbooks).names();
+    tell(!names.empty(), "playbooks", names.empty() ? "none found: set `playbooks` in runbook.toml" : std::to_string(names.size()) + " found");
+    const auto book = program_.options().book;
+    for (const auto& name : book.empty() ? names : std::vector<std::string>{book}) {
+      const auto loaded = load_playbook(program_, name);
+      tell(loaded.has_value(), "playbook " + escaped(name, 40), loaded ? "loads" : loaded.error().text());
+    }
+  }
+
+  void targets() {
+    for (const auto& [name, target] : program_.inventory().targets()) {
+      const auto answer = ping(target);
+      tell(answer.has_value(), "target " + name, answer ? "answers" : answer.error().message);
+    }
+  }
+
+  [[nodiscard]] bool sound() const { return sound_; }
+
+ private:
+  Result<Value> ping(const safety::Target& target) {
+    auto world = program_.dry_world();
+    const safety::EvidenceLedger ledger(program_.clock());
+    const auto executor = world.executor({.run = "", .targets = [&](std::string_view) { return &target; }, .ledger = ledger});
+    std::optional<Result<Value>> answer;
+    const safety::Call call{.row = "redis.ping", .target = target.name, .args = Value::Map{}};
+    boost::asio::co_spawn(program_.loop(), executor->invoke(call), [&](std::exception_ptr bug, Result<Value> result) {
+      if (bug) std::rethrow_exception(bug);
+      answer = std::move(result);
+      program_.loop().stop();
+    });
+    program_.loop().restart();
+    program_.loop().run();
+    return *answer;
+  }
+
+  Program& program_;
+  Style style_;
+  bool sound_ = true;
+};
+
+}  // namespace
+
+Result<int> cmd_doctor(Program& program) {
+  Doctor doctor(program, Style::for_output(STDOUT_FILENO, program.options().color));
+  doctor.configuration();
+  doctor.state();
+  doctor.playbooks();
+  doctor.targets();
+  return doctor.sound() ? 0 : 1;
+}
+
+}  // namespace runbook::cli

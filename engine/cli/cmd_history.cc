@@ -1,0 +1,112 @@
+// runs, report, evidence, audit verify: what the log says of earlier runs.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "run/summary.h"
+#include "safety/verify.h"
+
+namespace runbook::cli {
+
+namespace {
+
+Result<std::vector<safety::Record>> records_of(Program& program, const std::string& run) {
+  RUNBOOK_TRY(records, program.journal().records(run));
+  if (!records.empty()) return records;
+  return Error{.code = Code::kNotFound, .message = "the log has no run " + escaped(run, 60), .next = "runbook runs lists them"};
+}
+
+bool wanted(const std::vector<std::string>& names, const Value& data) {
+  return std::find(names.begin(), names.end(), data["name"].text_or("")) != names.end();
+}
+
+}  // namespace
+
+Result<int> cmd_runs(Program& program) {
+  RUNBOOK_TRY(runs, run::list_runs(program.journal()));
+  const auto& options = program.options();
+  auto& items = *runs.as_list();
+  if (options.since.count() > 0) {
+    const auto oldest = static_cast<double>(program.clock().now().wall_ms - options.since.count());
+    std::erase_if(items, [&](const Value& item) { return item["started_ms"].number_or(0) < oldest; });
+  }
+  if (options.output != Output::kText) {
+    std::cout << to_json(runs) << '\n';
+    return 0;
+  }
+  for (const auto& item : std::as_const(items)) {
+    const auto applied = static_cast<int>(item["applied"].number_or(0));
+    std::cout << item["run"].text_or("") << "  " << escaped(item["mode"].text_or(""), 6) << "  " << escaped(item["playbook"].text_or(""), 40)
+              << "  " << escaped(item["status"].text_or(""), 40) << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "") << '\n';
+  }
+  if (items.empty()) std::cerr << "runbook: no runs are recorded in " << program.config().state.string() << '\n';
+  return 0;
+}
+
+Result<int> cmd_report(Program& program) {
+  RUNBOOK_TRY(records, records_of(program, program.options().book));
+  if (program.options().output == Output::kText) {
+    std::cout << run::report(records);
+  } else {
+    std::cout << to_json(run::summary(records)) << '\n';
+  }
+  return 0;
+}
+
+Result<int> cmd_evidence(Program& program) {
+  RUNBOOK_TRY(records, records_of(program, program.options().book));
+  const auto& names = program.options().more;
+  Value::List all;
+  for (const auto& record : records) {
+    if (record.type != "EVIDENCE") continue;
+    const auto& data = record.data;
+    if (!names.empty() && !wanted(names, data)) continue;
+    Value item = data;
+    if (!names.empty() && data["error"].is_null()) {
+      RUNBOOK_TRY(bytes, program.evidence().read(data["sha256"].text_or("")));
+      RUNBOOK_TRY(value, parse_json(bytes));
+      item["value"] = value;
+    }
+    all.push_back(std::move(item));
+  }
+  if (!names.empty() && all.empty()) {
+    return Error{.code = Code::kNotFound, .message = "run " + escaped(program.options().book, 60) + " has no reading " + escaped(names.front(), 60)};
+  }
+  if (program.options().output != Output::kText) {
+    std::cout << to_json(all) << '\n';
+    return 0;
+  }
+  for (const auto& item : all) {
+    const bool read = item["error"].is_null();
+    std::cout << escaped(item["name"].text_or(""), 40) << "  " << escaped(item["target"].text_or(""), 40) << "  "
+              << (read ? escaped(item["brief"].text_or(""), 100) : "not read: " + escaped(item["error"]["message"].text_or(""), 200)) << "  "
+              << item["sha256"].text_or("").substr(0, 12) << '\n';
+    if (!item["value"].is_null()) std::cout << to_pretty_json(item["value"]) << '\n';
+  }
+  return 0;
+}
+
+Result<int> cmd_audit_verify(Program& program) {
+  RUNBOOK_TRY(summary, safety::verify_audit(program.storage(), program.config().state));
+  if (program.options().output != Output::kText) {
+    std::cout << to_json(Value::Map{{"records", summary.records},
+                                    {"runs", summary.runs},
+                                    {"first", summary.first_time},
+                                    {"last", summary.last_time},
+                                    {"hash", summary.last_hash},
+                                    {"torn", summary.torn}})
+              << '\n';
+    return 0;
+  }
+  const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
+  std::cout << style.yes() << " the audit log verifies: " << summary.records << " records of " << summary.runs << " runs, up to "
+            << summary.last_time << "\n   last hash " << summary.last_hash << '\n';
+  if (summary.torn > 0) std::cout << "   an incomplete line of " << summary.torn << " bytes stands at the end; the next run cuts it and keeps its bytes\n";
+  return 0;
+}
+
+}  // namespace runbook::cli

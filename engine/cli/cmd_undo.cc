@@ -1,0 +1,61 @@
+#include <iostream>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/operation.h"
+#include "run/undo.h"
+
+namespace runbook::cli {
+
+namespace {
+
+using run::Standing;
+
+Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Program& program, const std::vector<Standing>& standing) {
+  std::map<std::string, safety::Target, std::less<>> targets;
+  for (const auto& item : standing) {
+    RUNBOOK_TRY(target, program.inventory().find(item.change.target));
+    targets.emplace(target->name, *target);
+  }
+  return targets;
+}
+
+void open_session(run::Session& session, const Options& options, std::map<std::string, safety::Target, std::less<>> targets) {
+  const auto shown = run::targets_value(targets);
+  session.open("undo " + options.book, std::move(targets));
+  session.record("RUN_START", Value::Map{{"playbook", "undo"},
+                                         {"mode", options.dry ? "dry" : "live"},
+                                         {"undoes", options.book},
+                                         {"summary", "Takes back what run " + options.book + " changed."},
+                                         {"operator", run::operator_identity()},
+                                         {"inputs", Value::Map{{"run", options.book}}},
+                                         {"targets", shown}});
+}
+
+Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std::string run, std::vector<Standing> standing) {
+  RUNBOOK_CO_TRY(asker, operation.asker());
+  co_return co_await run::undo_run(session, *asker, run, standing);
+}
+
+}  // namespace
+
+Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live_maker) {
+  const auto& options = program.options();
+  RUNBOOK_TRY(standing, run::standing_changes(program.journal(), options.book));
+  if (standing.empty()) {
+    std::cout << "nothing of run " << escaped(options.book, 60) << " stands changed\n";
+    return 0;
+  }
+  RUNBOOK_TRY(targets, targets_of(program, standing));
+  if (!options.dry && !live_maker) {
+    return Error{.code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
+  }
+  Operation operation(program, "runbook undo " + options.book);
+  auto world = options.dry ? program.dry_world() : program.live_world(live_maker);
+  run::Session session(world);
+  open_session(session, options, targets);
+  auto work = options.dry ? run::undo_dry(session, options.book, standing) : live(session, operation, options.book, standing);
+  return operation.carry_through(session, std::move(work), [&] { session.interrupt(); });
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,25 @@
+// The commands, one file each (cmd_*.cc). Each returns the exit code; an error is printed by main.
+#pragma once
+
+#include "base/error.h"
+#include "cli/program.h"
+
+namespace runbook::cli {
+
+/// `live` is empty in a program that only does dry runs.
+Result<int> cmd_run(Program& program, const LiveExecutorMaker& live);
+Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live);
+Result<int> cmd_list(Program& program);
+Result<int> cmd_show(Program& program);
+Result<int> cmd_check(Program& program);
+Result<int> cmd_runs(Program& program);
+Result<int> cmd_report(Program& program);
+Result<int> cmd_evidence(Program& program);
+Result<int> cmd_audit_verify(Program& program);
+Result<int> cmd_doctor(Program& program);
+Result<int> cmd_demo(const Options& options);
+
+/// Parses the command line, runs the command, prints what went wrong. The whole program but for the executor.
+int run_program(int argc, char** argv, const LiveExecutorMaker& live);
+
+}  // namespace runbook::cli

@@ -1,0 +1,149 @@
+#include "cli/console.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+
+#include "base/text.h"
+#include "cli/narrator.h"
+
+namespace runbook::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kLongestLine = 4096;
+// A paste of several lines arrives at once; a person needs longer for a second line.
+constexpr int kPasteMs = 30;
+
+Error declined(std::string message) { return {.code = Code::kDeclined, .message = std::move(message)}; }
+
+bool more_is_waiting(int descriptor) {
+  pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return poll(&waiting, 1, kPasteMs) > 0;
+}
+
+std::string shown(const Value& value) {
+  const auto* number = value.as_number();
+  if (number != nullptr) return std::to_string(static_cast<long long>(*number));
+  return std::string(value.text_or(""));
+}
+
+}  // namespace
+
+std::unique_ptr<Console> Console::open(const Loop& loop, std::string_view color) {
+  if (isatty(STDIN_FILENO) != 1) return nullptr;
+  const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0) return nullptr;
+  return std::unique_ptr<Console>(new Console(loop, descriptor, Style::for_output(descriptor, color)));
+}
+
+Console::Console(const Loop& loop, int descriptor, Style style) : terminal_(loop, descriptor), style_(style) {}
+
+void Console::interrupt() { terminal_.cancel(); }
+
+void Console::say(const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto written = ::write(terminal_.native_handle(), text.data() + at, text.size() - at);
+    if (written <= 0) return;
+    at += static_cast<std::size_t>(written);
+  }
+}
+
+Task<Result<std::string>> Console::ask(const std::string& prompt) {
+  const int descriptor = terminal_.native_handle();
+  tcflush(descriptor, TCIFLUSH);
+  say(prompt);
+  const auto waited = asio::as_tuple(asio::use_awaitable);
+  const auto [error] = co_await terminal_.async_wait(asio::posix::stream_descriptor::wait_read, waited);
+  if (error) {
+    say("\n");
+    co_return declined("interrupted");
+  }
+  std::string line(kLongestLine, '\0');
+  const auto length = ::read(descriptor, line.data(), line.size());
+  if (length <= 0) {
+    say("\n");
+    co_return declined("the terminal was closed");
+  }
+  line.resize(static_cast<std::size_t>(length));
+  if (more_is_waiting(descriptor)) {
+    tcflush(descriptor, TCIFLUSH);
+    say("  more than one line came at once: none of it counts as an answer\n");
+    co_return std::string();
+  }
+  while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
+  co_return line;
+}
+
+Task<Result<std::string>> Console::choose(const run::Choice& choice) {
+  std::string text = "\n" + style_.bold(escaped(choice.question)) + "\n";
+  std::size_t number = 0;
+  for (const auto& option : choice.options) {
+    text += "  " + std::to_string(++number) + "  " + style_.bold(escaped(option.id, 40)) +
+            (option.text.empty() ? "" : "  " + wrapped(escaped(option.text), 6, style_.width())) + "\n";
+  }
+  say(text);
+  for (;;) {
+    RUNBOOK_CO_TRY(line, co_await ask("Number, or q to quit: "));
+    const auto answer = trim(line);
+    if (answer == "q") co_return declined("the operator quit");
+    std::size_t chosen = 0;
+    std::from_chars(answer.data(), answer.data() + answer.size(), chosen);
+    if (chosen >= 1 && chosen <= choice.options.size()) co_return choice.options[chosen - 1].id;
+    for (const auto& option : choice.options) {
+      if (answer == option.id) co_return option.id;
+    }
+    say("  a number from 1 to " + std::to_string(choice.options.size()) + "\n");
+  }
+}
+
+Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
+  const bool has_fallback = !ask_for.fallback.is_null();
+  std::string prompt = escaped(ask_for.label, 120);
+  if (has_fallback) {
+    prompt += " [" + escaped(shown(ask_for.fallback), 60);
+    if (ask_for.kind == "bytes") prompt += ", " + bytes_text(ask_for.fallback.number_or(0));
+    prompt += "]";
+  }
+  for (;;) {
+    RUNBOOK_CO_TRY(line, co_await ask(prompt + ": "));
+    if (trim(line).empty() && has_fallback) co_return ask_for.fallback;
+    auto parsed = run::parse_answer(ask_for, line);
+    if (parsed) co_return parsed;
+    say("  " + parsed.error().message + "\n");
+  }
+}
+
+Task<Result<safety::Approval>> Console::approve(const safety::Plan& plan) {
+  const safety::Gate gate(plan);
+  std::string text = "\n";
+  for (const auto& target : plan.changed_targets()) {
+    const auto* found = plan.target(target);
+    text += "This changes " + style_.bold(escaped(target, 60));
+    if (found != nullptr) text += " (" + found->kind + ", " + (found->env.empty() ? "no env, treated as prod" : escaped(found->env, 30)) + ")";
+    text += ", and nothing else.\n";
+  }
+  text += "If the checks do not come true you are asked again: wait, another way, undo, or leave it.\n";
+  say(text);
+  safety::TypedAnswer answer;
+  std::string prompt = "Type " + style_.bold(escaped(gate.wanted(), 80)) + " to do it; anything else is no: ";
+  if (gate.level() >= 3) prompt = "Level 3. " + prompt;
+  RUNBOOK_CO_TRY(line, co_await ask(prompt));
+  answer.line = line;
+  if (gate.level() >= 3 && answer.line == gate.wanted()) {
+    RUNBOOK_CO_TRY(reason, co_await ask("Reason, for the record: "));
+    answer.reason = reason;
+  }
+  auto approval = gate.judge(answer);
+  if (!approval) co_return declined("the operator said no");
+  co_return std::move(*approval);
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,40 @@
+// The terminal as somebody to ask. Nothing else in the program reads from it.
+//
+// Questions go to /dev/tty, so that a redirected stdout never hides one. What was typed before a question stood is thrown
+// away, and when more than one line comes at once (a paste) no line of it is an answer. Nothing approves but the wanted
+// word; there is no timeout.
+#pragma once
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/terminal.h"
+#include "run/asker.h"
+
+namespace runbook::cli {
+
+class Console final : public run::Asker {
+ public:
+  /// Null when stdin is no terminal, or there is no terminal to open: then nobody can be asked.
+  static std::unique_ptr<Console> open(const Loop& loop, std::string_view color);
+
+  Task<Result<std::string>> choose(const run::Choice& choice) override;
+  Task<Result<Value>> fill(const run::Ask& ask) override;
+  Task<Result<safety::Approval>> approve(const safety::Plan& plan) override;
+
+  /// The operator's ^C: a standing question is answered with kDeclined.
+  void interrupt();
+
+ private:
+  Console(const Loop& loop, int descriptor, Style style);
+
+  /// One line without its end. kDeclined at the end of input and when interrupted.
+  Task<Result<std::string>> ask(const std::string& prompt);
+  void say(const std::string& text);
+
+  boost::asio::posix::stream_descriptor terminal_;
+  Style style_;
+};
+
+}  // namespace runbook::cli

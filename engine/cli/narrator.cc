@@ -1,0 +1,183 @@
+#include "cli/narrator.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "safety/change.h"
+
+namespace runbook::cli {
+
+namespace {
+
+constexpr std::size_t kNameWidth = 14;
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string safe(const Value& value, std::size_t width = 300) { return escaped(value.text_or(""), width); }
+
+std::string list_of(const Value& names) {
+  std::string out;
+  for (const auto& name : names.items()) out += (out.empty() ? "" : ", ") + safe(name);
+  return out;
+}
+
+std::string shown(const Value& value) { return value.as_text() != nullptr ? safe(value, 60) : escaped(to_json(value), 60); }
+
+}  // namespace
+
+void Narrator::heading(const std::string& text) { out_ << '\n' << style_.bold(text) << '\n'; }
+
+void Narrator::tell(const safety::Record& record) {
+  const auto& type = record.type;
+  if (type == "RUN_START") {
+    start(record);
+  } else if (type == "EVIDENCE") {
+    evidence(record.data);
+  } else if (type == "VERDICT") {
+    verdict(record.data);
+  } else if (type == "PLAN") {
+    plan(record.data);
+  } else if (type == "INTENT") {
+    out_ << "\n" << style_.arrow() << ' ' << wrapped(safe(record.data["text"]), 2, style_.width()) << '\n';
+  } else if (type == "OUTCOME") {
+    outcome(record.data);
+  } else if (type == "VERIFY") {
+    verification(record.data);
+  } else if (type == "RUN_END") {
+    end(record);
+  }
+  out_.flush();
+}
+
+void Narrator::start(const safety::Record& record) {
+  const auto& data = record.data;
+  mode_ = data["mode"].text_or("");
+  out_ << style_.bold(safe(data["playbook"])) << "  run " << record.run;
+  if (mode_ == "dry") out_ << "  " << style_.good("dry run: nothing will be changed");
+  if (!data["incident"].text_or("").empty()) out_ << "  incident " << safe(data["incident"]);
+  out_ << '\n';
+  if (const auto summary = safe(data["summary"]); !summary.empty()) out_ << "  " << wrapped(summary, 2, style_.width()) << '\n';
+  for (const auto& [name, target] : data["targets"].members()) {
+    const auto env = target["env"].text_or("");
+    out_ << "  " << escaped(name, 60) << ": " << safe(target["kind"]) << ", " << (env.empty() ? "no env, treated as prod" : escaped(env, 30))
+         << ", " << safe(target["url"], 60) << '\n';
+  }
+  for (const auto& note : data["notes"].items()) out_ << "  " << style_.dim(safe(note)) << '\n';
+}
+
+void Narrator::evidence(const Value& data) {
+  const auto name = data["name"].text_or("");
+  if (name.starts_with("before: ") || name.starts_with("settling: ")) return;  // the plan shows it
+  if (!looking_) heading("Looking");
+  looking_ = true;
+  const bool read = data["error"].is_null();
+  const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
+  out_ << "  " << (read ? style_.yes() : style_.no()) << ' ' << padded(escaped(name, 40), kNameWidth) << ' '
+       << wrapped(text, kNameWidth + 6, style_.width()) << '\n';
+}
+
+void Narrator::verdict(const Value& data) {
+  looking_ = false;
+  const auto kind = data["verdict"].text_or("");
+  if (kind == "finding") {
+    heading("Found");
+    for (const auto& found : data["findings"].items()) {
+      out_ << "  " << style_.bad(padded(safe(found["name"]), kNameWidth)) << "   " << wrapped(safe(found["text"]), kNameWidth + 5, style_.width()) << '\n';
+      if (const auto next = safe(found["next"]); !next.empty()) {
+        out_ << std::string(kNameWidth + 5, ' ') << style_.arrow() << ' ' << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
+      }
+    }
+  } else {
+    heading(kind == "healthy" ? "Healthy" : kind == "unfit" ? "This playbook does not fit" : "Unclear");
+    out_ << "  " << wrapped(safe(data["text"]), 2, style_.width()) << '\n';
+  }
+  if (const auto ruled_out = list_of(data["ruled_out"]); !ruled_out.empty()) {
+    out_ << "  " << style_.dim("ruled out: " + wrapped(ruled_out, 13, style_.width())) << '\n';
+  }
+  if (const auto unread = list_of(data["unread"]); !unread.empty()) {
+    out_ << "  " << style_.warn("not read: " + wrapped(unread, 12, style_.width())) << '\n';
+  }
+}
+
+std::string plan_text(const Value& plan, const Style& style) {
+  std::string out;
+  const auto line = [&](const std::string& label, const std::string& text) {
+    out += "     " + style.dim(padded(label, 10)) + wrapped(text, 15, style.width()) + "\n";
+  };
+  std::size_t number = 0;
+  for (const auto& change : plan["changes"].items()) {
+    out += "  " + std::to_string(++number) + ". " + style.bold(wrapped(safe(change["text"]), 5, style.width())) + "\n";
+    if (!change["comment"].text_or("").empty()) line("why", safe(change["comment"]));
+    for (const auto& call : change["calls"].items()) line("sends", safety::command_text(call.items()));
+    for (const auto& lost : change["destroys"].items()) line("LOSES", safe(lost));
+    line("compares", safe(change["comparing"]));
+    if (change["undo"].is_null()) {
+      line("undo", "NONE: " + safe(change["irreversible"]));
+    } else {
+      line("undo", safe(change["undo"]["row"]) + " back to " + (change["undo"]["to"].is_null() ? "absent" : shown(change["undo"]["to"])));
+    }
+  }
+  if (number == 0) out += "  nothing to change\n";
+  if (!plan["checks"].items().empty()) {
+    out += "  fixed when, within " + duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(plan["within_ms"].number_or(0))));
+    if (const auto holds = plan["holds_ms"].number_or(0); holds > 0) {
+      out += " and for " + duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(holds)));
+    }
+    out += ":\n";
+    for (const auto& check : plan["checks"].items()) {
+      out += "     " + std::string(style.dot()) + " " + safe(check["target"]) + ": " + wrapped(safe(check["text"]), 7, style.width()) + "\n";
+    }
+  }
+  return out;
+}
+
+void Narrator::plan(const Value& data) {
+  heading("Plan " + safe(data["mitigation"]));
+  out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
+  if (!data["called_for"].bool_or(true)) out_ << ", " << style_.warn("not called for by what was found");
+  out_ << '\n';
+  if (!data["warning"].text_or("").empty()) out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 4, style_.width()) << '\n';
+  out_ << plan_text(data, style_);
+  for (const auto& left : data["left"].items()) out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
+  for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';
+}
+
+void Narrator::outcome(const Value& data) {
+  const auto status = data["status"].text_or("");
+  const bool good = status == "applied" || status == "skipped";
+  changed_ = changed_ || status == "applied" || status == "in_doubt";
+  out_ << "  " << (good ? style_.yes() : style_.no()) << ' ';
+  if (status == "skipped") {
+    out_ << safe(data["text"]) << ": it is so already";
+  } else {
+    std::string words(status);
+    if (status == "in_doubt") words = "IN DOUBT: nobody knows whether it took effect";
+    out_ << words << (data["after"].is_null() ? "" : ", reads back as " + shown(data["after"]));
+  }
+  out_ << '\n';
+  if (!data["error"].is_null()) out_ << "     " << wrapped(safe(data["error"]["message"]), 5, style_.width()) << '\n';
+}
+
+void Narrator::verification(const Value& data) {
+  const bool holds = data["holds"].bool_or(false);
+  const auto took = duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(data["ms"].number_or(0))));
+  heading(holds ? "Verified in " + took : "NOT verified after " + took);
+  for (const auto& check : data["checks"].items()) {
+    out_ << "  " << (check["holds"].bool_or(false) ? style_.yes() : style_.no()) << ' '
+         << wrapped(safe(check["text"]) + ", is " + safe(check["got"], 60), 5, style_.width()) << '\n';
+  }
+}
+
+void Narrator::end(const safety::Record& record) {
+  const auto& data = record.data;
+  const auto code = static_cast<int>(data["exit"].number_or(1));
+  out_ << '\n' << (code == 0 ? style_.yes() : style_.no()) << ' ' << style_.bold(safe(data["status"])) << " (exit " << code << ")\n";
+  if (!data["error"].is_null()) out_ << "  " << wrapped(safe(data["error"]["message"]), 2, style_.width()) << '\n';
+  if (record.n == 0) return;
+  if (changed_) out_ << "  undo:   runbook undo " << record.run << '\n';
+  if (mode_ == "live") out_ << "  report: runbook report " << record.run << '\n';
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,42 @@
+// Tells people what a run does, as it does it: one paragraph for each journal record.
+//
+// It knows nothing but records, so what is on the screen, what is in the log and what a report says later cannot
+// differ. Everything that came from elsewhere is escaped here.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "cli/terminal.h"
+#include "safety/journal.h"
+#include "safety/plan.h"
+
+namespace runbook::cli {
+
+class Narrator {
+ public:
+  Narrator(std::ostream& out, Style style) : out_(out), style_(style) {}
+
+  void tell(const safety::Record& record);
+
+ private:
+  void start(const safety::Record& record);
+  void evidence(const Value& data);
+  void verdict(const Value& data);
+  void plan(const Value& data);
+  void outcome(const Value& data);
+  void verification(const Value& data);
+  void end(const safety::Record& record);
+  void heading(const std::string& text);
+
+  std::ostream& out_;
+  Style style_;
+  bool looking_ = false;
+  bool changed_ = false;
+  std::string mode_;
+};
+
+/// The plan as the gate shows it: what, where, why it is level n, exact calls, checks, undo, what if it goes wrong.
+std::string plan_text(const Value& plan, const Style& style);
+
+}  // namespace runbook::cli

@@ -1,0 +1,141 @@
+#include "cli/operation.h"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <iostream>
+#include <optional>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/exit.h"
+#include "cli/flag_asker.h"
+#include "cli/narrator.h"
+#include "run/approvals.h"
+#include "run/summary.h"
+
+namespace runbook::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// The line of a record in the event stream.
+std::string event_line(const safety::Record& record) {
+  return to_json(Value::Map{{"n", record.n},
+                            {"type", record.type},
+                            {"run", record.run},
+                            {"time", utc_text(record.moment.wall_ms)},
+                            {"data", record.data}});
+}
+
+}  // namespace
+
+Operation::Operation(Program& program, std::string command) : program_(program), command_(std::move(command)) {
+  const auto& options = program.options();
+  const bool unattended = options.no_input || options.dry || options.approval.yes || !options.approval.approve.empty();
+  if (!unattended) console_ = Console::open(program.loop().get_executor(), options.color);
+  const bool to_stdout = options.output == Output::kText;
+  // Whoever is asked has to see what about, also when stdout goes elsewhere.
+  const bool to_terminal = console_ != nullptr && (!to_stdout || isatty(STDOUT_FILENO) != 1);
+  const auto add = [this](std::ostream& out, Style style) {
+    auto narrator = std::make_shared<Narrator>(out, style);
+    narrate_ = [before = narrate_, narrator](const safety::Record& record) {
+      if (before) before(record);
+      narrator->tell(record);
+    };
+  };
+  if (to_stdout) add(std::cout, Style::for_output(STDOUT_FILENO, options.color));
+  if (to_terminal) add(std::cerr, Style::for_output(STDERR_FILENO, options.color));
+  program.journal().subscribe([this](const safety::Record& record) { tell(record); });
+}
+
+void Operation::tell(const safety::Record& record) {
+  program_.progress().show("");
+  records_.push_back(record);
+  if (program_.options().output == Output::kNdjson) std::cout << event_line(record) << '\n' << std::flush;
+  if (narrate_) narrate_(record);
+}
+
+Result<run::Asker*> Operation::asker() {
+  if (console_ != nullptr) return console_.get();
+  const auto& approval = program_.options().approval;
+  std::optional<run::RecordedPlan> approved;
+  if (!approval.approve.empty()) {
+    RUNBOOK_TRY(found, run::find_approved(program_.journal(), program_.clock(), approval.approve));
+    approved = std::move(found);
+  }
+  flags_ = std::make_unique<FlagAsker>(approval, std::move(approved), command_);
+  return flags_.get();
+}
+
+Result<int> Operation::carry_through(run::Session& session, Task<Result<run::Ending>> work, std::function<void()> interrupt) {
+  auto& loop = program_.loop();
+  asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  int stops = 0;
+  int last_signal = 0;
+  bool late = false;
+  const auto stop = [&] {
+    ++stops;
+    if (console_ != nullptr) console_->interrupt();
+    interrupt();
+  };
+  std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error, int number) {
+    if (error) return;
+    last_signal = number;
+    if (stops > 0) {
+      // An INTENT without an OUTCOME is what "in doubt" looks like in the log; there is nothing more to write.
+      session.finish({.status = "interrupted twice: what was in hand is in doubt", .exit = 128 + number});
+      std::_Exit(128 + number);
+    }
+    program_.progress().warn("stopping after the call in hand; once more stops waiting for it");
+    stop();
+    signals.async_wait(on_signal);
+  };
+  signals.async_wait(on_signal);
+  asio::steady_timer deadline(loop);
+  if (const auto limit = program_.options().timeout; limit.count() > 0) {
+    deadline.expires_after(limit);
+    deadline.async_wait([&](const boost::system::error_code& error) {
+      if (error) return;
+      late = true;
+      program_.progress().warn("the deadline of " + duration_text(limit) + " is over: stopping after the call in hand");
+      stop();
+    });
+  }
+
+  std::optional<Result<run::Ending>> ended;
+  asio::co_spawn(loop, std::move(work), [&](std::exception_ptr bug, Result<run::Ending> result) {
+    signals.cancel();
+    deadline.cancel();
+    if (bug) std::rethrow_exception(bug);
+    ended = std::move(result);
+    loop.stop();
+  });
+  loop.run();
+
+  const bool failed = !*ended;
+  run::Ending ending = failed ? run::Ending{.status = std::string(name_of(ended->error().code)), .exit = exit_of(ended->error())} : **ended;
+  if (late && ending.exit != 0) ending.exit = 124;
+  if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
+  if (!session.title().empty()) session.finish(ending);
+  if (program_.options().output == Output::kJson && !session.title().empty()) {
+    auto document = run::summary(records_);
+    if (failed) {
+      const auto& error = ended->error();
+      document["error"] = Value::Map{{"code", name_of(error.code)}, {"message", error.message}, {"where", error.where}, {"next", error.next}};
+    }
+    std::cout << to_json(document) << '\n';
+  }
+  if (!failed) return ending.exit;
+  if (session.title().empty()) return ended->error();
+  const auto& error = ended->error();
+  std::cerr << "runbook: " << (error.where.empty() ? "" : escaped(error.where, 200) + ": ") << error.message << '\n';
+  if (!error.next.empty()) std::cerr << "  " << error.next << '\n';
+  return ending.exit;
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,137 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+
+namespace runbook::cli {
+
+namespace {
+
+constexpr const char* kAbout =
+    "runs incident runbooks: looks, explains, proposes exact changes, asks, changes, checks, and can undo";
+constexpr const char* kFooter =
+    "Exit codes: 0 verified, healthy or a finished dry run; 1 failed; 2 usage or configuration; 3 declined;\n"
+    "4 approval needed and nobody to ask; 5 changes stand, not verified; 6 failed, undone; 7 failed, undo incomplete;\n"
+    "8 refused; 9 audit log; 10 the dry run would change something (--detailed-exitcode); 11 a problem remains,\n"
+    "nothing was changed; 124 deadline; 130, 143 interrupted.";
+
+// What only CLI11's callbacks fill, before it is checked.
+struct Raw {
+  std::vector<std::string> parameters;
+  std::string output = "text";
+  std::string since;
+  std::string timeout;
+};
+
+void add_global(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("--state", options.config.state, "state directory (audit log, evidence, locks)")->envname("RUNBOOK_STATE");
+  app.add_option("--config", options.config.config, "configuration file, instead of those found")->envname("RUNBOOK_CONFIG");
+  app.add_option("--inventory", options.config.inventory, "inventory file")->envname("RUNBOOK_INVENTORY");
+  app.add_option("-o,--output", raw.output, "text, json or ndjson")->envname("RUNBOOK_OUTPUT")->check(CLI::IsMember({"text", "json", "ndjson"}));
+  app.add_option("--color", options.color, "auto, always or never")->envname("RUNBOOK_COLOR")->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_approval(CLI::App& command, Options& options) {
+  command.add_flag("-n,--dry-run", options.dry, "look and plan; change nothing");
+  command.add_flag("--no-input", options.no_input, "never ask, even with a terminal");
+  command.add_flag("--yes", options.approval.yes, "approve a plan of level 1");
+  command.add_option("--approve", options.approval.approve, "approve the plan with this digest")->type_name("DIGEST");
+  command.add_option("--confirm", options.approval.confirm, "level 3: the name of each target that is changed")->type_name("TARGET");
+  command.add_option("--reason", options.approval.reason, "level 3: why")->type_name("TEXT");
+  command.add_flag("--detailed-exitcode", options.detailed_exitcode, "a dry run that would change something exits 10");
+}
+
+void add_run(CLI::App& app, Options& options, Raw& raw) {
+  auto* command = app.add_subcommand("run", "run a playbook");
+  command->add_option("BOOK", options.book, "a name or a path")->required();
+  command->add_option("-p,--param", raw.parameters, "an input (redis=cache-1) or what a mitigation asks for (raise-maxmemory.limit=5gb)")->type_name("NAME=VALUE");
+  command->add_option("--mitigate", options.mitigate, "take this mitigation")->type_name("NAME");
+  command->add_option("--incident", options.incident, "the incident this belongs to")->type_name("ID")->envname("RUNBOOK_INCIDENT");
+  command->add_option("--timeout", raw.timeout, "give up after this long, for example 10m; exit 124")->type_name("TIME");
+  add_approval(*command, options);
+}
+
+void add_others(CLI::App& app, Options& options, Raw& raw) {
+  const auto with_book = [&](const char* name, const char* about, const char* operand, bool required) {
+    auto* command = app.add_subcommand(name, about);
+    command->add_option(operand, options.book)->required(required);
+    return command;
+  };
+  app.add_subcommand("list", "the playbooks that are there");
+  with_book("show", "what a playbook looks at, finds and may change", "BOOK", true);
+  auto* undo = with_book("undo", "take back what a run changed", "RUN", true);
+  add_approval(*undo, options);
+  undo->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
+  app.add_subcommand("runs", "the runs of the audit log, newest first")->add_option("--since", raw.since, "not older than this, for example 2h")->type_name("TIME");
+  with_book("report", "a run as a Markdown report", "RUN", true);
+  auto* evidence = with_book("evidence", "what a run has read", "RUN", true);
+  evidence->add_option("NAME", options.more, "show these readings whole");
+  auto* audit = app.add_subcommand("audit", "the audit log");
+  audit->add_subcommand("verify", "verify the whole log");
+  audit->require_subcommand(1);
+  auto* check = app.add_subcommand("check", "load playbooks and check their shape, without a target");
+  check->add_option("BOOK", options.more, "names or paths; all when none is given");
+  app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
+  with_book("doctor", "check configuration, inventory, state directory and worker", "BOOK", false);
+  app.add_subcommand("version", "print the version");
+}
+
+Result<void> split_parameters(const Raw& raw, Options& options) {
+  for (const auto& parameter : raw.parameters) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error{.code = Code::kUsage, .message = "-p wants NAME=VALUE, got \"" + escaped(parameter, 60) + "\""};
+    }
+    const auto name = parameter.substr(0, equals);
+    auto& where = name.find('.') == std::string::npos ? options.inputs : options.asks;
+    if (!where.emplace(name, parameter.substr(equals + 1)).second) {
+      return Error{.code = Code::kUsage, .message = "-p " + escaped(name, 60) + " is given twice"};
+    }
+  }
+  return {};
+}
+
+Result<void> read_duration(const std::string& flag, const std::string& text, std::chrono::milliseconds& out) {
+  if (text.empty()) return {};
+  const auto parsed = parse_duration(text);
+  if (!parsed || parsed->count() <= 0) {
+    return Error{.code = Code::kUsage, .message = flag + " wants a duration such as 30s, 10m or 2h, got \"" + escaped(text, 40) + "\""};
+  }
+  out = *parsed;
+  return {};
+}
+
+}  // namespace
+
+Result<Options> parse_options(int argc, char** argv) {
+  Options options;
+  Raw raw;
+  CLI::App app{kAbout, "runbook"};
+  app.footer(kFooter);
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  add_global(app, options, raw);
+  add_run(app, options, raw);
+  add_others(app, options, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    options.text = chosen.empty() ? app.help() : chosen.front()->help();
+    return options;
+  } catch (const CLI::ParseError& error) {
+    return Error{.code = Code::kUsage, .message = error.what(), .next = "runbook --help"};
+  }
+  for (const auto* level = &app; !level->get_subcommands().empty(); level = level->get_subcommands().front()) {
+    options.command += (options.command.empty() ? "" : " ") + level->get_subcommands().front()->get_name();
+  }
+  if (options.command.empty()) options.text = app.help();
+  options.output = raw.output == "json" ? Output::kJson : raw.output == "ndjson" ? Output::kNdjson : Output::kText;
+  RUNBOOK_CHECK(split_parameters(raw, options));
+  RUNBOOK_CHECK(read_duration("--since", raw.since, options.since));
+  RUNBOOK_CHECK(read_duration("--timeout", raw.timeout, options.timeout));
+  return options;
+}
+
+}  // namespace runbook::cli

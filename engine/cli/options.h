@@ -1,0 +1,42 @@
+// The command line, parsed. The only file that knows CLI11 is options.cc.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "run/config.h"
+#include "safety/gate.h"
+
+namespace runbook::cli {
+
+enum class Output { kText, kJson, kNdjson };
+
+struct Options {
+  std::string command;  // "run", "audit verify", …; empty when there is nothing to do but to print `text`
+  std::string text;     // help, for stdout
+  std::string book;     // BOOK of run, show, check, doctor; RUN of undo, report, evidence
+  std::vector<std::string> more;  // further operands
+
+  run::ConfigOverrides config;
+  Output output = Output::kText;
+  std::string color = "auto";  // auto, always, never
+  bool dry = false;            // -n
+  bool no_input = false;
+  bool detailed_exitcode = false;
+  std::string mitigate;
+  std::string incident;
+  safety::FlagAnswer approval;
+  std::map<std::string, std::string> inputs;  // -p name=text
+  std::map<std::string, std::string> asks;    // -p mitigation.name=text
+  std::chrono::milliseconds since{0};         // --since 2h, for runs
+  std::chrono::milliseconds timeout{0};       // --timeout, 0: none
+};
+
+/// Parses the arguments. kUsage with the message of what is wrong.
+Result<Options> parse_options(int argc, char** argv);
+
+}  // namespace runbook::cli

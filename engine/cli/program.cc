@@ -1,0 +1,78 @@
+#include "cli/program.h"
+
+#include <unistd.h>
+
+#include "primitive/read/read_rows.h"
+#include "primitive/spec/change_rows.h"
+
+namespace runbook::cli {
+
+std::filesystem::path own_folder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+std::filesystem::path worker_path() { return own_folder() / "runbook-worker"; }
+
+namespace {
+// The catalogue that comes with the program: beside the binary of a build, or where it is installed.
+std::vector<std::filesystem::path> shipped_playbooks() {
+  std::vector<std::filesystem::path> folders;
+  for (const auto& folder : {own_folder() / "playbooks", own_folder().parent_path() / "share" / "runbook" / "playbooks"}) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(folder, ignored)) folders.push_back(folder);
+  }
+  return folders;
+}
+}  // namespace
+
+Result<std::unique_ptr<Program>> Program::open(Options options) {
+  RUNBOOK_TRY(config, run::read_config(options.config));
+  if (config.playbooks.empty()) config.playbooks = shipped_playbooks();
+  run::Inventory inventory;
+  if (!config.inventory.empty()) {
+    RUNBOOK_TRY(read, run::Inventory::read(config.inventory));
+    inventory = std::move(read);
+  }
+  return std::unique_ptr<Program>(new Program(std::move(options), std::move(config), std::move(inventory)));
+}
+
+Program::Program(Options options, run::Config config, run::Inventory inventory)
+    : options_(std::move(options)),
+      config_(std::move(config)),
+      inventory_(std::move(inventory)),
+      progress_(clock_, Style::for_output(STDERR_FILENO, options_.color)),
+      journal_(safety::Journal::open(storage_, clock_, config_.state)),
+      evidence_(storage_, config_.state),
+      locks_(storage_, config_.state),
+      reach_(loop_.get_executor(), [this](std::string_view name) { return inventory_.secret(name); }, redis_guard_) {}
+
+run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor) {
+  return {.loop = loop_.get_executor(),
+          .clock = clock_,
+          .config = config_,
+          .inventory = inventory_,
+          .journal = *journal_,
+          .evidence = evidence_,
+          .locks = locks_,
+          .reads = primitive::read_rows(),
+          .changes = primitive::change_rows(),
+          .executor = std::move(executor),
+          .look_anew = [this] { reach_.forget_failures(); },
+          .worker = worker_path(),
+          .progress = progress_};
+}
+
+run::World Program::dry_world() {
+  return world([this](run::ExecutorParts parts) -> std::unique_ptr<safety::Executor> {
+    return std::make_unique<safety::DryExecutor>(reach_, std::move(parts.targets), primitive::find_read_row);
+  });
+}
+
+run::World Program::live_world(const LiveExecutorMaker& maker) {
+  return world([this, maker](run::ExecutorParts parts) {
+    return maker({.parts = std::move(parts), .reach = reach_, .journal = *journal_, .evidence = evidence_});
+  });
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,71 @@
+// Everything a command needs, wired together once: storage, clock, journal, connections, tables, executor.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/storage.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "guard/redis.h"
+#include "primitive/reach.h"
+#include "run/world.h"
+
+namespace runbook::cli {
+
+/// What a live executor is made of; the program that may change things passes a function that makes one (main.cc), the
+/// dry program passes none and contains no code for it.
+struct ExecutorRequest {
+  run::ExecutorParts parts;
+  primitive::Reach& reach;
+  safety::Journal& journal;
+  safety::EvidenceStore& evidence;
+};
+using LiveExecutorMaker = std::function<std::unique_ptr<safety::Executor>(ExecutorRequest)>;
+
+class Program {
+ public:
+  /// Reads the configuration and the inventory, and opens the state directory. kConfig, kStorage.
+  static Result<std::unique_ptr<Program>> open(Options options);
+
+  /// The world of a run whose executor only reads.
+  run::World dry_world();
+  /// The world of a run that may change things.
+  run::World live_world(const LiveExecutorMaker& maker);
+
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] const run::Config& config() const { return config_; }
+  [[nodiscard]] const run::Inventory& inventory() const { return inventory_; }
+  [[nodiscard]] safety::Journal& journal() { return *journal_; }
+  [[nodiscard]] safety::EvidenceStore& evidence() { return evidence_; }
+  [[nodiscard]] Storage& storage() { return storage_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
+  [[nodiscard]] StderrProgress& progress() { return progress_; }
+
+ private:
+  Program(Options options, run::Config config, run::Inventory inventory);
+  run::World world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor);
+
+  boost::asio::io_context loop_{1};
+  Options options_;
+  run::Config config_;
+  run::Inventory inventory_;
+  SystemClock clock_;
+  RealStorage storage_;
+  StderrProgress progress_;
+  std::unique_ptr<safety::Journal> journal_;
+  safety::EvidenceStore evidence_;
+  safety::TargetLocks locks_;
+  guard::RedisGuard redis_guard_;
+  primitive::Reach reach_;
+};
+
+/// The folder that this program's own binary stands in.
+std::filesystem::path own_folder();
+/// The runbook-worker beside it.
+std::filesystem::path worker_path();
+
+}  // namespace runbook::cli

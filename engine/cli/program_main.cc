@@ -1,0 +1,69 @@
+#include <iostream>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
+
+namespace runbook::cli {
+
+namespace {
+
+int print_error(const Error& error, Output output) {
+  const int exit = exit_of(error);
+  if (output == Output::kJson) {
+    std::cout << to_json(Value::Map{{"format", 1},
+                                    {"status", "error"},
+                                    {"exit", exit},
+                                    {"error", Value::Map{{"code", name_of(error.code)},
+                                                         {"message", error.message},
+                                                         {"where", error.where},
+                                                         {"next", error.next}}}})
+              << '\n';
+  }
+  // Messages are sentences of ours; what they quote was escaped when it was quoted, but for the line ends of lists.
+  std::cerr << "runbook: " << (error.where.empty() ? "" : escaped(error.where, 200) + ": ") << error.message << '\n';
+  if (!error.next.empty()) std::cerr << "  " << error.next << '\n';
+  return exit;
+}
+
+Result<int> dispatch(Program& program, const LiveExecutorMaker& live) {
+  const auto& command = program.options().command;
+  if (command == "run") return cmd_run(program, live);
+  if (command == "undo") return cmd_undo(program, live);
+  if (command == "list") return cmd_list(program);
+  if (command == "show") return cmd_show(program);
+  if (command == "check") return cmd_check(program);
+  if (command == "runs") return cmd_runs(program);
+  if (command == "report") return cmd_report(program);
+  if (command == "evidence") return cmd_evidence(program);
+  if (command == "audit verify") return cmd_audit_verify(program);
+  return cmd_doctor(program);
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const LiveExecutorMaker& live) {
+  auto options = parse_options(argc, argv);
+  if (!options) return print_error(options.error(), Output::kText);
+  if (!options->text.empty()) {
+    std::cout << options->text;
+    return 0;
+  }
+  if (options->command == "version") {
+    std::cout << "runbook " << kVersion << '\n';
+    return 0;
+  }
+  const auto output = options->output;
+  if (options->command == "demo") {
+    const auto done = cmd_demo(*options);
+    return done ? *done : print_error(done.error(), output);
+  }
+  auto program = Program::open(std::move(*options));
+  if (!program) return print_error(program.error(), output);
+  const auto done = dispatch(**program, live);
+  return done ? *done : print_error(done.error(), output);
+}
+
+}  // namespace runbook::cli

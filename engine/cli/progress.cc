@@ -1,0 +1,42 @@
+#include "cli/progress.h"
+
+#include <cstdio>
+
+#include "base/text.h"
+
+namespace runbook::cli {
+
+namespace {
+constexpr std::int64_t kSilentMs = 500;
+}  // namespace
+
+void StderrProgress::clear() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+  shown_ = false;
+}
+
+void StderrProgress::show(const std::string& text) {
+  clear();
+  if (text.empty() || !style_.is_terminal()) {
+    busy_since_ = 0;
+    return;
+  }
+  const auto now = clock_.now().boot_ms;
+  if (busy_since_ == 0) busy_since_ = now;
+  if (now - busy_since_ < kSilentMs) return;
+  std::fputs(style_.dim(escaped(text, style_.width() - 1)).c_str(), stderr);
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void StderrProgress::warn(const std::string& text) {
+  clear();
+  std::fputs((style_.warn("runbook: " + escaped(text)) + "\n").c_str(), stderr);
+}
+
+void StderrProgress::print(std::string_view text) {
+  clear();
+  std::fputs(("| " + escaped(text, 2000) + "\n").c_str(), stderr);
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,43 @@
+// The proof that an INTENT is durable, and the exact list of what may now be sent for it.
+//
+// Move-only, and made in one place: live::LiveExecutor, after the journal has said that the INTENT is on disk.
+// A client that is given no Permit lets reads pass only; with one it lets pass, besides reads, what `sends` lists,
+// byte for byte. So what the operator approved, what the log says and what leaves the process are one thing.
+//
+// It stands here and not in live/, because the guard is the one who reads it and may include nothing above base.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace runbook::live {
+class LiveExecutor;
+}
+
+namespace runbook::guard {
+
+using Argv = std::vector<std::string>;
+
+class Permit {
+ public:
+  Permit(Permit&&) = default;
+  Permit& operator=(Permit&&) = default;
+  Permit(const Permit&) = delete;
+  Permit& operator=(const Permit&) = delete;
+
+  /// The audit sequence number of the INTENT.
+  [[nodiscard]] std::uint64_t intent() const { return intent_; }
+  /// The commands that may be sent, word for word.
+  [[nodiscard]] const std::vector<Argv>& sends() const { return sends_; }
+
+ private:
+  friend class live::LiveExecutor;
+  Permit(std::uint64_t intent, std::vector<Argv> sends) : intent_(intent), sends_(std::move(sends)) {}
+
+  std::uint64_t intent_;
+  std::vector<Argv> sends_;
+};
+
+}  // namespace runbook::guard

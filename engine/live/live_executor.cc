@@ -1,0 +1,157 @@
+#include "live/live_executor.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "safety/doubt.h"
+
+namespace runbook::live {
+
+using safety::Approval;
+using safety::Change;
+using safety::ChangeRow;
+using safety::Outcome;
+using safety::Plan;
+using safety::Seen;
+using Status = safety::Outcome::Status;
+
+namespace {
+
+Error refused(const Change& change, std::string message, std::string next = {}) {
+  return {.code = Code::kRefused, .message = std::move(message), .where = change.target, .next = std::move(next)};
+}
+
+Value outcome_data(const Change& change, const Outcome& outcome) {
+  Value data = Value::Map{{"intent", outcome.intent},
+                          {"target", change.target},
+                          {"row", change.row},
+                          {"text", change.text},
+                          {"status", safety::name_of(outcome.status)},
+                          {"after", outcome.after}};
+  if (!outcome.error.message.empty()) {
+    data["error"] = Value::Map{{"code", name_of(outcome.error.code)}, {"message", outcome.error.message}};
+  }
+  return data;
+}
+
+}  // namespace
+
+LiveExecutor::LiveExecutor(LiveParts parts)
+    : parts_(std::move(parts)), reads_(parts_.reach, parts_.targets, parts_.reads) {}
+
+Task<Result<Value>> LiveExecutor::invoke(const safety::Call& call) { return reads_.invoke(call); }
+
+Task<Result<Seen>> LiveExecutor::read_state(const ChangeRow& row, const Change& change) {
+  const auto state = row.state_call(change.args);
+  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  RUNBOOK_CO_TRY(reading, co_await reads_.invoke(call));
+  co_return row.seen(reading);
+}
+
+Result<void> LiveExecutor::may_start(const Plan& plan, const Approval& approval, const Change& change) const {
+  if (approval.digest() != plan.digest()) return refused(change, "this plan is not the one that was approved");
+  const auto* target = parts_.targets(change.target);
+  if (target == nullptr) return refused(change, "this run was not given the target " + escaped(change.target, 60));
+  if (target->look_only) return refused(change, change.target + " may be looked at only");
+  RUNBOOK_CHECK(parts_.ledger.require_fresh(change.target));
+  RUNBOOK_TRY(open, safety::open_intents(parts_.journal));
+  const auto blocked = std::find_if(open.begin(), open.end(), [&](const auto& intent) { return intent.change.target == change.target; });
+  if (blocked != open.end()) {
+    return refused(change, "nobody knows yet what became of \"" + blocked->change.text + "\" of run " + blocked->run,
+                   "runbook undo " + blocked->run + " reads the state and settles it");
+  }
+  return parts_.journal.ready_for_changes();
+}
+
+Result<std::vector<guard::Argv>> LiveExecutor::words_to_send(const Change& change) const {
+  std::vector<guard::Argv> sends;
+  for (const auto& words : change.calls) {
+    guard::Argv argv;
+    for (const auto& word : words) {
+      if (const auto* text = word.as_text()) {
+        argv.push_back(*text);
+      } else {
+        RUNBOOK_TRY(bytes, parts_.evidence.read(std::string(word["$blob"].text_or(""))));
+        argv.push_back(std::move(bytes));
+      }
+    }
+    sends.push_back(std::move(argv));
+  }
+  return sends;
+}
+
+Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change, const guard::Permit& permit) {
+  Outcome outcome{.intent = permit.intent()};
+  const auto applier = std::find_if(parts_.appliers.begin(), parts_.appliers.end(),
+                                    [&](const safety::Applier& a) { return a.row == change.row; });
+  const auto applied = co_await applier->apply(parts_.reach, *parts_.targets(change.target), change, permit);
+  const auto after = co_await read_state(row, change);
+  if (after) outcome.after = after->state;
+  const bool reached = after && after->state == change.to;
+  if (applied) {
+    outcome.status = reached ? Status::kApplied : Status::kFailed;
+    if (!after) {
+      outcome.status = Status::kInDoubt;
+      outcome.error = after.error();
+    } else if (!reached) {
+      outcome.error = {.code = Code::kRemote, .message = "accepted, but it reads back as " + to_json(after->state)};
+    }
+    co_return outcome;
+  }
+  outcome.error = applied.error();
+  if (applied.error().code == Code::kStale) {
+    outcome.status = Status::kStale;
+  } else if (applied.error().code == Code::kInDoubt) {
+    // The state tells, unless before and after look the same.
+    const bool tells = after && !row.action;
+    outcome.status = tells && reached                              ? Status::kApplied
+                     : tells && after->state == change.from ? Status::kFailed
+                                                                   : Status::kInDoubt;
+  }
+  co_return outcome;
+}
+
+Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& approval, std::size_t item) {
+  const auto& change = plan.changes.at(item);
+  RUNBOOK_CO_CHECK(may_start(plan, approval, change));
+  const auto* row = parts_.changes(change.row);
+  const bool can = row != nullptr && std::any_of(parts_.appliers.begin(), parts_.appliers.end(),
+                                                 [&](const safety::Applier& a) { return a.row == change.row; });
+  if (!can) co_return refused(change, "nothing here can carry out " + escaped(change.row, 60));
+
+  RUNBOOK_CO_TRY(now, co_await read_state(*row, change));
+  Outcome outcome{.after = now.state};
+  if (!row->action && now.state == change.to) {
+    outcome.status = Status::kSkipped;
+  } else if (!(now.state == change.from)) {
+    outcome.status = Status::kStale;
+    outcome.error = {.code = Code::kStale,
+                     .message = change.target + " is no longer as planned: expected " + to_json(change.from) + ", found " + to_json(now.state),
+                     .where = change.target,
+                     .next = "look again"};
+  } else {
+    if (now.blob) {
+      parts_.evidence.add(*now.blob);
+      RUNBOOK_CO_CHECK(parts_.evidence.flush());
+    }
+    RUNBOOK_CO_TRY(sends, words_to_send(change));
+    auto intent = change.to_value();
+    intent["digest"] = approval.digest();
+    intent["item"] = item + 1;
+    RUNBOOK_CO_TRY(record, parts_.journal.append_durable(parts_.run, "INTENT", std::move(intent)));
+    const guard::Permit permit(record.n, std::move(sends));
+    outcome = co_await carry_out(*row, change, permit);
+  }
+  const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, outcome));
+  if (!written) {
+    co_return Error{.code = Code::kAudit,
+                    .message = "\"" + change.text + "\" ended as " + std::string(safety::name_of(outcome.status)) +
+                               ", but that could not be recorded: " + written.error().message,
+                    .where = change.target,
+                    .next = written.error().next};
+  }
+  co_return outcome;
+}
+
+}  // namespace runbook::live

@@ -1,0 +1,55 @@
+// The executor that changes things: the only maker of Permits.
+//
+// For each change, in this order, and each step can only refuse:
+//   the approval stands for this very plan → evidence of this very target, fresh → no open INTENT on it → the log can take both
+//   records → the state is still `from` → INTENT on disk → Permit → call → state read back → OUTCOME on disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "safety/applier.h"
+#include "safety/change_row.h"
+#include "safety/dry_executor.h"
+#include "safety/evidence.h"
+#include "safety/executor.h"
+#include "safety/journal.h"
+#include "safety/ledger.h"
+
+namespace runbook::live {
+
+struct LiveParts {
+  std::string run;
+  primitive::Reach& reach;
+  safety::TargetLookup targets;
+  safety::ReadLookup reads;
+  std::function<const safety::ChangeRow*(std::string_view)> changes;
+  std::span<const safety::Applier> appliers;
+  safety::Journal& journal;
+  safety::EvidenceStore& evidence;
+  const safety::EvidenceLedger& ledger;
+};
+
+class LiveExecutor final : public safety::Executor {
+ public:
+  explicit LiveExecutor(LiveParts parts);
+
+  Task<Result<Value>> invoke(const safety::Call& call) override;
+  /// kRefused, kAudit or kStorage when nothing was sent; after the INTENT an Outcome, or kAudit when its record could not
+  /// be written.
+  Task<Result<safety::Outcome>> invoke(const safety::Plan& plan, const safety::Approval& approval,
+                                       std::size_t item) override;
+
+ private:
+  Task<Result<safety::Seen>> read_state(const safety::ChangeRow& row, const safety::Change& change);
+  Result<void> may_start(const safety::Plan& plan, const safety::Approval& approval, const safety::Change& change) const;
+  Result<std::vector<guard::Argv>> words_to_send(const safety::Change& change) const;
+  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Change& change, const guard::Permit& permit);
+
+  LiveParts parts_;
+  safety::DryExecutor reads_;
+};
+
+}  // namespace runbook::live

@@ -1,0 +1,62 @@
+// The connections of one run.
+//
+// Readings of a target share one connection, which is made when the first of them needs it. When it cannot be made, or
+// breaks, further readings of that target fail at once with the same words until the engine looks anew
+// (`forget_failures`): a dead server costs one deadline. A change takes a connection of its own, because WATCH and
+// MULTI belong to a connection and a reading in between must not become part of a transaction.
+//
+// Secrets come in here and go to the client; no row and no playbook sees one.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "guard/redis.h"
+#include "net/redis.h"
+#include "safety/target.h"
+
+namespace runbook::net {
+class SharedRedis;
+}
+
+namespace runbook::primitive {
+
+class Reach {
+ public:
+  /// The value of a secret by its name in [secrets].
+  using Secrets = std::function<Result<std::string>(std::string_view name)>;
+
+  /// The guard must outlive it.
+  Reach(Loop loop, Secrets secrets, const guard::RedisGuard& redis_guard);
+  ~Reach();
+  Reach(const Reach&) = delete;
+  Reach& operator=(const Reach&) = delete;
+
+  /// The shared connection to a Redis. Errors as RedisConnection::connect, of the secret, and kConfig for a bad URL;
+  /// `where` is the target's name.
+  Task<Result<std::shared_ptr<net::RedisConnection>>> redis(const safety::Target& target);
+
+  /// A connection of one's own, for changes.
+  Task<Result<std::shared_ptr<net::RedisConnection>>> open_redis(const safety::Target& target);
+
+  /// From now on connections that failed are tried again.
+  void forget_failures();
+
+  [[nodiscard]] const Loop& loop() const { return loop_; }
+
+ private:
+  Result<net::RedisOptions> options_of(const safety::Target& target) const;
+
+  Loop loop_;
+  Secrets secrets_;
+  const guard::RedisGuard& redis_guard_;
+  net::TlsTrust trust_;
+  std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;  // by target name
+};
+
+}  // namespace runbook::primitive

@@ -1,0 +1,59 @@
+// Readers of the way to a target: its name and its port, without its protocol.
+#include "base/text.h"
+#include "net/probe.h"
+#include "primitive/reach.h"
+#include "primitive/read/read_rows.h"
+
+namespace runbook::primitive {
+
+namespace {
+
+using safety::ArgSpec;
+using safety::ArgType;
+using safety::ReadRow;
+using safety::Target;
+
+constexpr auto kLimit = std::chrono::seconds(3);
+
+Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
+  const auto as = args["as"].text_or("engine");
+  if (as != "engine" && as != "clients") {
+    return Error{Code::kUsage, "as is \"engine\" or \"clients\", not \"" + escaped(as, 40) + "\""};
+  }
+  if (as == "clients" && !target.seen_as.empty()) return net::parse_host_port(target.seen_as);
+  if (target.url.empty()) return Error{Code::kConfig, "the target has no url", target.name};
+  RUNBOOK_TRY(address, net::parse_redis_url(target.url));
+  return address.endpoint;
+}
+
+Task<Result<Value>> read_resolve(Reach& reach, const Target& target, const Value& args) {
+  RUNBOOK_CO_TRY(endpoint, endpoint_of(target, args));
+  if (!endpoint.path.empty()) {
+    co_return Error{Code::kUsage, "the target is a unix socket; there is no name to resolve", target.name};
+  }
+  RUNBOOK_CO_TRY(resolved, co_await net::probe_name(reach.loop(), endpoint.host, kLimit));
+  Value::List addresses(resolved.addresses.begin(), resolved.addresses.end());
+  co_return Value(Value::Map{{"addresses", std::move(addresses)}, {"ms", resolved.milliseconds}});
+}
+
+Task<Result<Value>> read_tcp_probe(Reach& reach, const Target& target, const Value& args) {
+  RUNBOOK_CO_TRY(endpoint, endpoint_of(target, args));
+  RUNBOOK_CO_TRY(probed, co_await net::probe_connect(reach.loop(), endpoint, kLimit));
+  co_return Value(Value::Map{{"address", probed.address}, {"ms", probed.milliseconds}});
+}
+
+constexpr ArgSpec kAsArgs[] = {
+    {"as", ArgType::kText, false, "\"engine\": as we reach it; \"clients\": as its clients do"}};
+
+const ReadRow kRows[] = {
+    {"net.resolve", "*", kAsArgs, "What the target's name resolves to, seen from here.",
+     "{addresses = list of text, ms}", read_resolve},
+    {"net.tcp_probe", "*", kAsArgs, "Whether anything accepts a connection at the target's address.",
+     "{address, ms}: the address that accepted and the time it took", read_tcp_probe},
+};
+
+}  // namespace
+
+std::span<const ReadRow> net_rows() { return kRows; }
+
+}  // namespace runbook::primitive

@@ -1,0 +1,25 @@
+#include "primitive/read/read_rows.h"
+
+#include <algorithm>
+
+namespace runbook::primitive {
+
+const std::vector<safety::ReadRow>& read_rows() {
+  static const auto kRows = [] {
+    std::vector<safety::ReadRow> rows;
+    for (const auto subject :
+         {net_rows(), redis_server_rows(), redis_traffic_rows(), redis_key_rows(), redis_command_rows()}) {
+      rows.insert(rows.end(), subject.begin(), subject.end());
+    }
+    return rows;
+  }();
+  return kRows;
+}
+
+const safety::ReadRow* find_read_row(std::string_view name) {
+  const auto& rows = read_rows();
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const safety::ReadRow& r) { return r.name == name; });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+}  // namespace runbook::primitive

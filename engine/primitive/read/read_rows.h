@@ -1,0 +1,23 @@
+// All readers of the program.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "safety/row.h"
+
+namespace runbook::primitive {
+
+std::span<const safety::ReadRow> net_rows();
+std::span<const safety::ReadRow> redis_server_rows();
+std::span<const safety::ReadRow> redis_traffic_rows();
+std::span<const safety::ReadRow> redis_key_rows();
+std::span<const safety::ReadRow> redis_command_rows();
+
+/// Every read row, by subject.
+const std::vector<safety::ReadRow>& read_rows();
+/// The row of that name; null when there is none.
+const safety::ReadRow* find_read_row(std::string_view name);
+
+}  // namespace runbook::primitive

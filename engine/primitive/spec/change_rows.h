@@ -1,0 +1,19 @@
+// All change rows: what can be proposed, described without any way to do it.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "safety/change_row.h"
+
+namespace runbook::primitive {
+
+std::span<const safety::ChangeRow> redis_change_rows();
+
+/// Every change row of the program.
+const std::vector<safety::ChangeRow>& change_rows();
+/// The row of that name; null when there is none.
+const safety::ChangeRow* find_change_row(std::string_view name);
+
+}  // namespace runbook::primitive

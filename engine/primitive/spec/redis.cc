@@ -1,0 +1,258 @@
+// What can be changed in a Redis, and what each change means.
+//
+// Settings are on a list of their own: CONFIG SET also reaches settings that load code, move the dump file or open the
+// server (dir and dbfilename are a known way to a shell), and those are no runbook's business.
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "primitive/spec/change_rows.h"
+
+namespace runbook::primitive {
+
+namespace {
+
+using safety::ArgSpec;
+using safety::ArgType;
+using safety::Change;
+using safety::ChangeRow;
+using safety::Inverse;
+using safety::Seen;
+using safety::StateCall;
+using safety::Words;
+
+constexpr std::array<std::string_view, 22> kSettings = {"activedefrag",
+                                                        "appendfsync",
+                                                        "appendonly",
+                                                        "client-output-buffer-limit",
+                                                        "hz",
+                                                        "latency-monitor-threshold",
+                                                        "lazyfree-lazy-eviction",
+                                                        "lazyfree-lazy-expire",
+                                                        "maxclients",
+                                                        "maxmemory",
+                                                        "maxmemory-clients",
+                                                        "maxmemory-policy",
+                                                        "maxmemory-samples",
+                                                        "min-replicas-max-lag",
+                                                        "min-replicas-to-write",
+                                                        "no-appendfsync-on-rewrite",
+                                                        "repl-backlog-size",
+                                                        "save",
+                                                        "slowlog-log-slower-than",
+                                                        "slowlog-max-len",
+                                                        "stop-writes-on-bgsave-error",
+                                                        "timeout"};
+
+constexpr std::array<std::string_view, 8> kPolicies = {"allkeys-lfu",  "allkeys-lru",  "allkeys-random", "noeviction",
+                                                       "volatile-lfu", "volatile-lru", "volatile-random", "volatile-ttl"};
+
+Error usage(std::string message, std::string next = {}) {
+  return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
+}
+
+std::string setting_text(std::string_view key, const Value& value) {
+  const auto* number = value.as_number();
+  if (number == nullptr) return escaped(value.text_or(""), 80);
+  if (key == "maxmemory" && *number == 0) return "0 (no limit)";
+  if (key.starts_with("maxmemory") && *number >= 1024) return to_json(value) + " (" + bytes_text(*number) + ")";
+  return to_json(value);
+}
+
+// ---- redis.config
+
+Result<Value> normalise_config(const Value& args, const Value& to) {
+  const auto key = args["key"].text_or("");
+  if (std::find(kSettings.begin(), kSettings.end(), key) == kSettings.end()) {
+    const std::vector<std::string> known(kSettings.begin(), kSettings.end());
+    const auto near = nearest(key, known);
+    return usage("the setting " + escaped(key, 60) + " is not on the list of those a playbook may change" +
+                     (near.empty() ? "" : "; did you mean " + near + "?"),
+                 "the list: " + join(known, " "));
+  }
+  if (to.is_null()) return usage("change.redis_config needs { to = … }");
+  if (key == "maxmemory-policy" && std::find(kPolicies.begin(), kPolicies.end(), to.text_or("")) == kPolicies.end()) {
+    const std::vector<std::string> known(kPolicies.begin(), kPolicies.end());
+    return usage(escaped(to.text_or(to_json(to)), 60) + " is no eviction policy", "one of: " + join(known, " "));
+  }
+  if (const auto* number = to.as_number()) {
+    if (*number < 0 || *number != static_cast<double>(static_cast<std::int64_t>(*number))) {
+      return usage(std::string(key) + " wants a whole number of at least 0, got " + to_json(to));
+    }
+    return to;
+  }
+  const auto* text = to.as_text();
+  if (text == nullptr) return usage(std::string(key) + " wants a text or a number, got a " + std::string(to.type_name()));
+  // CONFIG GET answers sizes in bytes: "16mb" would never read back the same.
+  if (const auto bytes = parse_bytes(*text); bytes && key != "save") return Value(*bytes);
+  return to;
+}
+
+StateCall config_state(const Value& args) { return {.row = "redis.config", .args = Value::Map{{"key", args["key"]}}}; }
+
+Seen as_read(const Value& reading) { return {.state = reading, .blob = std::nullopt}; }
+
+std::string setting_word(const Value& value) { return value.as_text() != nullptr ? *value.as_text() : to_json(value); }
+
+bool evicts(std::string_view policy) { return policy.starts_with("allkeys-") || policy.starts_with("volatile-"); }
+
+bool describe_config(Change& change) {
+  const auto key = std::string(change.args["key"].text_or(""));
+  change.calls = {Words{"CONFIG", "SET", key, setting_word(change.to)}};
+  change.undo = Inverse{.row = change.row, .args = change.args, .to = change.from};
+  change.text = "set " + key + " of " + change.target + " from " + setting_text(key, change.from) + " to " +
+                setting_text(key, change.to);
+  change.comparing = "leaves a window: Redis has no atomic compare for CONFIG; it is read again right before";
+  if (key == "maxmemory-policy" && evicts(change.to.text_or(""))) {
+    change.destroys = {"keys, at the next write and as long as memory is full: deleted keys do not come back with the undo"};
+    return true;
+  }
+  const double to = change.to.number_or(0);
+  const double from = change.from.number_or(0);
+  if (key == "maxmemory" && to != 0 && (from == 0 || to < from)) {
+    change.destroys = {"keys, when memory in use is above the new limit and the policy evicts"};
+    return true;
+  }
+  return false;
+}
+
+constexpr ArgSpec kConfigArgs[] = {{"key", ArgType::kText, true, "the setting, as redis.conf spells it"}};
+
+// ---- redis.rewrite_config
+
+Result<Value> no_to(const Value& /*args*/, const Value& to) {
+  if (!to.is_null()) return usage("this change takes no { to = … }");
+  return Value();
+}
+
+StateCall server_state(const Value& /*args*/) {
+  return {.row = "redis.info", .args = Value::Map{{"section", "server"}}};
+}
+
+// The server started once and from one file: what has to be the same when the rewrite is carried out.
+Seen server_identity(const Value& reading) {
+  return {.state = Value::Map{{"run_id", reading["run_id"]}, {"config_file", reading["config_file"]}}, .blob = {}};
+}
+
+bool describe_rewrite(Change& change) {
+  change.calls = {Words{"CONFIG", "REWRITE"}};
+  change.to = change.from;
+  change.irreversible = "the previous content of the file is not kept by Redis";
+  change.text = "write the running settings of " + change.target + " into its configuration file " +
+                escaped(change.from["config_file"].text_or(""), 100);
+  change.comparing = "repeatable: doing it twice is doing it once";
+  return false;
+}
+
+// ---- redis.delete_key and its inverse
+
+constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of one key"}};
+
+Result<Value> normalise_delete(const Value& args, const Value& to) {
+  if (args["key"].text_or("").empty()) return usage("an empty key");
+  return no_to(args, to);
+}
+
+StateCall dump_state(const Value& args) { return {.row = "redis.dump", .args = Value::Map{{"key", args["key"]}}}; }
+
+Seen dumped(const Value& reading) {
+  const auto* payload = reading["payload"].as_text();
+  if (payload == nullptr) return {};
+  return {.state = Value::Map{{"type", reading["type"]},
+                              {"expires_at", reading["expires_at"]},
+                              {"bytes", payload->size()},
+                              {"sha256", sha256(*payload)}},
+          .blob = *payload};
+}
+
+std::string key_text(const Change& change) {
+  return "the key \"" + escaped(change.args["key"].text_or(""), 80) + "\" of " + change.target;
+}
+
+std::string expiry_text(const Value& state) {
+  return state["expires_at"].number_or(0) > 0 ? "with its expiry" : "without expiry";
+}
+
+bool describe_delete(Change& change) {
+  const auto& key = std::as_const(change.args)["key"];
+  change.calls = {Words{"WATCH", key},  Words{"DUMP", key},   Words{"PEXPIRETIME", key},
+                  Words{"MULTI"},       Words{"UNLINK", key}, Words{"EXEC"}};
+  change.undo = Inverse{.row = "redis.restore_key", .args = change.args, .to = change.from};
+  const auto& from = std::as_const(change.from);
+  change.text = "delete " + key_text(change) + " (" + escaped(from["type"].text_or("absent"), 20) + ", " +
+                bytes_text(from["bytes"].number_or(0)) + " serialised)";
+  change.comparing = "atomic: WATCH, and EXEC only when value and expiry are still the same";
+  change.destroys = {"the value; it is kept in the evidence, so that the undo can restore it"};
+  return false;
+}
+
+Result<Value> normalise_restore(const Value& /*args*/, const Value& to) {
+  if (to["sha256"].as_text() == nullptr) return usage("nothing to restore");
+  return to;
+}
+
+bool describe_restore(Change& change) {
+  const auto& to = std::as_const(change.to);
+  const auto expires = to["expires_at"].number_or(0);
+  const Value blob = Value::Map{{"$blob", to["sha256"]}, {"bytes", bytes_text(to["bytes"].number_or(0))}};
+  Words restore = {"RESTORE", std::as_const(change.args)["key"], to_json(Value(expires)), blob};
+  if (expires > 0) restore.emplace_back("ABSTTL");
+  change.calls = {std::move(restore)};
+  change.undo = Inverse{.row = "redis.delete_key", .args = change.args, .to = Value()};
+  change.text = "restore " + key_text(change) + " " + expiry_text(to);
+  change.comparing = "atomic: RESTORE without REPLACE refuses when the key exists";
+  return false;
+}
+
+const std::array<ChangeRow, 4> kRows = {{
+    {.name = "redis.config",
+     .kind = "redis",
+     .args = kConfigArgs,
+     .doc = "Sets one setting of the running server.",
+     .to_doc = "the new value: text, or a number",
+     .preflight = "redis.may",
+     .normalise = normalise_config,
+     .state_call = config_state,
+     .seen = as_read,
+     .describe = describe_config},
+    {.name = "redis.rewrite_config",
+     .kind = "redis",
+     .args = {},
+     .doc = "Writes the running settings into the server's configuration file.",
+     .to_doc = "",
+     .action = true,
+     .preflight = "redis.may",
+     .normalise = no_to,
+     .state_call = server_state,
+     .seen = server_identity,
+     .describe = describe_rewrite},
+    {.name = "redis.delete_key",
+     .kind = "redis",
+     .args = kKeyArgs,
+     .doc = "Deletes one key; its value and expiry are kept, so that undo can restore them.",
+     .to_doc = "",
+     .preflight = "redis.may",
+     .normalise = normalise_delete,
+     .state_call = dump_state,
+     .seen = dumped,
+     .describe = describe_delete},
+    {.name = "redis.restore_key",
+     .kind = "redis",
+     .args = kKeyArgs,
+     .doc = "Restores one key that redis.delete_key deleted.",
+     .to_doc = "what redis.delete_key read",
+     .offered = false,
+     .preflight = "redis.may",
+     .normalise = normalise_restore,
+     .state_call = dump_state,
+     .seen = dumped,
+     .describe = describe_restore},
+}};
+
+}  // namespace
+
+std::span<const ChangeRow> redis_change_rows() { return kRows; }
+
+}  // namespace runbook::primitive

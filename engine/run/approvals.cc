@@ -1,0 +1,31 @@
+#include "run/approvals.h"
+
+#include "base/text.h"
+#include "safety/gate.h"
+
+namespace runbook::run {
+
+Result<RecordedPlan> find_approved(const safety::Journal& journal, const Clock& clock, std::string_view approve) {
+  std::optional<RecordedPlan> found;
+  const auto visit = [&](const safety::Record& record) {
+    const auto digest = record.data["digest"].text_or("");
+    if (record.type != "PLAN" || !digest.starts_with(approve)) return;
+    found = RecordedPlan{.digest = std::string(digest), .material = record.data["material"], .recorded = record.moment, .run = record.run};
+  };
+  RUNBOOK_CHECK(journal.for_each(visit));
+  if (!found) {
+    return Error{.code = Code::kRefused,
+                 .message = "no plan with the digest " + escaped(approve, 64) + " was recorded here",
+                 .next = "a dry run shows the plan and its digest"};
+  }
+  const auto old = age(found->recorded, clock.now());
+  if (old > safety::kApprovalValidity) {
+    return Error{.code = Code::kRefused,
+                 .message = "the plan " + found->digest.substr(0, 12) + " was made " + duration_text(old) +
+                            " ago; an approval counts for " + duration_text(safety::kApprovalValidity),
+                 .next = "a new dry run shows the plan of now"};
+  }
+  return *found;
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,141 @@
+#include "run/guided.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "run/carry_out.h"
+#include "run/dry_run.h"
+#include "run/undo.h"
+#include "run/verify.h"
+
+namespace runbook::run {
+
+using Status = safety::Outcome::Status;
+
+namespace {
+
+// Mitigations of one run; more means that something is going round in circles.
+constexpr int kMostRounds = 20;
+
+constexpr std::string_view kLookAgain = "look again";
+constexpr std::string_view kStop = "stop";
+constexpr std::string_view kWait = "wait";
+constexpr std::string_view kUndo = "undo";
+constexpr std::string_view kLeave = "leave";
+constexpr std::string_view kAnother = "another";
+
+class Guide {
+ public:
+  Guide(Run& run, Asker& asker, std::string mitigate) : run_(run), asker_(asker), mitigate_(std::move(mitigate)) {}
+
+  Task<Result<Ending>> go() {
+    for (int round = 0; round < kMostRounds; ++round) {
+      RUNBOOK_CO_CHECK(co_await run_.look());
+      const auto verdict = co_await run_.diagnose();
+      if (verdict.kind == "healthy") co_return Ending{.status = changed_ ? "verified" : "healthy", .exit = 0};
+      if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
+      if (verdict.kind != "finding" && mitigate_.empty()) co_return remains(verdict.kind);
+      RUNBOOK_CO_TRY(choice, co_await choose(verdict));
+      if (choice == kLookAgain) continue;
+      if (choice == kStop) co_return nothing_answers_ ? remains("finding") : stopped();
+      RUNBOOK_CO_TRY(mitigation, named_mitigation(run_.playbook(), choice));
+      RUNBOOK_CO_TRY(ending, co_await mitigate(*mitigation, verdict));
+      if (!ending.status.empty()) co_return ending;
+    }
+    co_return remains("finding");
+  }
+
+ private:
+  // Something is wrong and this run does no more about it.
+  [[nodiscard]] Ending remains(std::string status) const {
+    return changed_ ? Ending{.status = "changed, but a problem remains", .exit = 5} : Ending{.status = std::move(status), .exit = 11};
+  }
+  [[nodiscard]] Ending stopped() const {
+    return changed_ ? Ending{.status = "stopped, changes stand", .exit = 5} : Ending{.status = "stopped", .exit = 3};
+  }
+
+  Task<Result<std::string>> choose(const Verdict& verdict) {
+    if (!mitigate_.empty()) co_return std::exchange(mitigate_, {});
+    const auto answers = answers_to(run_.playbook(), verdict);
+    Choice choice{.question = "What now?"};
+    const auto add = [&](const Mitigation& mitigation, std::string why) {
+      choice.options.push_back({.id = mitigation.name, .text = std::move(why) + (mitigation.warning.empty() ? "" : ". " + mitigation.warning)});
+    };
+    for (const auto* mitigation : answers) add(*mitigation, "answers " + verdict.findings.front().name);
+    for (const auto& mitigation : run_.playbook().mitigations) {
+      if (std::find(answers.begin(), answers.end(), &mitigation) != answers.end()) continue;
+      const auto forbidden = forbidden_by(mitigation, verdict);
+      if (forbidden.empty()) add(mitigation, "not called for, one level higher");
+    }
+    choice.options.push_back({.id = std::string(kLookAgain), .text = "read everything once more"});
+    choice.options.push_back({.id = std::string(kStop), .text = "leave it as it is"});
+    // Nobody there: one mitigation is taken, and after it only the truth is told.
+    choice.unattended = changed_ || answers.empty() ? std::string(kStop) : answers.front()->name;
+    nothing_answers_ = answers.empty();
+    if (run_.playbook().read_only()) co_return std::string(kStop);
+    co_return co_await asker_.choose(choice);
+  }
+
+  // An empty status: go on with the next round.
+  Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
+    const auto answers = answers_to(run_.playbook(), verdict);
+    const bool called_for = std::find(answers.begin(), answers.end(), &mitigation) != answers.end();
+    if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
+      co_return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + forbidden};
+    }
+    RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
+    RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for));
+    auto done = co_await carry_out(run_.session(), plan, asker_);
+    if (!done && changed_ && done.error().code == Code::kDeclined) co_return stopped();
+    if (!done) co_return done.error();
+    changed_ = changed_ || done->changed();
+    if (!done->changed() && done->failure() != nullptr && done->failure()->status == Status::kStale && !stale_once_) {
+      // The world moved while the question stood: look again, and ask again unless the plan is still the same.
+      stale_once_ = true;
+      mitigate_ = mitigation.name;
+      co_return Ending{};
+    }
+    if (done->complete && co_await verify(run_.session(), plan)) co_return Ending{};
+    co_return co_await after_failure(plan, *done);
+  }
+
+  Task<Result<Ending>> after_failure(const safety::Plan& plan, const CarriedOut& done) {
+    if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
+    if (!done.changed()) {
+      const bool stale = done.failure() != nullptr && done.failure()->status == Status::kStale;
+      co_return Ending{.status = stale ? "stale, nothing changed" : "failed, nothing changed", .exit = stale ? 8 : 1};
+    }
+    for (;;) {
+      Choice choice{.question = done.complete ? "What was wanted did not come true. What now?" : "A change failed. What now?",
+                    .unattended = std::string(kLeave)};
+      if (done.complete) choice.options.push_back({.id = std::string(kWait), .text = "wait once more for the checks"});
+      choice.options.push_back({.id = std::string(kAnother), .text = "look again and choose another mitigation"});
+      choice.options.push_back({.id = std::string(kUndo), .text = "undo what this run changed"});
+      choice.options.push_back({.id = std::string(kLeave), .text = "leave the changes and stop"});
+      RUNBOOK_CO_TRY(chosen, co_await asker_.choose(choice));
+      if (chosen == kWait) {
+        if (co_await verify(run_.session(), plan)) co_return Ending{};
+        continue;
+      }
+      if (chosen == kAnother) co_return Ending{};
+      if (chosen == kUndo) co_return co_await undo_own(run_.session(), asker_);
+      co_return Ending{.status = "changes stand, not verified", .exit = 5};
+    }
+  }
+
+  Run& run_;
+  Asker& asker_;
+  std::string mitigate_;
+  bool changed_ = false;
+  bool stale_once_ = false;
+  bool nothing_answers_ = false;
+};
+
+}  // namespace
+
+Task<Result<Ending>> guided_run(Run& run, Asker& asker, const std::string& mitigate) {
+  Guide guide(run, asker, mitigate);
+  co_return co_await guide.go();
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,204 @@
+#include "run/inventory.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <set>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace runbook::run {
+
+namespace {
+
+using safety::Target;
+
+constexpr std::size_t kShortestSecret = 8;
+constexpr std::size_t kLongestSecret = 64U << 10U;
+const std::vector<std::string> kKinds = {"redis"};
+
+// The text members of a target, by the names they have in the file.
+const std::map<std::string, std::string Target::*> kTexts = {
+    {"kind", &Target::kind},     {"env", &Target::env},   {"url", &Target::url},
+    {"seen_as", &Target::seen_as}, {"user", &Target::user}, {"ca_file", &Target::ca_file},
+    {"host", &Target::host},     {"container", &Target::container}, {"unit", &Target::unit},
+    {"data_dir", &Target::data_dir}};
+const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags}, {"uses", &Target::uses}};
+
+Error config(const Document& document, const std::string& path, std::string message, std::string next = {}) {
+  return {.code = Code::kConfig, .message = std::move(message), .where = document.where(path), .next = std::move(next)};
+}
+
+std::string hint(std::string_view name, const std::vector<std::string>& known) {
+  const auto near = nearest(name, known);
+  return near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?";
+}
+
+std::vector<std::string> known_keys() {
+  std::vector<std::string> keys = {"look_only", "password"};
+  for (const auto& [key, member] : kTexts) keys.push_back(key);
+  for (const auto& [key, member] : kLists) keys.push_back(key);
+  return keys;
+}
+
+Result<void> read_member(const Document& document, const std::string& path, const std::string& key, const Value& value,
+                         Target& target) {
+  if (const auto text = kTexts.find(key); text != kTexts.end()) {
+    if (value.as_text() == nullptr) return config(document, path, key + " wants a text, got a " + std::string(value.type_name()));
+    target.*(text->second) = *value.as_text();
+  } else if (const auto list = kLists.find(key); list != kLists.end()) {
+    if (value.as_list() == nullptr) return config(document, path, key + " wants a list of texts");
+    for (const auto& item : value.items()) {
+      if (item.as_text() == nullptr) return config(document, path, key + " wants a list of texts");
+      (target.*(list->second)).push_back(*item.as_text());
+    }
+  } else if (key == "look_only") {
+    if (value.as_bool() == nullptr) return config(document, path, "look_only wants true or false");
+    target.look_only = *value.as_bool();
+  } else if (key == "password") {
+    const auto secret = value["secret"].text_or("");
+    if (secret.empty() || value.members().size() != 1) {
+      return config(document, path, "password wants a reference, never a value: { secret = \"NAME\" }",
+                    "declare NAME under [secrets]");
+    }
+    target.password_secret = secret;
+  } else {
+    return config(document, path, "unknown key " + escaped(key, 40), hint(key, known_keys()));
+  }
+  return {};
+}
+
+Result<Target> read_target(const Document& document, const std::string& name, const Value& value) {
+  const auto path = "targets." + name;
+  if (value.as_map() == nullptr) return config(document, path, "a target is a table");
+  if (name.empty() || name.find_first_of("/ \t") != std::string::npos || escaped(name) != name) {
+    return config(document, path, "a target's name has neither blanks nor slashes");
+  }
+  Target target;
+  target.name = name;
+  for (const auto& [key, member] : value.members()) RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
+  if (std::find(kKinds.begin(), kKinds.end(), target.kind) == kKinds.end()) {
+    return config(document, target.kind.empty() ? path : path + ".kind",
+                  target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40), hint(target.kind, kKinds));
+  }
+  if (target.url.empty()) return config(document, path, name + " has no url", "for example url = \"redis://127.0.0.1:6379\"");
+  return target;
+}
+
+Result<std::string> read_secret_file(const std::string& name, const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{.code = Code::kConfig, .message = "the secret " + name + " cannot be read from " + file, .where = file};
+  std::string text(kLongestSecret, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+}  // namespace
+
+Result<Inventory> Inventory::from_document(const Document& document) {
+  Inventory inventory;
+  for (const auto& [section, content] : document.root.members()) {
+    if (section != "targets" && section != "secrets") {
+      return config(document, section, "unknown section " + escaped(section, 40), hint(section, {"targets", "secrets"}));
+    }
+  }
+  for (const auto& [name, reference] : std::as_const(document.root)["secrets"].members()) {
+    const auto path = "secrets." + name;
+    const auto text = reference.text_or("");
+    if (!text.starts_with("env:") && !text.starts_with("file:")) {
+      return config(document, path, "the secret " + escaped(name, 40) + " wants env:VARIABLE or file:PATH");
+    }
+    inventory.secrets_.emplace(name, text);
+  }
+  for (const auto& [name, value] : std::as_const(document.root)["targets"].members()) {
+    RUNBOOK_TRY(target, read_target(document, name, value));
+    if (!target.password_secret.empty() && !inventory.secrets_.contains(target.password_secret)) {
+      return config(document, "targets." + name + ".password", "the secret " + escaped(target.password_secret, 40) + " is not declared",
+                    "add it under [secrets]");
+    }
+    inventory.targets_.emplace(name, std::move(target));
+  }
+  for (const auto& [name, target] : inventory.targets_) {
+    for (const auto& used : target.uses) {
+      if (!inventory.targets_.contains(used)) {
+        return config(document, "targets." + name + ".uses", name + " uses " + escaped(used, 40) + ", which is no target");
+      }
+    }
+  }
+  return inventory;
+}
+
+Result<Inventory> Inventory::read(const std::filesystem::path& file) {
+  RUNBOOK_TRY(document, read_toml(file));
+  return from_document(document);
+}
+
+Result<const Target*> Inventory::find(std::string_view name) const {
+  const auto found = targets_.find(name);
+  if (found != targets_.end()) return &found->second;
+  std::vector<std::string> known;
+  for (const auto& [key, target] : targets_) known.push_back(key);
+  return Error{.code = Code::kNotFound,
+               .message = "the inventory has no target " + escaped(name, 60),
+               .next = known.empty() ? "the inventory is empty" : hint(name, known)};
+}
+
+std::vector<const Target*> Inventory::of_kind(std::string_view kind) const {
+  std::vector<const Target*> out;
+  for (const auto& [name, target] : targets_) {
+    if (target.kind == kind) out.push_back(&target);
+  }
+  return out;
+}
+
+std::vector<const Target*> Inventory::users_of(std::string_view used) const {
+  std::vector<const Target*> out;
+  for (const auto& [name, target] : targets_) {
+    if (std::find(target.uses.begin(), target.uses.end(), used) != target.uses.end()) out.push_back(&target);
+  }
+  return out;
+}
+
+Result<std::string> Inventory::secret(std::string_view name) const {
+  const std::string label(name);
+  const auto found = secrets_.find(name);
+  if (found == secrets_.end()) return Error{.code = Code::kConfig, .message = "the secret " + label + " is not declared"};
+  const auto& reference = found->second;
+  std::string value;
+  if (reference.starts_with("env:")) {
+    const char* set = std::getenv(reference.c_str() + 4);
+    if (set == nullptr) {
+      return Error{.code = Code::kConfig,
+                   .message = "the secret " + label + " is not there: the variable " + reference.substr(4) + " is not set"};
+    }
+    value = set;
+  } else {
+    RUNBOOK_TRY(content, read_secret_file(label, reference.substr(5)));
+    value = std::move(content);
+    while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
+  }
+  if (value.size() < kShortestSecret) {
+    return Error{.code = Code::kConfig,
+                 .message = "the secret " + label + " is shorter than " + std::to_string(kShortestSecret) + " bytes",
+                 .next = "what is that short cannot be kept out of logs"};
+  }
+  return value;
+}
+
+Result<Target> target_from_url(std::string_view url) {
+  if (!url.starts_with("redis://") && !url.starts_with("rediss://") && !url.starts_with("unix://")) {
+    return Error{.code = Code::kUsage, .message = "no kind of target has URLs such as " + escaped(url, 60),
+                 .next = "redis://host:port, rediss://host:port or unix:///path"};
+  }
+  Target target;
+  target.name = std::string(url);
+  target.kind = "redis";
+  target.url = std::string(url);
+  target.look_only = true;
+  return target;
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,50 @@
+// The inventory: what a playbook may touch, by name. It issues the target ids of a run.
+//
+//   [targets.cache-1]
+//   kind = "redis"
+//   url  = "redis://127.0.0.1:6390"
+//   env  = "prod"
+//   password = { secret = "REDIS_PASSWORD" }
+//
+//   [secrets]
+//   REDIS_PASSWORD = "env:REDIS_PASSWORD"      # or file:/run/secrets/redis
+//
+// A key that means nothing is an error: a misspelled `look_only` must not pass as a comment.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "run/toml.h"
+#include "safety/target.h"
+
+namespace runbook::run {
+
+class Inventory {
+ public:
+  /// kConfig with file and line for anything that does not fit.
+  static Result<Inventory> from_document(const Document& document);
+  static Result<Inventory> read(const std::filesystem::path& file);
+
+  /// The target of that name; kNotFound with the nearest known name.
+  [[nodiscard]] Result<const safety::Target*> find(std::string_view name) const;
+  /// All targets of a kind, sorted by name.
+  [[nodiscard]] std::vector<const safety::Target*> of_kind(std::string_view kind) const;
+  /// All targets that declare to use the named one.
+  [[nodiscard]] std::vector<const safety::Target*> users_of(std::string_view name) const;
+  [[nodiscard]] const std::map<std::string, safety::Target, std::less<>>& targets() const { return targets_; }
+
+  /// The value of a declared secret, without a trailing line end. kConfig when undeclared, missing or under 8 bytes.
+  [[nodiscard]] Result<std::string> secret(std::string_view name) const;
+
+ private:
+  std::map<std::string, safety::Target, std::less<>> targets_;
+  std::map<std::string, std::string, std::less<>> secrets_;  // name → reference
+};
+
+/// A target given as a URL on the command line: its scheme decides the kind, and it can be looked at only.
+Result<safety::Target> target_from_url(std::string_view url);
+
+}  // namespace runbook::run

@@ -1,0 +1,158 @@
+#include "run/planner.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace runbook::run {
+
+using safety::Change;
+using safety::Check;
+using safety::Plan;
+
+namespace {
+
+std::string target_name(const Value& target) {
+  return std::string(target.as_map() != nullptr ? target["$target"].text_or("") : target.text_or(""));
+}
+
+Error not_issued(const std::string& name, const std::string& where) {
+  return {.code = Code::kRefused,
+          .message = "this run was not given the target " + escaped(name, 60),
+          .where = where,
+          .next = "targets come from the playbook's inputs"};
+}
+
+std::string change_names(Session& session) {
+  std::vector<std::string> names;
+  for (const auto& row : session.world().changes) {
+    if (row.offered) names.emplace_back(row.name);
+  }
+  return join(names, ", ");
+}
+
+}  // namespace
+
+Result<Change> change_from_item(Session& session, const Value& item) {
+  Change change;
+  change.row = item["change"].text_or("");
+  change.where = item["where"].text_or("");
+  const auto* row = session.world().change_row(change.row);
+  if (row == nullptr || !row->offered) {
+    return Error{.code = Code::kPlaybook,
+                 .message = "there is no change " + escaped(change.row, 60),
+                 .where = change.where,
+                 .next = "known: " + change_names(session)};
+  }
+  change.target = target_name(item["target"]);
+  const auto* target = session.target(change.target);
+  if (target == nullptr) return not_issued(change.target, change.where);
+  if (target->kind != row->kind) {
+    return Error{.code = Code::kPlaybook,
+                 .message = change.row + " changes a " + std::string(row->kind) + "; " + target->name + " is a " + target->kind,
+                 .where = change.where};
+  }
+  if (target->look_only) {
+    return Error{.code = Code::kRefused, .message = target->name + " may be looked at, not changed", .where = change.where};
+  }
+  change.args = item["args"].as_map() != nullptr ? item["args"] : Value(Value::Map{});
+  if (auto fits = safety::check_args(change.row, row->args, change.args); !fits) {
+    fits.error().where = change.where;
+    return fits.error();
+  }
+  change.to = item["to"];
+  if (!is_finite(change.to) || !is_finite(change.args)) {
+    return Error{.code = Code::kPlaybook, .message = change.row + ": a number that is none", .where = change.where};
+  }
+  change.comment = item["comment"].text_or("");
+  change.irreversible = item["irreversible"].text_or("");
+  change.level = static_cast<int>(std::clamp(item["level"].number_or(1), 1.0, 3.0));
+  return change;
+}
+
+Task<Result<void>> complete(Session& session, Change& change) {
+  // Evidence comes first: reading the state below must not count as having looked.
+  RUNBOOK_CO_CHECK(session.ledger().require_fresh(change.target));
+  const auto* row = session.world().change_row(change.row);
+  auto to = row->normalise(change.args, change.to);
+  if (!to) {
+    to.error().where = change.where;
+    co_return to.error();
+  }
+  change.to = *to;
+  const auto state = row->state_call(change.args);
+  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  const auto reading = co_await session.read("before: " + change.row, call);
+  if (!reading) {
+    co_return Error{.code = Code::kRefused,
+                    .message = "what would be changed cannot be read: " + reading.error().message,
+                    .where = change.target,
+                    .next = "without its present state there is no undo"};
+  }
+  const auto seen = row->seen(*reading);
+  if (seen.blob) {
+    session.world().evidence.add(*seen.blob);
+    RUNBOOK_CO_CHECK(session.world().evidence.flush());
+  }
+  change.from = seen.state;
+  const auto author_level = change.level;
+  const auto author_irreversible = change.irreversible;
+  const bool loses_data = row->describe(change);
+  if (!author_irreversible.empty()) {
+    change.irreversible = author_irreversible;
+    change.undo.reset();
+  }
+  const auto* target = session.target(change.target);
+  change.level = std::max(author_level, safety::level_of(change, *target, loses_data));
+  co_return Result<void>();
+}
+
+Task<Result<void>> preflight(Session& session, const Change& change) {
+  const auto* row = session.world().change_row(change.row);
+  if (row->preflight.empty()) co_return Result<void>();
+  for (const auto& words : change.calls) {
+    Value::List argv;
+    for (const auto& word : words) argv.push_back(word.as_text() != nullptr ? word : Value("x"));
+    const safety::Call call{
+        .row = std::string(row->preflight), .target = change.target, .args = Value::Map{{"argv", std::move(argv)}}};
+    const auto answer = co_await session.executor().invoke(call);
+    if (!answer || (*answer)["allowed"].bool_or(true)) continue;
+    co_return Error{.code = Code::kRefused,
+                    .message = change.target + " would refuse " + safety::command_text(words) + " to the user " +
+                               escaped((*answer)["user"].text_or("default"), 40),
+                    .where = change.target,
+                    .next = escaped((*answer)["why"].text_or("grant it by ACL SETUSER"), 200)};
+  }
+  co_return Result<void>();
+}
+
+Result<std::vector<Check>> checks_from(Session& session, const Value& values) {
+  std::vector<Check> checks;
+  for (const auto& value : values.items()) {
+    RUNBOOK_TRY(check, Check::from_value(value));
+    const auto where = std::string(value["where"].text_or(""));
+    if (session.target(check.call.target) == nullptr) return not_issued(check.call.target, where);
+    if (session.world().read_row(check.call.row) == nullptr) {
+      return Error{.code = Code::kPlaybook, .message = escaped(check.call.row, 60) + " is no reader", .where = where};
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+void add_targets(Session& session, Plan& plan) {
+  std::set<std::string> names;
+  for (const auto& change : plan.changes) names.insert(change.target);
+  for (const auto& check : plan.checks) names.insert(check.call.target);
+  for (const auto& name : names) plan.targets.push_back(*session.target(name));
+}
+
+void record_plan(Session& session, const Plan& plan) {
+  auto data = plan.to_value();
+  data["material"] = plan.material();
+  session.record("PLAN", std::move(data));
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,95 @@
+#include "run/playbook.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace runbook::run {
+
+namespace {
+
+std::vector<std::string> texts(const Value& list) {
+  std::vector<std::string> out;
+  for (const auto& item : list.items()) out.emplace_back(item.text_or(""));
+  return out;
+}
+
+std::string text(const Value& value) { return std::string(value.text_or("")); }
+
+Result<std::chrono::milliseconds> duration(const Value& value, std::chrono::milliseconds fallback) {
+  if (value.is_null()) return fallback;
+  if (const auto parsed = parse_duration(value.text_or(""))) return *parsed;
+  return Error{.code = Code::kProtocol, .message = "the worker sent a duration that is none"};
+}
+
+Result<Mitigation> read_mitigation(const Value& value) {
+  Mitigation out{.name = text(value["name"]),
+                 .answers = texts(value["answers"]),
+                 .not_while = texts(value["not_while"]),
+                 .warning = text(value["warning"]),
+                 .asks = texts(value["asks"])};
+  RUNBOOK_TRY(within, duration(value["within"], out.within));
+  RUNBOOK_TRY(holds, duration(value["holds"], out.holds));
+  out.within = within;
+  out.holds = holds;
+  return out;
+}
+
+// The comment lines (---) right above `return playbook`, or at the top: the first sentence.
+std::string summary_of(std::string_view source) {
+  std::string out;
+  for (const auto line : split(source, '\n')) {
+    if (line.starts_with("---")) {
+      if (!out.empty()) out += ' ';
+      out += trim(line.substr(3));
+    } else if (!out.empty()) {
+      break;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+const Mitigation* Playbook::mitigation(std::string_view wanted) const {
+  const auto found = std::find_if(mitigations.begin(), mitigations.end(), [&](const auto& m) { return m.name == wanted; });
+  return found == mitigations.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Playbook::possible_findings() const {
+  std::set<std::string> out;
+  for (const auto& [name, meaning] : findings) out.insert(name);
+  for (const auto& mitigation : mitigations) out.insert(mitigation.answers.begin(), mitigation.answers.end());
+  return {out.begin(), out.end()};
+}
+
+Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::string_view source) {
+  Playbook book;
+  book.name = text(shape["name"]);
+  if (book.name.empty()) return Error{.code = Code::kProtocol, .message = "the worker sent no playbook", .where = file};
+  book.file = std::move(file);
+  book.summary = shape["summary"].as_text() != nullptr ? text(shape["summary"]) : summary_of(source);
+  book.alerts = texts(shape["alerts"]);
+  book.severity = text(shape["severity"]);
+  book.owner = text(shape["owner"]);
+  for (const auto& input : shape["inputs"].items()) {
+    book.inputs.push_back({.name = text(input["name"]),
+                           .kind = text(input["kind"]),
+                           .label = text(input["label"]),
+                           .fallback = input["default"],
+                           .optional = input["optional"].bool_or(false)});
+  }
+  for (const auto& [name, meaning] : shape["findings"].members()) book.findings.emplace(name, text(meaning));
+  for (const auto& value : shape["mitigations"].items()) {
+    RUNBOOK_TRY(mitigation, read_mitigation(value));
+    book.mitigations.push_back(std::move(mitigation));
+  }
+  for (const auto& value : shape["follow_up"].items()) {
+    RUNBOOK_TRY(after, duration(value["after"], {}));
+    book.follow_up.push_back({.after = after, .text = text(value["text"])});
+  }
+  return book;
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,58 @@
+// The shape of a playbook: everything about it that is data. Its functions stay in the worker.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/value.h"
+
+namespace runbook::run {
+
+struct InputSpec {
+  std::string name;
+  std::string kind{};  // "redis", "text", "number"
+  std::string label{};
+  Value fallback{};  // null when there is none; {"users_of": input} for the users of another input's target
+  bool optional = false;
+};
+
+struct Mitigation {
+  std::string name;
+  std::vector<std::string> answers{};
+  std::vector<std::string> not_while{};
+  std::string warning{};
+  std::vector<std::string> asks{};
+  std::chrono::milliseconds within{30'000};
+  std::chrono::milliseconds holds{0};
+};
+
+struct FollowUp {
+  std::chrono::milliseconds after{0};
+  std::string text{};
+};
+
+struct Playbook {
+  std::string name;
+  std::string file;
+  std::string summary;  // the comment above it, first sentence
+  std::vector<std::string> alerts;
+  std::string severity;
+  std::string owner;
+  std::vector<InputSpec> inputs;
+  std::map<std::string, std::string> findings;  // name → meaning; empty when the playbook does not declare them
+  std::vector<Mitigation> mitigations;          // in order of preference
+  std::vector<FollowUp> follow_up;
+
+  [[nodiscard]] const Mitigation* mitigation(std::string_view name) const;
+  /// All findings that the playbook can come to: the declared ones and those its mitigations answer; sorted.
+  [[nodiscard]] std::vector<std::string> possible_findings() const;
+  [[nodiscard]] bool read_only() const { return mitigations.empty(); }
+};
+
+/// Reads the shape that the worker sent. What a worker sends is not trusted: kProtocol when it is no shape.
+Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::string_view source);
+
+}  // namespace runbook::run

@@ -1,0 +1,85 @@
+#include "base/json.h"
+#include "base/text.h"
+#include "run/summary.h"
+#include "safety/change.h"
+
+namespace runbook::run {
+
+namespace {
+
+// Remote text in Markdown: escaped for terminals, and without the characters that would make it structure.
+std::string safe(std::string_view text, std::size_t width = 400) {
+  std::string out;
+  for (const char c : escaped(text, width)) {
+    if (std::string_view("`*_[]<>|#\\").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string show(const Value& value) { return safe(value.as_text() != nullptr ? *value.as_text() : to_json(value)); }
+
+std::string clock_of(const safety::Record& record) { return utc_text(record.moment.wall_ms).substr(11, 8); }
+
+std::string changes_of(const Value& plan) {
+  std::string out;
+  for (const auto& change : plan["changes"].items()) {
+    out += "  - " + show(change["text"]) + "\n";
+    for (const auto& call : change["calls"].items()) out += "    - sends: " + safe(safety::command_text(call.items())) + "\n";
+  }
+  return out;
+}
+
+std::string line_of_event(const safety::Record& record) {
+  const auto& data = record.data;
+  if (record.type == "VERDICT") {
+    std::string out = "diagnosis: " + show(data["verdict"]) + (data["text"].text_or("").empty() ? "" : ", " + show(data["text"])) + "\n";
+    for (const auto& found : data["findings"].items()) out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n";
+    return out;
+  }
+  if (record.type == "PLAN") {
+    return "plan " + show(data["mitigation"]) + ", level " + show(data["level"]) + ", digest " +
+           safe(data["digest"].text_or(""), 13) + "\n" + changes_of(data);
+  }
+  if (record.type == "GATE") {
+    return std::string(data["approved"].bool_or(false) ? "approved" : "not approved") + " by " + show(data["operator"]["user"]) +
+           (data["reason"].text_or("").empty() ? "" : ": " + show(data["reason"])) + "\n";
+  }
+  if (record.type == "INTENT") return "begins: " + show(data["text"]) + "\n";
+  if (record.type == "OUTCOME") return show(data["status"]) + ": " + show(data["text"]) + ", now " + show(data["after"]) + "\n";
+  if (record.type == "VERIFY") {
+    std::string out = std::string("checks ") + (data["holds"].bool_or(false) ? "hold" : "DO NOT HOLD") + "\n";
+    for (const auto& check : data["checks"].items()) out += "  - " + show(check["text"]) + ": " + show(check["got"]) + "\n";
+    return out;
+  }
+  if (record.type == "RUN_END") return "ends: " + show(data["status"]) + ", exit " + show(data["exit"]) + "\n";
+  return {};
+}
+
+}  // namespace
+
+std::string report(std::span<const safety::Record> records) {
+  std::string head;
+  std::string evidence = "## What was seen\n\n| reading | target | result | evidence |\n|---|---|---|---|\n";
+  std::string timeline = "## Timeline (UTC)\n\n";
+  for (const auto& record : records) {
+    const auto& data = record.data;
+    if (record.type == "RUN_START") {
+      head = "# " + show(data["playbook"]) + ", run " + safe(record.run) + "\n\n" + show(data["summary"]) + "\n\n";
+      head += "- mode: " + show(data["mode"]) + "\n- operator: " + show(data["operator"]["user"]) + " on " +
+              show(data["operator"]["host"]) + "\n- started: " + utc_text(record.moment.wall_ms) + "\n- inputs: " + show(data["inputs"]) + "\n";
+      if (!data["incident"].text_or("").empty()) head += "- incident: " + show(data["incident"]) + "\n";
+      timeline += "- " + clock_of(record) + " started\n";
+    } else if (record.type == "EVIDENCE") {
+      const bool read = data["error"].is_null();
+      evidence += "| " + show(data["name"]) + " | " + show(data["target"]) + " | " +
+                  (read ? show(data["brief"]) : "could not be read: " + show(data["error"]["message"])) + " | " +
+                  (read ? safe(data["sha256"].text_or(""), 13) : "–") + " |\n";
+    } else if (const auto line = line_of_event(record); !line.empty()) {
+      timeline += "- " + clock_of(record) + " " + line;
+    }
+  }
+  return head + "\n" + evidence + "\n" + timeline;
+}
+
+}  // namespace runbook::run

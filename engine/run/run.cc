@@ -1,0 +1,178 @@
+#include "run/run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "run/rows_value.h"
+
+namespace runbook::run {
+
+namespace {
+
+// Above this a result stays in the engine; the playbook gets an error that says where it is.
+constexpr std::size_t kLargestForPlaybook = 1U << 20U;
+
+}  // namespace
+
+Run::Run(World& world, Request request) : world_(world), session_(world), request_(std::move(request)) {}
+
+Task<Result<void>> Run::load() {
+  const Shelf shelf(world_.config.playbooks);
+  RUNBOOK_CO_TRY(source, shelf.playbook(request_.book));
+  modules_.emplace(source);
+  Handlers handlers;
+  handlers.module = [this](std::string_view name) { return modules_->load(name); };
+  handlers.call = [this](std::string row, std::string target, Value args, std::uint32_t number) {
+    return answer_call(std::move(row), std::move(target), std::move(args), number);
+  };
+  handlers.print = [this](std::string_view text) { world_.progress.print(text); };
+  WorkerLimits limits;
+  limits.memory = world_.config.worker_memory;
+  limits.phase = world_.config.phase_limit;
+  RUNBOOK_CO_TRY(worker, co_await WorkerClient::start(world_.loop, world_.worker, limits, std::move(handlers)));
+  worker_ = std::move(worker);
+  Value body = Value::Map{{"name", std::filesystem::path(source.file).stem().string()},
+                          {"file", source.file},
+                          {"source", source.source},
+                          {"rows", rows_value(world_.reads)},
+                          {"changes", changes_value(world_.changes)}};
+  RUNBOOK_CO_TRY(shape, co_await worker_->load(std::move(body)));
+  RUNBOOK_CO_TRY(book, playbook_from_shape(shape, source.file, source.source));
+  playbook_ = std::move(book);
+  co_return Result<void>();
+}
+
+Task<Result<void>> Run::start(Asker& asker) {
+  RUNBOOK_CO_CHECK(co_await load());
+  RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
+  inputs_ = std::move(inputs);
+  session_.open(playbook_.name, inputs_.targets);
+  Value::Map hashes;
+  for (const auto& [file, hash] : modules_->hashes()) hashes.emplace(file, hash);
+  session_.record("RUN_START", Value::Map{{"playbook", playbook_.name},
+                                 {"file", playbook_.file},
+                                 {"summary", playbook_.summary},
+                                 {"mode", request_.mode},
+                                 {"incident", request_.incident},
+                                 {"version", kVersion},
+                                 {"operator", operator_identity()},
+                                 {"sources", std::move(hashes)},
+                                 {"inputs", inputs_.for_record},
+                                 {"notes", Value::List(inputs_.notes.begin(), inputs_.notes.end())},
+                                 {"targets", targets_value(inputs_.targets)}});
+  co_return Result<void>();
+}
+
+void Run::show_progress(std::size_t asked) const {
+  std::size_t done = 0;
+  for (const auto& [number, reading] : readings_) {
+    if (reading.result || reading.result.error().code != Code::kInternal) ++done;
+  }
+  world_.progress.show(done == asked ? "" : "looking: " + std::to_string(done) + " of " + std::to_string(asked) + " readings");
+}
+
+Task<Result<Value>> Run::answer_call(std::string row, std::string target, Value args, std::uint32_t number) {
+  if (stop_ == nullptr) {
+    co_return Error{.code = Code::kRefused, .message = "only evidence may look; diagnose, plan and verify decide from what was seen"};
+  }
+  const safety::Call call{.row = std::move(row), .target = std::move(target), .args = std::move(args)};
+  const auto started = world_.clock.now();
+  const Error pending{.code = Code::kInternal, .message = "pending"};
+  readings_.insert_or_assign(number, Reading{.call = call, .started = started, .result = pending});
+  show_progress(readings_.size());
+  auto result = co_await wait_for(*stop_, session_.executor().invoke(call));
+  auto& reading = readings_.at(number);
+  reading.took = age(started, world_.clock.now());
+  reading.result = result;
+  show_progress(readings_.size());
+  if (result && to_json(*result).size() > kLargestForPlaybook) {
+    co_return Error{.code = Code::kLimit, .message = call.text() + " gave more than 1 MiB; it is kept as evidence"};
+  }
+  co_return result;
+}
+
+Task<Result<void>> Run::look() {
+  world_.look_anew();
+  readings_.clear();
+  unread_.clear();
+  Stop stop(world_.loop, world_.config.evidence_limit,
+            "no answer within the " + duration_text(world_.config.evidence_limit) + " a playbook may look");
+  stop_ = &stop;
+  Value question = Value::Map{{"arg", inputs_.for_worker}};
+  auto done = co_await worker_->phase("evidence", std::move(question));
+  stop_ = nullptr;
+  world_.progress.show("");
+
+  std::map<std::uint32_t, std::string> names;
+  if (done) {
+    for (const auto& [name, reading] : std::as_const(*done)["readings"].members()) {
+      const auto note = [&, &name = name](const Value& call) { names[static_cast<std::uint32_t>(call.number_or(0))] = name; };
+      note(reading["call"]);
+      for (const auto& call : reading["calls"].items()) note(call);
+    }
+  }
+  std::vector<Reading> all;
+  std::set<std::string> unread;
+  for (auto& [number, reading] : readings_) {
+    const auto found = names.find(number);
+    reading.name = found == names.end() ? reading.call.text() : found->second;
+    if (!reading.result) unread.insert(reading.name);
+    all.push_back(std::move(reading));
+  }
+  readings_.clear();
+  unread_.assign(unread.begin(), unread.end());
+  session_.record_evidence(all);
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
+Task<Verdict> Run::diagnose() {
+  Verdict verdict;
+  const auto answer = co_await worker_->phase("diagnose", Value::Map{});
+  verdict.unread = unread_;
+  if (!answer) {
+    verdict.kind = "unclear";
+    verdict.text = "diagnose failed: " + answer.error().text();
+  } else {
+    verdict.kind = (*answer)["verdict"].text_or("unclear");
+    verdict.text = (*answer)["text"].text_or("");
+    for (const auto& found : (*answer)["findings"].items()) {
+      verdict.findings.push_back({.name = std::string(found["name"].text_or("")),
+                                  .text = std::string(found["text"].text_or("")),
+                                  .next = std::string(found["next"].text_or(""))});
+    }
+  }
+  if (verdict.kind == "healthy" && !unread_.empty()) {
+    verdict.kind = "unclear";
+    verdict.text = "it looks healthy, but not everything could be read: " + join(unread_, ", ");
+  }
+  if (verdict.kind == "finding" || verdict.kind == "healthy") {
+    verdict.ruled_out = playbook_.possible_findings();
+    std::erase_if(verdict.ruled_out, [&](const std::string& name) {
+      return std::any_of(verdict.findings.begin(), verdict.findings.end(), [&](const Finding& f) { return f.name == name; });
+    });
+  }
+  Value::List findings;
+  for (const auto& found : verdict.findings) {
+    findings.push_back(Value::Map{{"name", found.name}, {"text", found.text}, {"next", found.next}});
+  }
+  session_.record("VERDICT", Value::Map{{"verdict", verdict.kind},
+                               {"text", verdict.text},
+                               {"findings", std::move(findings)},
+                               {"ruled_out", Value::List(verdict.ruled_out.begin(), verdict.ruled_out.end())},
+                               {"unread", Value::List(verdict.unread.begin(), verdict.unread.end())}});
+  co_return verdict;
+}
+
+void Run::interrupt() {
+  if (stop_ != nullptr && !stop_->fired()) {
+    stop_->now({.code = Code::kCancelled, .message = "the operator went on without it"});
+  } else {
+    session_.interrupt();
+  }
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,88 @@
+// One run of one playbook: it owns the worker, the targets it was given, what it saw, and its records in the journal.
+//
+// The phases stand here; what is made of them stands in dry_run.h and guided.h. Everything that a person, a report or a JSON
+// document learns about a run it learns from the run's records.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/asker.h"
+#include "run/inputs.h"
+#include "run/playbook.h"
+#include "run/session.h"
+#include "run/shelf.h"
+#include "run/wait.h"
+#include "run/worker_client.h"
+#include "safety/call.h"
+#include "safety/plan.h"
+
+namespace runbook::run {
+
+struct Request {
+  std::string book;                           // name or path
+  std::map<std::string, std::string> inputs{};  // -p name=text
+  std::map<std::string, std::string> asks{};    // -p mitigation.name=text
+  std::string mode;                           // "dry" or "live": for the record
+  std::string incident{};
+};
+
+struct Finding {
+  std::string name;
+  std::string text;
+  std::string next;  // where the playbook points to; may be empty
+};
+
+struct Verdict {
+  std::string kind;               // "finding", "healthy", "unfit", "unclear"
+  std::string text;               // of the three that are no finding
+  std::vector<Finding> findings;  // causes first
+  std::vector<std::string> ruled_out;
+  std::vector<std::string> unread;  // declared readings that could not be read
+};
+
+class Run {
+ public:
+  Run(World& world, Request request);
+
+  /// Finds the playbook and loads it into a worker: afterwards its shape is known, and nothing else has happened.
+  /// kNotFound, kPlaybook, kRunaway.
+  Task<Result<void>> load();
+  /// Loads, resolves the inputs, opens the record. As load, and kUsage, kConfig.
+  Task<Result<void>> start(Asker& asker);
+  /// Runs the playbook's evidence; stores what was read, durably, and records it. A failed reading is no error.
+  Task<Result<void>> look();
+  /// What the evidence means. An error in the playbook's diagnose is a verdict too: unclear.
+  Task<Verdict> diagnose();
+  /// The values that a mitigation asks for: given with -p, else from the asker.
+  Task<Result<Value>> chosen_values(const Mitigation& mitigation, Asker& asker);
+  /// The plan of a mitigation, its state read and its calls spelled out, recorded as PLAN.
+  /// kPlaybook, kUsage for what the playbook proposes wrongly; kRefused when looking or permissions stand against it.
+  Task<Result<safety::Plan>> plan(const Mitigation& mitigation, const Value& chosen, bool called_for);
+  /// The operator's ^C: ends looking with what is there, and asks everything else to stop after the call in hand.
+  void interrupt();
+
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] const Playbook& playbook() const { return playbook_; }
+
+ private:
+  Task<Result<Value>> answer_call(std::string row, std::string target, Value args, std::uint32_t number);
+  void show_progress(std::size_t asked) const;
+
+  World& world_;
+  Session session_;
+  Request request_;
+  std::optional<Modules> modules_;
+  Playbook playbook_;
+  ResolvedInputs inputs_;
+  std::unique_ptr<WorkerClient> worker_;
+  Stop* stop_ = nullptr;                       // set while the playbook looks
+  std::map<std::uint32_t, Reading> readings_;  // of the current look, by call number
+  std::vector<std::string> unread_;
+};
+
+}  // namespace runbook::run

@@ -1,0 +1,94 @@
+#include "run/session.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "run/brief.h"
+
+namespace runbook::run {
+
+namespace {
+
+Value evidence_data(const Reading& reading, const std::string& sha256) {
+  Value data = reading.call.to_value();
+  data["name"] = reading.name;
+  data["started"] = utc_text(reading.started.wall_ms);
+  data["ms"] = reading.took.count();
+  if (reading.result) {
+    data["sha256"] = sha256;
+    data["bytes"] = to_json(*reading.result).size();
+    data["brief"] = escaped(brief(reading.call.row, *reading.result), 100);
+  } else {
+    const auto& error = reading.result.error();
+    data["error"] = Value::Map{{"code", name_of(error.code)}, {"message", error.message}};
+  }
+  return data;
+}
+
+}  // namespace
+
+Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets) {
+  Value::Map out;
+  for (const auto& [name, target] : targets) {
+    out.emplace(name, Value::Map{{"kind", target.kind}, {"env", target.env}, {"url", target.url}});
+  }
+  return out;
+}
+
+Session::Session(World& world) : world_(world), id_(new_run_id(world.clock.now())), ledger_(world.clock) {}
+
+void Session::open(std::string title, std::map<std::string, safety::Target, std::less<>> targets) {
+  title_ = std::move(title);
+  targets_ = std::move(targets);
+  executor_ = world_.executor({.run = id_, .targets = [this](std::string_view name) { return target(name); }, .ledger = ledger_});
+}
+
+const safety::Target* Session::target(std::string_view name) const {
+  const auto found = targets_.find(name);
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
+void Session::record(std::string_view type, Value data) {
+  const auto written = world_.journal.append(id_, type, std::move(data));
+  if (written || warned_) return;
+  warned_ = true;
+  world_.progress.warn("NOT RECORDED: " + written.error().text() + "; looking goes on, changes will be refused");
+}
+
+Result<std::vector<std::string>> Session::store(const std::vector<Reading>& readings) {
+  std::vector<std::string> hashes;
+  for (const auto& reading : readings) {
+    hashes.push_back(reading.result ? world_.evidence.add(to_json(*reading.result)) : std::string());
+  }
+  RUNBOOK_CHECK(world_.evidence.flush());
+  return hashes;
+}
+
+void Session::record_evidence(const std::vector<Reading>& readings) {
+  auto hashes = store(readings);
+  if (!hashes) {
+    world_.progress.warn("EVIDENCE NOT STORED: " + hashes.error().text() + "; changes will be refused");
+    hashes = std::vector<std::string>(readings.size());
+  }
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    record("EVIDENCE", evidence_data(readings[i], (*hashes)[i]));
+    const bool kept = !readings[i].result || !(*hashes)[i].empty();
+    if (kept) ledger_.note(readings[i].call.target, readings[i].started);
+  }
+}
+
+Task<Result<Value>> Session::read(const std::string& name, const safety::Call& call) {
+  std::vector<Reading> one = {{.name = name, .call = call, .started = world_.clock.now(), .result = Value()}};
+  auto& reading = one.front();
+  reading.result = co_await executor_->invoke(call);
+  reading.took = age(reading.started, world_.clock.now());
+  RUNBOOK_CO_TRY(hashes, store(one));
+  record("EVIDENCE", evidence_data(reading, hashes.front()));
+  co_return reading.result;
+}
+
+void Session::finish(const Ending& ending) {
+  const auto written = world_.journal.append_durable(id_, "RUN_END", Value::Map{{"status", ending.status}, {"exit", ending.exit}});
+  if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
+}
+
+}  // namespace runbook::run

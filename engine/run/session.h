@@ -1,0 +1,79 @@
+// What a run and an undo have in common: an id, the targets they may touch, what they looked at, an executor, a record.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "run/world.h"
+#include "safety/call.h"
+#include "safety/executor.h"
+
+namespace runbook::run {
+
+/// How a run ended: "verified", "healthy", "stopped", … and the exit code of design section 5.
+struct Ending {
+  std::string status;
+  int exit = 0;
+};
+
+/// One read and what came of it.
+struct Reading {
+  std::string name{};  // as the playbook calls it
+  safety::Call call;
+  Moment started{};
+  std::chrono::milliseconds took{0};
+  Result<Value> result;
+};
+
+class Session {
+ public:
+  explicit Session(World& world);
+
+  /// Gives the session its targets, and with them its executor. Before that nothing can be read.
+  void open(std::string title, std::map<std::string, safety::Target, std::less<>> targets);
+
+  /// Appends to the journal. When that fails, looking goes on and the operator is warned, once.
+  void record(std::string_view type, Value data);
+  /// Stores what was read, durably and in one batch, and then records it. From now on these targets count as looked at.
+  void record_evidence(const std::vector<Reading>& readings);
+  /// One read of the engine's own, recorded as evidence. It does not count as having looked.
+  Task<Result<Value>> read(const std::string& name, const safety::Call& call);
+  /// Closes the record.
+  void finish(const Ending& ending);
+
+  /// The operator's word to stop after the call in hand.
+  void interrupt() { interrupted_ = true; }
+  [[nodiscard]] bool interrupted() const { return interrupted_; }
+
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const std::string& title() const { return title_; }
+  [[nodiscard]] const safety::Target* target(std::string_view name) const;
+  [[nodiscard]] safety::Executor& executor() { return *executor_; }
+  [[nodiscard]] const safety::EvidenceLedger& ledger() const { return ledger_; }
+  [[nodiscard]] World& world() { return world_; }
+
+ private:
+  Result<std::vector<std::string>> store(const std::vector<Reading>& readings);
+
+  World& world_;
+  std::string id_;
+  std::string title_;  // the playbook's name, for locks and messages
+  std::map<std::string, safety::Target, std::less<>> targets_;
+  safety::EvidenceLedger ledger_;
+  std::unique_ptr<safety::Executor> executor_;
+  bool interrupted_ = false;
+  bool warned_ = false;
+};
+
+/// "20261120-233107-k3v9": sortable, unique enough to be typed.
+std::string new_run_id(const Moment& now);
+
+/// Who runs this, as records have it: user name, uid, the login uid of the session, the host.
+Value operator_identity();
+
+/// {name: {kind, env, url}} for RUN_START.
+Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets);
+
+}  // namespace runbook::run

@@ -1,0 +1,31 @@
+// The standard library of playbooks: the Lua files of stdlib/, embedded at build time.
+//
+// RUNBOOK_STDLIB=dir reads them from a folder instead, for work on the library itself.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace runbook::run {
+
+struct EmbeddedModule {
+  std::string_view name;  // "prelude"
+  std::string_view source;
+};
+
+/// All modules, sorted by name (generated).
+std::span<const EmbeddedModule> embedded_stdlib();
+
+/// A source file as the worker gets it.
+struct Module {
+  std::string file;  // as error messages name it
+  std::string source;
+};
+
+/// A module of the standard library by its name without "stdlib/". kNotFound when there is none.
+Result<Module> stdlib_module(std::string_view name);
+
+}  // namespace runbook::run

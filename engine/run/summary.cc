@@ -1,0 +1,110 @@
+#include "run/summary.h"
+
+#include <algorithm>
+#include <map>
+
+namespace runbook::run {
+
+namespace {
+
+Value evidence_item(const Value& data) {
+  Value item = Value::Map{{"id", data["name"]}, {"target", data["target"]}, {"call", data["row"]}, {"args", data["args"]}};
+  if (data["error"].is_null()) {
+    item["sha256"] = data["sha256"];
+  } else {
+    item["error"] = data["error"];
+  }
+  return item;
+}
+
+Value plan_item(const Value& data) {
+  Value::List changes;
+  for (const auto& change : data["changes"].items()) {
+    Value item = Value::Map{};
+    for (const auto* name : {"target", "row", "text", "from", "to", "calls", "undo", "level"}) item[name] = change[name];
+    changes.push_back(std::move(item));
+  }
+  return Value::Map{{"mitigation", data["mitigation"]},
+                    {"digest", data["digest"]},
+                    {"level", data["level"]},
+                    {"changes", std::move(changes)},
+                    {"checks", data["checks"]}};
+}
+
+Value::List& list_at(Value& value, std::string_view name) { return *value[name].as_list(); }
+
+}  // namespace
+
+Value summary(std::span<const safety::Record> records) {
+  Value out = Value::Map{{"format", 1},
+                         {"status", "interrupted"},
+                         {"findings", Value::List{}},
+                         {"evidence", Value::List{}},
+                         {"plans", Value::List{}},
+                         {"applied", Value::List{}}};
+  for (const auto& record : records) {
+    const auto& type = record.type;
+    const auto& data = record.data;
+    if (type == "RUN_START") {
+      out["run"] = record.run;
+      out["playbook"] = data["playbook"];
+      out["mode"] = data["mode"];
+      out["started"] = utc_text(record.moment.wall_ms);
+      out["inputs"] = data["inputs"];
+      out["incident"] = data["incident"];
+    } else if (type == "EVIDENCE") {
+      list_at(out, "evidence").push_back(evidence_item(data));
+    } else if (type == "VERDICT") {
+      out["verdict"] = data["verdict"];
+      out["verdict_text"] = data["text"];
+      out["findings"] = data["findings"];
+      out["ruled_out"] = data["ruled_out"];
+      out["unread"] = data["unread"];
+    } else if (type == "PLAN") {
+      list_at(out, "plans").push_back(plan_item(data));
+    } else if (type == "OUTCOME") {
+      list_at(out, "applied").push_back(data);
+    } else if (type == "VERIFY") {
+      out["verified"] = data["holds"];
+    } else if (type == "RUN_END") {
+      out["status"] = data["status"];
+      out["exit"] = data["exit"];
+      out["ended"] = utc_text(record.moment.wall_ms);
+      if (!data["error"].is_null()) out["error"] = data["error"];
+    }
+  }
+  return out;
+}
+
+Result<Value> list_runs(const safety::Journal& journal) {
+  std::map<std::string, Value> runs;  // ids sort by time
+  const auto visit = [&](const safety::Record& record) {
+    if (record.type == "RUN_START") {
+      runs[record.run] = Value::Map{{"run", record.run},
+                                    {"playbook", record.data["playbook"]},
+                                    {"mode", record.data["mode"]},
+                                    {"incident", record.data["incident"]},
+                                    {"operator", record.data["operator"]["user"]},
+                                    {"started", utc_text(record.moment.wall_ms)},
+                                    {"started_ms", record.moment.wall_ms},
+                                    {"status", "interrupted"},
+                                    {"applied", 0}};
+      return;
+    }
+    const auto run = runs.find(record.run);
+    if (run == runs.end()) return;
+    if (record.type == "RUN_END") {
+      run->second["status"] = record.data["status"];
+      run->second["exit"] = record.data["exit"];
+    } else if (record.type == "OUTCOME" && record.data["status"].text_or("") == "applied") {
+      run->second["applied"] = std::as_const(run->second)["applied"].number_or(0) + 1;
+    }
+  };
+  RUNBOOK_CHECK(journal.for_each(visit));
+  Value::List out;
+  for (auto& [id, run] : runs) out.push_back(std::move(run));
+  std::reverse(out.begin(), out.end());
+  return Value(std::move(out));
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,87 @@
+#include "safety/change.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace runbook::safety {
+
+namespace {
+
+Value calls_value(const std::vector<Words>& calls) {
+  Value::List out;
+  for (const auto& words : calls) out.emplace_back(Value::List(words));
+  return out;
+}
+
+Value undo_value(const std::optional<Inverse>& undo) {
+  if (!undo) return {};
+  return Value::Map{{"row", undo->row}, {"args", undo->args}, {"to", undo->to}};
+}
+
+}  // namespace
+
+Value Change::digest_material() const {
+  return Value::Map{{"row", row},
+                    {"target", target},
+                    {"args", args},
+                    {"to", to},
+                    {"from", from},
+                    {"calls", calls_value(calls)},
+                    {"undo", undo_value(undo)},
+                    {"undoes", undoes},
+                    {"level", level}};
+}
+
+Value Change::to_value() const {
+  auto value = digest_material();
+  value["irreversible"] = irreversible;
+  value["text"] = text;
+  value["comment"] = comment;
+  value["where"] = where;
+  value["comparing"] = comparing;
+  value["destroys"] = Value::List(destroys.begin(), destroys.end());
+  return value;
+}
+
+Result<Change> Change::from_value(const Value& value) {
+  Change change;
+  change.row = value["row"].text_or("");
+  change.target = value["target"].text_or("");
+  if (change.row.empty() || change.target.empty()) {
+    return Error{.code = Code::kAudit, .message = "a recorded change without row or target"};
+  }
+  change.args = value["args"];
+  change.to = value["to"];
+  change.from = value["from"];
+  for (const auto& words : value["calls"].items()) change.calls.push_back(words.items());
+  if (const auto& undo = value["undo"]; !undo.is_null()) {
+    change.undo = Inverse{.row = std::string(undo["row"].text_or("")), .args = undo["args"], .to = undo["to"]};
+  }
+  change.undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0));
+  change.irreversible = value["irreversible"].text_or("");
+  change.text = value["text"].text_or("");
+  change.comment = value["comment"].text_or("");
+  change.where = value["where"].text_or("");
+  change.comparing = value["comparing"].text_or("");
+  for (const auto& lost : value["destroys"].items()) change.destroys.emplace_back(lost.text_or(""));
+  change.level = static_cast<int>(value["level"].number_or(3));
+  return change;
+}
+
+std::string command_text(const Words& words) {
+  std::string out;
+  for (const auto& word : words) {
+    if (!out.empty()) out += ' ';
+    const auto* text = word.as_text();
+    if (text == nullptr) {
+      out += "<" + escaped(word["bytes"].text_or("bytes"), 20) + " sha256:" + escaped(word["$blob"].text_or(""), 12) + ">";
+    } else if (!text->empty() && text->find_first_of(" \"'\\") == std::string::npos) {
+      out += escaped(*text, 120);
+    } else {
+      out += '"' + escaped(*text, 120) + '"';
+    }
+  }
+  return out;
+}
+
+}  // namespace runbook::safety

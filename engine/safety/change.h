@@ -1,0 +1,58 @@
+// A change: the one value that is shown, approved, executed, audited and undone.
+//
+// It is data. The playbook names the row, the target, the arguments and the wanted state; the engine adds what it read
+// (`from`), the exact commands (`calls`), the level and the way back. Nothing in it is computed again later, so what
+// the operator saw is what is sent.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/value.h"
+
+namespace runbook::safety {
+
+/// One command as it will be sent: each word is text, or {"$blob": sha256} for bytes kept in the evidence store.
+using Words = std::vector<Value>;
+
+/// The inverse of a change, itself a change without a state read yet.
+struct Inverse {
+  std::string row;
+  Value args;
+  Value to;
+};
+
+struct Change {
+  std::string row;     // "redis.config"
+  std::string target;  // the target's name
+  Value args{};          // named arguments
+  Value to{};            // the wanted state; null: absent
+  Value from{};          // the state before, read by the engine; null: absent
+  std::vector<Words> calls{};
+  std::optional<Inverse> undo{};
+  std::uint64_t undoes = 0;  // the INTENT whose change this takes back; 0: none
+  std::string irreversible{};  // why there is no way back; empty when there is one
+
+  // What is shown beside it and does not enter the digest.
+  std::string text{};                  // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
+  std::string comment{};               // the author's words
+  std::string where{};                 // file:line of the playbook
+  std::string comparing{};             // "atomic: …" or "leaves a window: …"
+  std::vector<std::string> destroys{}; // what will be lost, one sentence each
+  int level = 1;
+
+  /// Everything, as audit records and `-o json` have it.
+  [[nodiscard]] Value to_value() const;
+  /// Only what the digest covers.
+  [[nodiscard]] Value digest_material() const;
+  /// The inverse of to_value.
+  static Result<Change> from_value(const Value& value);
+};
+
+/// "CONFIG SET maxmemory 20971520": a command on one line, quoted and escaped where needed.
+std::string command_text(const Words& words);
+
+}  // namespace runbook::safety

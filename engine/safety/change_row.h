@@ -1,0 +1,57 @@
+// The specification of a change: everything about it that needs no connection.
+//
+// What a change *is* (this row: pure functions, linked everywhere) and what *does* it (safety/applier.h: linked into the
+// live program only) are kept apart. So a dry run shows the exact sentence, commands, level and way back, and
+// contains no code that could carry them out.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "safety/change.h"
+#include "safety/row.h"
+
+namespace runbook::safety {
+
+/// The read that tells in which state the thing to be changed is.
+struct StateCall {
+  std::string row;
+  Value args;
+};
+
+/// What that read said: the state as it stands in `from`, and bytes that the way back needs and evidence must keep.
+struct Seen {
+  Value state;  // null: absent
+  std::optional<std::string> blob;
+};
+
+struct ChangeRow {
+  std::string_view name;  // "redis.config"; Lua sees change.redis_config(target, …)
+  std::string_view kind;  // the kind of target it accepts
+  std::span<const ArgSpec> args;
+  std::string_view doc;
+  std::string_view to_doc;  // what `to` holds; empty when the row takes none
+  bool offered = true;      // false: only ever the way back of another row
+  bool action = false;      // does something rather than set something: its state before and after may be the same
+
+  /// The read row that tells, from a command's words (`argv`), whether the server would let us send it; empty for none.
+  std::string_view preflight{};
+
+  /// Checks arguments and `to`, and brings `to` into the form in which the state is read. kUsage.
+  Result<Value> (*normalise)(const Value& args, const Value& to) = nullptr;
+  StateCall (*state_call)(const Value& args) = nullptr;
+  Seen (*seen)(const Value& reading) = nullptr;
+  /// Fills calls, undo or irreversible, text, comparing and destroys from row, target, args, from and to.
+  /// Says whether data may be lost for good, which makes it level 3.
+  bool (*describe)(Change& change) = nullptr;
+};
+
+/// The level of a change (design section 4): 1, one more in production, one more when there is no way back; 3 when
+/// data may be lost.
+int level_of(const Change& change, const Target& target, bool loses_data);
+
+}  // namespace runbook::safety

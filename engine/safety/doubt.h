@@ -1,0 +1,22 @@
+// INTENTs whose outcome is unknown: written by a run that died, or whose call nobody could resolve.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "safety/change.h"
+#include "safety/journal.h"
+
+namespace runbook::safety {
+
+struct OpenIntent {
+  std::uint64_t n = 0;  // its audit sequence number
+  std::string run;
+  Change change;
+};
+
+/// All INTENTs of the log without an OUTCOME, and those whose last OUTCOME says in_doubt; oldest first.
+Result<std::vector<OpenIntent>> open_intents(Journal& journal);
+
+}  // namespace runbook::safety

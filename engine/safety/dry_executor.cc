@@ -1,0 +1,35 @@
+#include "safety/dry_executor.h"
+
+#include "base/text.h"
+
+namespace runbook::safety {
+
+DryExecutor::DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads)
+    : reach_(reach), targets_(std::move(targets)), reads_(std::move(reads)) {}
+
+Task<Result<Value>> DryExecutor::invoke(const Call& call) {
+  const auto* row = reads_(call.row);
+  if (row == nullptr) {
+    co_return Error{.code = Code::kRefused, .message = escaped(call.row, 60) + " is no reader", .where = call.target};
+  }
+  const auto* target = targets_(call.target);
+  if (target == nullptr) {
+    co_return Error{.code = Code::kRefused,
+                    .message = "this run was not given the target " + escaped(call.target, 60),
+                    .next = "targets come from the playbook's inputs"};
+  }
+  if (row->kind != "*" && row->kind != target->kind) {
+    co_return Error{.code = Code::kUsage,
+                    .message = call.row + " reads a " + std::string(row->kind) + "; " + target->name + " is of kind " +
+                               target->kind,
+                    .where = target->name};
+  }
+  RUNBOOK_CO_CHECK(check_args(call.row, row->args, call.args));
+  co_return co_await row->read(reach_, *target, call.args);
+}
+
+Task<Result<Outcome>> DryExecutor::invoke(const Plan& /*plan*/, const Approval& /*approval*/, std::size_t /*item*/) {
+  co_return Error{.code = Code::kRefused, .message = "a dry run changes nothing"};
+}
+
+}  // namespace runbook::safety

@@ -1,0 +1,34 @@
+// Reads only. This class, and the libraries that a dry program links, know no way to change anything.
+#pragma once
+
+#include <functional>
+
+#include "safety/executor.h"
+#include "safety/row.h"
+
+namespace runbook::safety {
+
+/// The target of that name among those that this run was given handles to; null for any other.
+using TargetLookup = std::function<const Target*(std::string_view name)>;
+/// The read row of that name; null when there is none.
+using ReadLookup = std::function<const ReadRow*(std::string_view name)>;
+
+class DryExecutor final : public Executor {
+ public:
+  DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads);
+
+  Task<Result<Value>> invoke(const Call& call) override;
+  /// Always kRefused: a dry run changes nothing.
+  Task<Result<Outcome>> invoke(const Plan& plan, const Approval& approval, std::size_t item) override;
+
+ private:
+  primitive::Reach& reach_;
+  TargetLookup targets_;
+  ReadLookup reads_;
+};
+
+/// Checks a table of named arguments against a row's specification. kUsage with the row, the argument, what was
+/// expected and the nearest known name.
+Result<void> check_args(std::string_view row, std::span<const ArgSpec> specs, const Value& args);
+
+}  // namespace runbook::safety

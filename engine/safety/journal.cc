@@ -1,0 +1,200 @@
+#include "safety/journal.h"
+
+#include "base/text.h"
+
+namespace runbook::safety {
+
+namespace {
+
+constexpr std::size_t kMaxKeptTorn = 4096;
+
+Error unwritable(const Error& cause, std::string next) {
+  return {.code = Code::kAudit,
+          .message = "the audit log cannot be written: " + cause.message,
+          .where = cause.where,
+          .next = cause.next.empty() ? std::move(next) : cause.next};
+}
+
+}  // namespace
+
+Journal::Journal(Storage& storage, const Clock& clock, const std::filesystem::path& state)
+    : storage_(storage), clock_(clock), state_(state), audit_(state / "audit") {}
+
+std::unique_ptr<Journal> Journal::open(Storage& storage, const Clock& clock, const std::filesystem::path& state) {
+  std::unique_ptr<Journal> journal(new Journal(storage, clock, state));
+  if (auto attached = journal->attach(); !attached && !journal->ended_) journal->end_writing(attached.error());
+  return journal;
+}
+
+Result<Record> Journal::append(std::string_view run, std::string_view type, Value data) {
+  return publish(run, type, std::move(data), false);
+}
+
+Result<Record> Journal::append_durable(std::string_view run, std::string_view type, Value data) {
+  return publish(run, type, std::move(data), true);
+}
+
+Result<void> Journal::ready_for_changes() {
+  const auto held = enter();
+  if (!held) return held.error();
+  RUNBOOK_TRY(head_in_place, storage_.in_place(head_));
+  if (!head_in_place) {
+    return end_writing({.code = Code::kAudit,
+                        .message = "HEAD is no longer the file that was opened",
+                        .where = head_.path().string(),
+                        .next = "find out who moved it, then run `runbook audit verify`"});
+  }
+  if (auto reserved = restore_reserve(); !reserved) {
+    return unwritable(reserved.error(), "free disk space, or choose a --state directory on another file system");
+  }
+  return {};
+}
+
+Result<void> Journal::writable() const {
+  if (ended_) return *ended_;
+  return {};
+}
+
+void Journal::subscribe(std::function<void(const Record&)> observer) { observers_.push_back(std::move(observer)); }
+
+Result<void> Journal::for_each(const std::function<void(const Record&)>& visit) const {
+  RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
+  RUNBOOK_CHECK(follow_all(storage_, audit_, folder.logs,
+                           [&](const std::string&, const Record& record, const Position&) -> Result<void> {
+                             visit(record);
+                             return {};
+                           }));
+  return {};
+}
+
+Result<std::vector<Record>> Journal::records(std::string_view run) const {
+  std::vector<Record> found;
+  RUNBOOK_CHECK(for_each([&](const Record& record) {
+    if (record.run == run) found.push_back(record);
+  }));
+  return found;
+}
+
+// The lock, with everything known that stands in the log.
+Result<FileLock> Journal::enter() {
+  if (ended_) return *ended_;
+  auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
+  if (!held) return unwritable(held.error(), "");
+  RUNBOOK_TRY(in_place, storage_.in_place(log_));
+  if (!in_place) {
+    return end_writing({.code = Code::kAudit,
+                        .message = "the audit log is no longer the file that was opened",
+                        .where = log_.path().string(),
+                        .next = "find out who moved it, then run `runbook audit verify`"});
+  }
+  RUNBOOK_CHECK(catch_up());
+  return held;
+}
+
+Result<void> Journal::catch_up() {
+  const auto size = storage_.size(log_);
+  if (!size) return end_writing(size.error());
+  if (*size < end_.size) {
+    return end_writing({.code = Code::kAudit,
+                        .message = "the audit log was cut: it has " + std::to_string(*size) + " bytes and had " +
+                                   std::to_string(end_.size),
+                        .where = log_.path().string(),
+                        .next = "keep the state directory as it is and begin a new one"});
+  }
+  if (*size == end_.size) return {};
+  const auto& key = key_->public_key();
+  auto at = follow(storage_, log_, end_, *size,
+                   [&](const Record& record, const Position&) { return check_signature(record, key); });
+  if (!at) return end_writing(at.error());
+  end_ = *at;
+  return end_.size < *size ? recover(*size - end_.size) : Result<void>();
+}
+
+// On disk at once: until then a power cut could leave any mixture of the torn line and what follows it.
+Result<void> Journal::recover(std::uint64_t torn) {
+  const auto kept = storage_.read(log_, end_.size, std::min<std::size_t>(torn, kMaxKeptTorn));
+  if (!kept) return end_writing(kept.error());
+  if (auto cut = storage_.truncate(log_, end_.size); !cut) return end_writing(cut.error());
+  reserved_until_ = 0;
+  Record record{
+      .type = "RECOVERED", .moment = clock_.now(), .data = Value::Map{{"bytes", torn}, {"base64", to_base64(*kept)}}};
+  RUNBOOK_CHECK(write(record));
+  if (auto synced = storage_.sync_data(log_); !synced) return end_writing(synced.error());
+  notify(record);
+  return {};
+}
+
+// Half as much again as promised, so that not every record has to ask. Other processes can only add to what is
+// reserved.
+Result<void> Journal::restore_reserve() {
+  if (reserved_until_ >= end_.size + kAuditReserve) return {};
+  constexpr auto kAsked = kAuditReserve + kAuditReserve / 2;
+  RUNBOOK_CHECK(storage_.reserve(log_, end_.size, kAsked));
+  reserved_until_ = end_.size + kAsked;
+  return {};
+}
+
+Result<void> Journal::write(Record& record) {
+  record.n = end_.n + 1;
+  record.prev = end_.hash;
+  token_ = new_token();
+  record.seal = seal_of(token_);
+  record.hash = hash_of(record);
+  record.sig = key_->sign(record.hash);
+  const auto line = line_of(record);
+  if (line.size() > kMaxRecordBytes) {
+    return Error{.code = Code::kInternal, .message = "cannot be an audit record: it is larger than 128 KiB"};
+  }
+  // A part of the line may stand there after a failure: the next one to enter finds it torn and cuts it.
+  if (auto written = storage_.append(log_, line + '\n'); !written)
+    return unwritable(written.error(), "free disk space");
+  end_ = {.n = record.n, .hash = record.hash, .size = end_.size + line.size() + 1};
+  return {};
+}
+
+Result<void> Journal::make_durable() {
+  if (!directories_synced_) {
+    for (const auto& directory : {audit_, state_}) {
+      if (auto synced = storage_.sync_directory(directory); !synced) return end_writing(synced.error());
+    }
+    directories_synced_ = true;
+  }
+  if (auto synced = storage_.sync_data(log_); !synced) return end_writing(synced.error());
+  if (auto written = write_head(); !written) return end_writing(written.error());
+  return {};
+}
+
+Result<void> Journal::write_head() {
+  return storage_.overwrite(head_, head_bytes({.log = log_name_, .at = end_, .token = token_}));
+}
+
+Result<void> Journal::put(Record& record, bool durable) {
+  RUNBOOK_CHECK(check_recordable(record));
+  const auto held = enter();
+  if (!held) return held.error();
+  // Without the reserve an OUTCOME is written all the same, as long as there is space; ready_for_changes is who
+  // refuses.
+  if (durable) static_cast<void>(restore_reserve());
+  RUNBOOK_CHECK(write(record));
+  return durable ? make_durable() : Result<void>();
+}
+
+Result<Record> Journal::publish(std::string_view run, std::string_view type, Value data, bool durable) {
+  Record record{.type = std::string(type), .run = std::string(run), .moment = clock_.now(), .data = std::move(data)};
+  auto done = put(record, durable);
+  if (!done) record.n = 0;
+  notify(record);
+  if (!done) return done.error();
+  return record;
+}
+
+void Journal::notify(const Record& record) const {
+  for (const auto& observer : observers_) observer(record);
+}
+
+Error Journal::end_writing(Error error) {
+  ended_ = unwritable(error, "keep the state directory as it is, check the disk, and begin a new one");
+  return *ended_;
+}
+
+}  // namespace runbook::safety

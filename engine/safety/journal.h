@@ -1,0 +1,110 @@
+// The audit log of a state directory: one append-only, signed hash chain, shared by all processes that use the
+// directory.
+//
+// docs/audit.md describes the files. What this class adds is when it may be trusted:
+//
+// * An append takes the log's lock, checks that the file is still at its path, reads and verifies what other processes
+//   wrote meanwhile, and chains on to it. So two runs share one chain without knowing of each other.
+// * `append_durable` returns after fdatasync, and after HEAD says so. A change may begin only then. The first one also
+//   syncs the directories, for a file whose name is not on disk is no file after a power cut.
+// * `ready_for_changes` restores a reserve of 1 MiB behind the end of the log, so that the OUTCOME can be written
+//   even when the disk fills up between INTENT and OUTCOME.
+// * A line that breaks off at the end is what a crash leaves: it is cut, and its bytes kept in a RECOVERED record. Any
+// other
+//   damage, a file that was moved away, a missing key or a failed fdatasync end the writing for good: after a failed
+//   fdatasync the page cache says that all is well, so trying again would turn a loss into a lie.
+//
+// A journal that cannot write still exists: `append` fails with kAudit, and subscribers (console, report) get the
+// record all the same, with n = 0. Looking goes on without a log; changing does not.
+//
+// Opening reads HEAD, the record it names and what stands behind it, however long the log is; `verify_audit`
+// (verify.h) walks it all. An append costs five cheap calls, one SHA-256 and one signature besides the write.
+// One event loop uses a journal; it is not safe for several threads.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/storage.h"
+#include "safety/chain.h"
+#include "safety/head.h"
+#include "safety/record.h"
+#include "safety/signing_key.h"
+
+namespace runbook::safety {
+
+/// Disk space that ready_for_changes holds behind the end of the log, in bytes.
+inline constexpr std::uint64_t kAuditReserve = 1U << 20U;
+
+class Journal {
+ public:
+  /// Opens the log of the state directory, made on first use. Always gives a journal: `writable` tells whether it can
+  /// write.
+  static std::unique_ptr<Journal> open(Storage& storage, const Clock& clock, const std::filesystem::path& state);
+
+  /// Writes a record without waiting for the disk. `data` is a map; `run` may be empty. kAudit when it cannot be
+  /// written, kInternal when the data is no map, too deep, too long or not finite.
+  Result<Record> append(std::string_view run, std::string_view type, Value data);
+
+  /// The same, on disk when this returns without an error, together with everything appended before.
+  Result<Record> append_durable(std::string_view run, std::string_view type, Value data);
+
+  /// To be asked before each INTENT: kAudit, with what to do, unless the log is in place, sound and has its reserve.
+  Result<void> ready_for_changes();
+
+  /// kAudit with the reason once the log cannot be written any more, or never could.
+  [[nodiscard]] Result<void> writable() const;
+
+  /// Calls `observer` with each record from now on, also with those that could not be written (n = 0).
+  void subscribe(std::function<void(const Record&)> observer);
+
+  /// Visits all records in order, checking the chain but no signatures. An incomplete line at the end is left out.
+  Result<void> for_each(const std::function<void(const Record&)>& visit) const;
+
+  /// The records of one run, in order.
+  [[nodiscard]] Result<std::vector<Record>> records(std::string_view run) const;
+
+ private:
+  Journal(Storage& storage, const Clock& clock, const std::filesystem::path& state);
+
+  Result<void> attach();
+  Result<void> begin();
+  Result<void> resume(const Head& head);
+  Result<void> check_head_record(const Head& head);
+  Result<void> write_head();
+
+  Result<FileLock> enter();
+  Result<void> catch_up();
+  Result<void> recover(std::uint64_t torn);
+  Result<void> restore_reserve();
+  Result<void> write(Record& record);
+  Result<void> make_durable();
+  Result<void> put(Record& record, bool durable);
+  Result<Record> publish(std::string_view run, std::string_view type, Value data, bool durable);
+  void notify(const Record& record) const;
+  Error end_writing(Error error);
+
+  Storage& storage_;
+  const Clock& clock_;
+  std::filesystem::path state_;
+  std::filesystem::path audit_;
+  std::string log_name_{kFirstLog};
+  File log_;
+  File head_;
+  std::optional<SigningKey> key_;
+  Position end_;                      // of what is known and verified
+  std::string token_;                 // of the last record written here
+  std::uint64_t reserved_until_ = 0;  // byte of the log
+  bool directories_synced_ = false;
+  std::optional<Error> ended_;
+  std::vector<std::function<void(const Record&)>> observers_;
+};
+
+}  // namespace runbook::safety

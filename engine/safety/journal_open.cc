@@ -1,0 +1,90 @@
+// How a journal comes to its log: a new one, or the tail of one that is there.
+#include <algorithm>
+
+#include "safety/journal.h"
+
+namespace runbook::safety {
+
+namespace {
+
+constexpr int kFormat = 1;
+
+Error corrupt(std::string message, const std::filesystem::path& where) {
+  return {.code = Code::kAudit,
+          .message = std::move(message),
+          .where = where.string(),
+          .next = "run `runbook audit verify`; keep the state directory as it is and begin a new one"};
+}
+
+// As a crash may leave HEAD before it was first synced.
+bool is_unfinished(std::string_view head) {
+  return head.size() < kHeadBytes || std::ranges::all_of(head, [](char c) { return c == '\0'; });
+}
+
+}  // namespace
+
+Result<void> Journal::attach() {
+  RUNBOOK_CHECK(make_directories(storage_, audit_));
+  RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
+  if (!folder.logs.empty()) log_name_ = folder.logs.back();
+  RUNBOOK_TRY(log, storage_.open(audit_ / log_name_, Storage::Mode::kAppend));
+  log_ = std::move(log);
+  const auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
+  if (!held) return held.error();
+
+  const auto path = audit_ / kHeadName;
+  auto bytes = read_file(storage_, path, kHeadBytes);
+  if (!bytes && bytes.error().code != Code::kNotFound) return bytes.error();
+  if (!bytes || is_unfinished(*bytes)) return begin();
+  auto head = parse_head(*bytes);
+  if (!head) return corrupt(head.error().message, path);
+  return resume(*head);
+}
+
+// HEAD is on disk before a second record is written, so without it a log has one record at the most, or was tampered
+// with.
+Result<void> Journal::begin() {
+  RUNBOOK_TRY(first, storage_.read(log_, 0, kMaxRecordBytes + 2));
+  if (log_name_ != kFirstLog || first.size() > kMaxRecordBytes + 1 || std::ranges::count(first, '\n') > 1) {
+    return corrupt("HEAD is missing", audit_ / kHeadName);
+  }
+  RUNBOOK_TRY(key, SigningKey::load_or_create(storage_, state_ / "keys"));
+  key_.emplace(std::move(key));
+  RUNBOOK_CHECK(storage_.truncate(log_, 0));
+  Record record{.type = "LOG_START", .moment = clock_.now(), .data = Value::Map{{"format", kFormat}}};
+  RUNBOOK_CHECK(write(record));
+  RUNBOOK_CHECK(storage_.sync(log_));
+  RUNBOOK_TRY(head, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
+  head_ = std::move(head);
+  RUNBOOK_CHECK(write_head());
+  RUNBOOK_CHECK(storage_.sync(head_));
+  return storage_.sync_directory(audit_);
+}
+
+Result<void> Journal::resume(const Head& head) {
+  RUNBOOK_TRY(key, SigningKey::load(storage_, state_ / "keys"));
+  key_.emplace(std::move(key));
+  RUNBOOK_TRY(file, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
+  head_ = std::move(file);
+  if (head.log != log_name_) return corrupt("HEAD belongs to " + head.log, head_.path());
+  RUNBOOK_CHECK(check_head_record(head));
+  end_ = head.at;
+  return catch_up();
+}
+
+// The record that HEAD names ends where HEAD says.
+Result<void> Journal::check_head_record(const Head& head) {
+  const auto window = std::min<std::uint64_t>(head.at.size, kMaxRecordBytes + 2);
+  RUNBOOK_TRY(tail, storage_.read(log_, head.at.size - window, static_cast<std::size_t>(window)));
+  if (tail.size() < window || !tail.ends_with('\n')) {
+    return corrupt("its end was cut off: HEAD names record " + std::to_string(head.at.n), log_.path());
+  }
+  tail.pop_back();
+  const auto record = parse_record(std::string_view(tail).substr(tail.rfind('\n') + 1));
+  auto checked = record ? check_signature(*record, key_->public_key()) : record.error();
+  if (checked) checked = check_named_by(head, *record, log_name_, {record->n, record->hash, head.at.size});
+  if (!checked) return corrupt("record " + std::to_string(head.at.n) + " " + checked.error().message, log_.path());
+  return {};
+}
+
+}  // namespace runbook::safety

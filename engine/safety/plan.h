@@ -1,0 +1,52 @@
+// A plan: what the gate shows, what its digest stands for, what is carried out, audited and undone.
+//
+// The digest covers the hashes of all loaded sources, inputs, resolved targets, and for each change the calls, from, to,
+// undo and level, and the checks: everything that decides what will happen. It covers no prose and no time, so the
+// same plan made a minute later has the same digest.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/value.h"
+#include "safety/change.h"
+#include "safety/check.h"
+#include "safety/target.h"
+
+namespace runbook::safety {
+
+struct Plan {
+  std::string playbook{};
+  std::string mitigation{};                      // "undo RUN" for the way back
+  std::map<std::string, std::string> sources{};  // file → sha256 of all that was loaded
+  Value inputs{};                                // the playbook's resolved inputs, targets by name
+  std::vector<Target> targets{};                 // the targets of changes and checks, sorted by name
+  std::vector<Change> changes{};
+  std::vector<Check> checks{};
+  std::chrono::milliseconds within{30'000};  // the checks must hold at the latest after this
+  std::chrono::milliseconds holds{0};        // and for this long
+
+  // Shown at the gate, not in the digest.
+  std::string warning{};
+  bool called_for = true;  // false: the mitigation answers none of the findings; one level higher
+
+  /// What the digest covers, as one value: stored in the PLAN record, so that a refusal can print the difference.
+  [[nodiscard]] Value material() const;
+  /// SHA-256 of the canonical JSON of `material`.
+  [[nodiscard]] std::string digest() const;
+  /// The level of the worst change, one higher when not called for; 0 for a plan without changes.
+  [[nodiscard]] int level() const;
+  /// The names of the targets that would be changed, sorted, each once.
+  [[nodiscard]] std::vector<std::string> changed_targets() const;
+  /// The target of that name. A plan names no others.
+  [[nodiscard]] const Target* target(std::string_view name) const;
+  /// The form in audit records and `-o json`.
+  [[nodiscard]] Value to_value() const;
+};
+
+/// The members in which two digest materials differ: "changes.1.from: 16777216 → 33554432", one line each.
+std::vector<std::string> differences(const Value& before, const Value& now);
+
+}  // namespace runbook::safety

@@ -1,0 +1,124 @@
+#include "safety/record.h"
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace runbook::safety {
+
+namespace {
+
+constexpr std::size_t kMaxDepth = 32;  // of the data
+constexpr std::size_t kSignatureBytes = 64;
+constexpr std::size_t kMembers = 11;
+
+Error bad(std::string what) { return {.code = Code::kAudit, .message = std::move(what)}; }
+
+Value content_of(const Record& record) {
+  return Value::Map{{"boot_id", record.moment.boot_id},
+                    {"boot_ms", record.moment.boot_ms},
+                    {"data", record.data},
+                    {"n", record.n},
+                    {"prev", record.prev},
+                    {"run", record.run},
+                    {"seal", record.seal},
+                    {"time", utc_text(record.moment.wall_ms)},
+                    {"type", record.type}};
+}
+
+bool within_depth(const Value& value, std::size_t left) {
+  if (value.items().empty() && value.members().empty()) return true;
+  if (left == 0) return false;
+  for (const auto& item : value.items()) {
+    if (!within_depth(item, left - 1)) return false;
+  }
+  for (const auto& [key, member] : value.members()) {
+    if (!within_depth(member, left - 1)) return false;
+  }
+  return true;
+}
+
+// The inverse of utc_text. That the text has exactly its form follows from the line's being canonical.
+std::optional<std::int64_t> parse_utc(std::string_view text) {
+  std::tm utc{};
+  int millis = 0;
+  if (std::sscanf(std::string(text).c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
+                  &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &millis) != 7) {
+    return {};
+  }
+  utc.tm_year -= 1900;
+  utc.tm_mon -= 1;
+  return std::int64_t{timegm(&utc)} * 1000 + millis;
+}
+
+Result<Record> from_value(const Value& value) {
+  for (const auto* name : {"boot_id", "hash", "prev", "run", "seal", "sig", "time", "type"}) {
+    if (value[name].as_text() == nullptr) return bad("has no text \"" + std::string(name) + "\"");
+  }
+  const auto n = whole_number(value["n"]);
+  const auto boot_ms = whole_number(value["boot_ms"]);
+  const auto wall_ms = parse_utc(value["time"].text_or(""));
+  auto sig = from_base64(value["sig"].text_or(""));
+  if (!n || *n == 0) return bad("has no sequence number");
+  if (!boot_ms || !wall_ms) return bad("has no proper time");
+  if (!sig || sig->size() != kSignatureBytes) return bad("has no proper signature");
+  if (value["data"].as_map() == nullptr) return bad("has no \"data\"");
+  if (value.members().size() != kMembers) return bad("has members that do not belong there");
+  return Record{.n = *n,
+                .type = std::string(value["type"].text_or("")),
+                .run = std::string(value["run"].text_or("")),
+                .moment = {.wall_ms = *wall_ms,
+                           .boot_ms = static_cast<std::int64_t>(*boot_ms),
+                           .boot_id = std::string(value["boot_id"].text_or(""))},
+                .data = value["data"],
+                .prev = std::string(value["prev"].text_or("")),
+                .seal = std::string(value["seal"].text_or("")),
+                .hash = std::string(value["hash"].text_or("")),
+                .sig = std::move(*sig)};
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> whole_number(const Value& value) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  const auto* number = value.as_number();
+  if (number == nullptr || !(*number >= 0) || *number >= kExact || *number != std::trunc(*number)) return {};
+  return static_cast<std::uint64_t>(*number);
+}
+
+std::string hash_of(const Record& record) { return sha256(to_json(content_of(record))); }
+
+std::string line_of(const Record& record) {
+  auto value = content_of(record);
+  value["hash"] = record.hash;
+  value["sig"] = to_base64(record.sig);
+  return to_json(value);
+}
+
+Result<void> check_recordable(const Record& record) {
+  const auto refuse = [](std::string why) -> Result<void> {
+    return Error{.code = Code::kInternal, .message = "cannot be an audit record: " + std::move(why)};
+  };
+  if (!is_utf8(record.type) || !is_utf8(record.run)) return refuse("its type or run is no text");
+  if (record.data.as_map() == nullptr) return refuse("its data is no map");
+  if (!is_finite(record.data)) return refuse("a number in it is not finite");
+  if (!within_depth(record.data, kMaxDepth))
+    return refuse("it is nested more than " + std::to_string(kMaxDepth) + " deep");
+  return {};
+}
+
+Result<Record> parse_record(std::string_view line) {
+  if (line.size() > kMaxRecordBytes) return bad("is longer than a record may be");
+  auto value = parse_json(line, {.bytes = kMaxRecordBytes, .depth = kMaxDepth + 2});
+  if (!value) return bad("is no record: " + value.error().message);
+  RUNBOOK_TRY(record, from_value(*value));
+  if (line_of(record) != line) return bad("is not in canonical form");
+  if (hash_of(record) != record.hash) return bad("does not match its hash");
+  return std::move(record);
+}
+
+}  // namespace runbook::safety

@@ -1,0 +1,41 @@
+// The specification of primitives: one row for each thing that can be read, one for each thing that can be changed.
+//
+// A row feeds the Lua binding, the check of arguments, the editor types and the documentation. Read rows and change
+// rows are different types in different tables and libraries: a dry executor is built from read rows and has no
+// way to come by a change.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "safety/target.h"
+
+namespace runbook::primitive {
+class Reach;  // the run's connections (primitive/reach.h)
+}
+
+namespace runbook::safety {
+
+enum class ArgType { kText, kNumber, kBool, kArgv /* list of text */, kBytes /* size: number, or text such as 5gb */ };
+
+struct ArgSpec {
+  std::string_view name;
+  ArgType type = ArgType::kText;
+  bool required = false;
+  std::string_view doc;
+};
+
+struct ReadRow {
+  std::string_view name;           // "redis.info": subject, dot, reader; Lua sees see.redis(x):info(…)
+  std::string_view kind;           // the kind of target it accepts; "*" for any that has an address
+  std::span<const ArgSpec> args;   // in the order of Lua's positional arguments
+  std::string_view doc;            // one sentence
+  std::string_view returns;        // shape and units of the result
+  Task<Result<Value>> (*read)(primitive::Reach& reach, const Target& target, const Value& args);
+};
+
+}  // namespace runbook::safety

@@ -1,0 +1,27 @@
+// A thing that a playbook may look at or change, as the inventory describes it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace runbook::safety {
+
+struct Target {
+  std::string name;  // its id: what plans, locks, evidence and the audit log call it
+  std::string kind;  // "redis", …: decides which rows accept it
+  std::string env;   // "prod", "staging", …; empty counts as prod
+  std::vector<std::string> tags;
+  std::string url;      // redis://host:port/db, rediss://…, unix:///path: how we reach it
+  std::string seen_as;  // host:port, how its clients reach it; empty when the same
+  std::string user;     // ACL user; empty for the default user
+  std::string password_secret;  // name in [secrets]; empty for none
+  std::string ca_file;          // for rediss://: a pinned CA, else the system's
+  std::string host;             // the ssh target it runs on
+  std::string container;
+  std::string unit;
+  std::string data_dir;
+  std::vector<std::string> uses;  // names of targets it depends on
+  bool look_only = false;         // given as a URL on the command line, or declared so: never changed
+};
+
+}  // namespace runbook::safety

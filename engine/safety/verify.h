@@ -1,0 +1,30 @@
+// `runbook audit verify`: reads the whole audit log and believes nothing.
+//
+// It shares the parser of a line with the journal and nothing of its state; docs/audit.md is enough to write another
+// one.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+#include "base/storage.h"
+
+namespace runbook::safety {
+
+struct AuditSummary {
+  std::uint64_t records = 0;
+  std::uint64_t runs = 0;    // different ones
+  std::string first_time{};  // UTC; empty without records
+  std::string last_time{};
+  std::string last_hash{};     // to compare with one that was anchored elsewhere
+  std::uint64_t anchored = 0;  // the record that HEAD names
+  std::uint64_t torn = 0;      // bytes of an incomplete line at the end; the next append cuts it
+};
+
+/// Verifies the log of a state directory. kNotFound when there is none; kAudit with file, line and record for the
+/// first thing that is wrong.
+Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state);
+
+}  // namespace runbook::safety

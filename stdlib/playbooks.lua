@@ -1,0 +1,124 @@
+-- playbook "name" { … } and mitigation "name" { … }: their slots, and the shape that the engine is told.
+local _, import = ...
+local errors = import "errors"
+local objects = import "objects"
+local data = import "data"
+local slots = import "slots"
+local inputs = import "inputs"
+local plans = import "plans"
+local order = import "order"
+
+local playbooks = {}
+
+local mitigation = objects.class("a mitigation", {}, { text = function(state) return "mitigation " .. state.name end })
+local reminder = objects.class("a follow-up", {})
+local book = objects.class("a playbook", {}, { text = function(state) return "playbook " .. state.name end })
+
+local function named(what, make)
+  return function(name)
+    local where = errors.where()
+    if type(name) ~= "string" or not name:match "^%l[%l%d-]*$" then
+      errors.wrong(what .. ": expected a name of small letters, digits and -, got " .. objects.describe(name), where)
+    end
+    return function(spec) return make(name, spec, where) end
+  end
+end
+
+local mitigation_slots = {
+  answers = slots.texts,
+  not_while = slots.texts,
+  warning = slots.text,
+  purpose = slots.one_of "hold",
+  asks = slots.named("asks", inputs.is_ask),
+  plan = slots.required(slots.fn),
+  verify = slots.required(slots.fn),
+  within = slots.duration,
+  holds = slots.duration,
+}
+
+playbooks.mitigation = named("mitigation", function(name, spec, where)
+  slots.check(spec, mitigation_slots, 'mitigation "' .. name .. '"', where)
+  if not spec.answers and not spec.purpose then
+    errors.wrong(('answers: missing in mitigation "%s"; expected a list of findings, or purpose = "hold"'):format(name), where)
+  end
+  return mitigation.new { name = name, spec = spec, where = where }
+end)
+
+-- after("10m", "what is to be done then")
+function playbooks.after(duration, text)
+  if not plans.is_duration(duration) then
+    errors.wrong('after: expected a duration such as "10m", got ' .. objects.describe(duration))
+  end
+  if type(text) ~= "string" then errors.wrong("after: expected text, got " .. objects.describe(text)) end
+  return reminder.new { after = duration, text = text }
+end
+
+local playbook_slots = {
+  alerts = slots.required(slots.texts),
+  severity = slots.required(slots.one_of("SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5")),
+  owner = slots.required(slots.text),
+  summary = slots.text,
+  inputs = slots.required(slots.named("inputs", inputs.is_input)),
+  findings = slots.named("meanings", function(value) return type(value) == "string" and value ~= "" end),
+  evidence = slots.required(slots.fn),
+  diagnose = slots.required(slots.fn),
+  mitigations = slots.list("mitigations", function(value) return mitigation.of(value) ~= nil end),
+  follow_up = slots.list("after(…)", function(value) return reminder.of(value) ~= nil end),
+}
+
+local function check_findings(findings, state, slot)
+  for at, name in ipairs(state.spec[slot] or {}) do
+    if findings and not findings[name] then
+      errors.wrong(('%s[%d]: finding "%s" is not declared in findings%s'):format(slot, at, name, errors.suggest(name, findings)),
+        slots.line_of(state.where, slot))
+    end
+  end
+end
+
+playbooks.playbook = named("playbook", function(name, spec, where)
+  slots.check(spec, playbook_slots, "a playbook", where)
+  local by_name = {}
+  for input in order.pairs(spec.inputs) do
+    if not input:match "^%l[%l%d_]*$" then
+      errors.wrong("inputs." .. input .. ": expected a name of small letters, digits and _", slots.line_of(where, input))
+    end
+  end
+  for _, object in ipairs(spec.mitigations or {}) do
+    local state = mitigation.of(object)
+    if by_name[state.name] then errors.wrong(('mitigations: there are two "%s"'):format(state.name), state.where) end
+    by_name[state.name] = state
+    check_findings(spec.findings, state, "answers")
+    check_findings(spec.findings, state, "not_while")
+  end
+  return book.new { name = name, spec = spec, where = where, mitigations = by_name }
+end)
+
+-- { name, spec, where, mitigations } of a playbook; nil for anything else.
+function playbooks.of(value) return book.of(value) end
+
+local function texts(list) return list and data.list(data.plain(list, "list")) end
+
+local function mitigation_shape(state)
+  local spec, names = state.spec, data.list {}
+  for at, one in ipairs(inputs.asks_of(spec.asks or {})) do names[at] = one.name end
+  return {
+    name = state.name, warning = spec.warning, purpose = spec.purpose, within = spec.within, holds = spec.holds,
+    answers = texts(spec.answers or {}), not_while = texts(spec.not_while or {}), asks = names, has_verify = true,
+    line = tonumber(state.where:match ":(%d+)$"),
+  }
+end
+
+-- What the engine is told of a playbook: everything but its functions.
+function playbooks.shape(state)
+  local spec = state.spec
+  local mitigations, reminders = data.list {}, data.list {}
+  for at, object in ipairs(spec.mitigations or {}) do mitigations[at] = mitigation_shape(mitigation.of(object)) end
+  for at, object in ipairs(spec.follow_up or {}) do reminders[at] = reminder.of(object) end
+  return {
+    name = state.name, alerts = texts(spec.alerts), severity = spec.severity, owner = spec.owner, summary = spec.summary,
+    inputs = inputs.shape(spec.inputs), findings = spec.findings and data.plain(spec.findings, "findings"),
+    mitigations = mitigations, follow_up = reminders,
+  }
+end
+
+return playbooks

@@ -1,0 +1,106 @@
+-- The engine's rows: what can be read and changed, with which arguments. `see`, `check` and `change` are made of them.
+local _, import = ...
+local errors = import "errors"
+local objects = import "objects"
+local data = import "data"
+local order = import "order"
+
+local rows = {}
+
+local function is_list_of_text(value)
+  if type(value) ~= "table" or #value == 0 then return false end
+  for _, word in ipairs(value) do
+    if type(word) ~= "string" then return false end
+  end
+  return true
+end
+
+local types = {
+  text = { "text", function(value) return type(value) == "string" end },
+  number = { "a number", function(value) return type(value) == "number" end },
+  boolean = { "true or false", function(value) return type(value) == "boolean" end },
+  argv = { "a list of words", is_list_of_text },
+  bytes = { 'a size: a number, or text such as "5gb"', function(value)
+    return type(value) == "number" or type(value) == "string"
+  end },
+}
+
+local function is_named(value)
+  if type(value) ~= "table" or objects.name_of(value) or #value > 0 then return false end
+  return true
+end
+
+local function by_name(row)
+  local known = {}
+  for _, arg in ipairs(row.args) do known[arg.name] = arg end
+  return known
+end
+
+-- The named arguments of a call: given by position in the row's order, or as one table of names.
+function rows.arguments(row, ...)
+  local count, args = select("#", ...), {}
+  local known = by_name(row)
+  local only = ...
+  if count == 1 and is_named(only) then
+    for name, value in order.pairs(only) do
+      if not known[name] then
+        errors.wrong(row.name .. " takes no argument " .. tostring(name) .. errors.suggest(name, known))
+      end
+      args[name] = value
+    end
+  else
+    if count > #row.args then
+      errors.wrong(("%s takes %d arguments, got %d"):format(row.name, #row.args, count))
+    end
+    for at = 1, count do args[row.args[at].name] = (select(at, ...)) end
+  end
+  for _, arg in ipairs(row.args) do
+    local value = args[arg.name]
+    if value == nil and arg.required then errors.wrong(row.name .. ": the argument " .. arg.name .. " is missing") end
+    if value ~= nil and not types[arg.type][2](value) then
+      errors.wrong(("%s: %s: expected %s, got %s"):format(row.name, arg.name, types[arg.type][1], objects.describe(value)))
+    end
+    args[arg.name] = data.plain(value, row.name .. ": " .. arg.name)
+  end
+  return args
+end
+
+-- { name, kind } of the target that was handed over; raises when it is none.
+function rows.target(what, value)
+  local target = data.target(value)
+  if target then return target end
+  local hint = type(value) == "string" and "; targets come from inputs, never from text"
+    or value == nil and "; is it an input of this playbook?" or ""
+  errors.wrong(what .. " wants a target, got " .. objects.describe(value) .. hint)
+end
+
+function rows.check_kind(row, what, target)
+  if row.kind ~= "*" and row.kind ~= target.kind then
+    errors.wrong(("%s wants a target of kind %s; %s is of kind %s"):format(what, row.kind, target.name, tostring(target.kind)))
+  end
+end
+
+-- word.<subject>(target):<reader>(…) for every row; act(row, target, args) makes the result.
+function rows.subjects(word, list, act)
+  local readers, makers = {}, {}
+  for _, row in ipairs(list) do
+    local subject, reader = row.name:match "^([%w_]+)%.([%w_]+)$"
+    readers[subject] = readers[subject] or {}
+    readers[subject][reader] = row
+  end
+  for subject, set in pairs(readers) do
+    local name, methods = word .. "." .. subject, {}
+    local class = objects.class(name, methods)
+    for reader, row in pairs(set) do
+      methods[reader] = function(self, ...)
+        local target = class.self(self, reader)
+        rows.check_kind(row, name .. ":" .. reader, target)
+        return act(row, target, rows.arguments(row, ...))
+      end
+    end
+    makers[subject] = function(value) return class.new(rows.target(name, value)) end
+  end
+  return objects.namespace(word, makers)
+end
+
+return rows

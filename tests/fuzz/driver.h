@@ -1,0 +1,75 @@
+// A fuzzer that needs no special compiler: takes inputs of a corpus, damages them, and feeds them to a function that
+// must neither crash nor break a property (std::abort). Deterministic: the same budget and seed run the same inputs.
+//
+//   fuzz-NAME [INPUTS [SEED]]
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace runbook::fuzz {
+
+using Random = std::mt19937_64;
+
+inline std::size_t below(Random& random, std::size_t bound) { return bound == 0 ? 0 : random() % bound; }
+
+/// One random damage: a bit, a byte, a piece removed, doubled, taken from another input, or the end cut off.
+inline void damage(std::string& input, const std::string& other, Random& random) {
+  static constexpr char kTelling[] = {'\0', '\n', '\r',   '"',    '\\',   '{', '[', '0',
+                                      '9',  '-',  '\x7f', '\x80', '\xff', '$', ':', ','};
+  const auto at = below(random, input.size() + 1);
+  const auto length = below(random, std::min<std::size_t>(input.size() - at + 1, 64));
+  switch (below(random, 8)) {
+    case 0:
+      if (at < input.size())
+        input[at] = static_cast<char>(static_cast<unsigned char>(input[at]) ^ (1U << below(random, 8)));
+      break;
+    case 1:
+      if (at < input.size()) input[at] = kTelling[below(random, sizeof kTelling)];
+      break;
+    case 2:
+      input.insert(at, 1, kTelling[below(random, sizeof kTelling)]);
+      break;
+    case 3:
+      input.insert(at, 1, static_cast<char>(below(random, 256)));
+      break;
+    case 4:
+      input.erase(at, length);
+      break;
+    case 5:
+      input.insert(at, std::string(input, at, length));
+      break;
+    case 6: {
+      const auto from = below(random, other.size() + 1);
+      input.insert(at, other, from, below(random, 64));
+      break;
+    }
+    default:
+      input.resize(at);
+  }
+}
+
+inline int fuzz_main(int argc, char** argv, const std::vector<std::string>& corpus,
+                     const std::function<void(std::string_view)>& run) {
+  const std::size_t budget = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
+  Random random(argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1);
+  for (const auto& input : corpus) run(input);
+  for (std::size_t i = 0; i < budget; ++i) {
+    auto input = corpus[below(random, corpus.size())];
+    for (auto damages = 1 + below(random, 8); damages > 0; --damages) {
+      damage(input, corpus[below(random, corpus.size())], random);
+    }
+    run(input);
+  }
+  std::printf("%zu inputs\n", corpus.size() + budget);
+  return 0;
+}
+
+}  // namespace runbook::fuzz

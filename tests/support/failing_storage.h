@@ -1,0 +1,102 @@
+// Storage whose n-th changing call fails. A test asserts `fired`, or it tested nothing.
+#pragma once
+
+#include <system_error>
+
+#include "base/storage.h"
+
+namespace runbook::test {
+
+class FailingStorage final : public Storage {
+ public:
+  /// Lets the calls of this name fail from the n-th on, counted from 1 and from now; an empty name stands for any
+  /// call that changes something. With `once`, later calls succeed again.
+  void fail(std::size_t nth, int number, std::string name = {}, bool once = false) {
+    left_ = nth;
+    number_ = number;
+    name_ = std::move(name);
+    once_ = once;
+    fired_ = false;
+  }
+  void heal() { left_ = 0; }
+  [[nodiscard]] bool fired() const { return fired_; }
+
+  Result<File> open(const std::filesystem::path& path, Mode mode) override {
+    if (mode != Mode::kRead) RUNBOOK_CHECK(call("open", path));
+    return real_.open(path, mode);
+  }
+  Result<std::string> read(const File& file, std::uint64_t offset, std::size_t length) override {
+    return real_.read(file, offset, length);
+  }
+  Result<std::uint64_t> size(const File& file) override { return real_.size(file); }
+  Result<bool> in_place(const File& file) override { return real_.in_place(file); }
+  Result<void> append(File& file, std::string_view bytes) override {
+    if (auto called = call("append", file.path()); !called) {
+      static_cast<void>(real_.append(file, bytes.substr(0, bytes.size() / 2)));
+      return called;
+    }
+    return real_.append(file, bytes);
+  }
+  Result<void> overwrite(File& file, std::string_view bytes) override {
+    RUNBOOK_CHECK(call("overwrite", file.path()));
+    return real_.overwrite(file, bytes);
+  }
+  Result<void> reserve(File& file, std::uint64_t from, std::uint64_t length) override {
+    RUNBOOK_CHECK(call("reserve", file.path()));
+    return real_.reserve(file, from, length);
+  }
+  Result<void> truncate(File& file, std::uint64_t size) override {
+    RUNBOOK_CHECK(call("truncate", file.path()));
+    return real_.truncate(file, size);
+  }
+  Result<void> sync_data(File& file) override {
+    RUNBOOK_CHECK(call("sync_data", file.path()));
+    return real_.sync_data(file);
+  }
+  Result<void> sync(File& file) override {
+    RUNBOOK_CHECK(call("sync", file.path()));
+    return real_.sync(file);
+  }
+  Result<bool> try_lock(File& file, Lock lock) override {
+    RUNBOOK_CHECK(call("try_lock", file.path()));
+    return real_.try_lock(file, lock);
+  }
+  Result<void> unlock(File& file) override { return real_.unlock(file); }
+  Result<bool> locked(const File& file) override { return real_.locked(file); }
+  Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    RUNBOOK_CHECK(call("rename", to));
+    return real_.rename(from, to);
+  }
+  Result<bool> make_directory(const std::filesystem::path& path) override {
+    RUNBOOK_CHECK(call("make_directory", path));
+    return real_.make_directory(path);
+  }
+  Result<void> sync_directory(const std::filesystem::path& path) override {
+    RUNBOOK_CHECK(call("sync_directory", path));
+    return real_.sync_directory(path);
+  }
+  Result<std::vector<std::string>> list(const std::filesystem::path& path) override { return real_.list(path); }
+
+ private:
+  Result<void> call(std::string_view name, const std::filesystem::path& path) {
+    if (left_ == 0 || (!name_.empty() && name != name_)) return {};
+    if (left_ > 1) {
+      --left_;
+      return {};
+    }
+    if (once_) left_ = 0;
+    fired_ = true;
+    return Error{.code = Code::kStorage,
+                 .message = "cannot " + std::string(name) + ": " + std::generic_category().message(number_),
+                 .where = path.string()};
+  }
+
+  RealStorage real_;
+  std::size_t left_ = 0;
+  int number_ = 0;
+  std::string name_;
+  bool once_ = false;
+  bool fired_ = false;
+};
+
+}  // namespace runbook::test

@@ -1,0 +1,70 @@
+#include "safety/evidence.h"
+
+#include <cerrno>
+
+#include "audit_fixture.h"
+#include "base/hash.h"
+#include "catch.h"
+#include "support/failing_storage.h"
+
+using runbook::Code;
+using runbook::safety::EvidenceStore;
+using runbook::test::FailingStorage;
+using runbook::test::TempDir;
+
+TEST_CASE("evidence is stored once under the hash of its content and read back") {
+  const TempDir dir;
+  runbook::RealStorage storage;
+  EvidenceStore store(storage, dir.path() / "state");
+  const std::string bytes("seen\0\xff", 6);
+  const auto hash = store.add(bytes);
+  CHECK(hash == runbook::sha256(bytes));
+  CHECK(store.add(bytes) == hash);
+  CHECK(store.read(hash).value() == bytes);
+  CHECK_FALSE(std::filesystem::exists(dir.path() / "state"));
+  for (int i = 0; i < 200; ++i) store.add("reading " + std::to_string(i));
+  REQUIRE(store.flush());
+  CHECK(runbook::test::content_of(dir.path() / "state/evidence" / hash.substr(0, 2) / hash) == bytes);
+
+  EvidenceStore later(storage, dir.path() / "state");
+  CHECK(later.read(hash).value() == bytes);
+  CHECK(later.read(runbook::sha256("reading 199")).value() == "reading 199");
+  CHECK(later.read(runbook::sha256("never seen")).error().code == Code::kNotFound);
+  CHECK(later.read("../../etc/passwd").error().code == Code::kUsage);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir.path() / "state")) {
+    CHECK(entry.path().extension() != ".tmp");
+  }
+}
+
+TEST_CASE("evidence that was altered is refused on reading, and put right when the same is seen again") {
+  const TempDir dir;
+  runbook::RealStorage storage;
+  EvidenceStore store(storage, dir.path());
+  const auto hash = store.add("used_memory:12345");
+  REQUIRE(store.flush());
+  runbook::test::put(dir.path() / "evidence" / hash.substr(0, 2) / hash, "used_memory:99999");
+  CHECK(store.read(hash).error().code == Code::kAudit);
+  store.add("used_memory:12345");
+  REQUIRE(store.flush());
+  CHECK(store.read(hash).value() == "used_memory:12345");
+}
+
+TEST_CASE("whichever call fails, a flush that says yes left everything on disk and one that says no can be repeated") {
+  bool fired = true;
+  for (std::size_t nth = 1; fired; ++nth) {
+    REQUIRE(nth < 100);
+    const TempDir dir;
+    FailingStorage storage;
+    EvidenceStore store(storage, dir.path() / "state");
+    const auto one = store.add("one");
+    const auto two = store.add("two");
+    storage.fail(nth, EIO, {}, true);
+    const auto flushed = store.flush();
+    fired = storage.fired();
+    CHECK(flushed.has_value() == !fired);
+    REQUIRE(store.flush());
+    const EvidenceStore later(storage, dir.path() / "state");
+    CHECK(later.read(one).value() == "one");
+    CHECK(later.read(two).value() == "two");
+  }
+}
