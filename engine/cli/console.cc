@@ -86,8 +86,9 @@ Task<Result<std::string>> Console::choose(const run::Choice& choice) {
   std::string text = "\n" + style_.bold(escaped(choice.question)) + "\n";
   std::size_t number = 0;
   for (const auto& option : choice.options) {
-    text += "  " + std::to_string(++number) + "  " + style_.bold(escaped(option.id, 40)) +
-            (option.text.empty() ? "" : "  " + wrapped(escaped(option.text), 6, style_.width())) + "\n";
+    const auto id = escaped(option.id, 40);
+    text += "  " + std::to_string(++number) + "  " + style_.bold(id) + "\n";
+    if (!option.text.empty()) text += "     " + wrapped(escaped(option.text), 5, style_.width()) + "\n";
   }
   say(text);
   for (;;) {

@@ -68,18 +68,26 @@ void Narrator::start(const safety::Record& record) {
 }
 
 void Narrator::evidence(const Value& data) {
-  const auto name = data["name"].text_or("");
+  const auto name = std::string(data["name"].text_or(""));
   if (name.starts_with("before: ") || name.starts_with("settling: ")) return;  // the plan shows it
-  if (!looking_) heading("Looking");
+  if (!looking_) heading(seen_.empty() ? "Looking" : "Looking again");
   looking_ = true;
   const bool read = data["error"].is_null();
   const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
+  auto& before = seen_[name];
+  if (before == text) {
+    ++unchanged_;
+    return;
+  }
+  before = text;
   out_ << "  " << (read ? style_.yes() : style_.no()) << ' ' << padded(escaped(name, 40), kNameWidth) << ' '
        << wrapped(text, kNameWidth + 6, style_.width()) << '\n';
 }
 
 void Narrator::verdict(const Value& data) {
   looking_ = false;
+  if (unchanged_ > 0) out_ << "  " << style_.dim(std::to_string(unchanged_) + " readings as before") << '\n';
+  unchanged_ = 0;
   const auto kind = data["verdict"].text_or("");
   if (kind == "finding") {
     heading("Found");
@@ -101,34 +109,49 @@ void Narrator::verdict(const Value& data) {
   }
 }
 
+namespace {
+
+// One part of the plan: a label, and text that wraps beside it.
+std::string part(const Style& style, const std::string& label, const std::string& text) {
+  return "     " + style.dim(padded(label, 10)) + wrapped(text, 15, style.width()) + "\n";
+}
+
+std::string commands_text(const Style& style, const std::string& label, const Value& calls) {
+  std::string out;
+  for (const auto& call : calls.items()) out += part(style, label, safety::command_text(call.items()));
+  return out;
+}
+
+std::string change_text(const Value& change, const Style& style) {
+  std::string out;
+  if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
+  for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
+  out += commands_text(style, "sends", change["calls"]);
+  out += part(style, "compares", safe(change["comparing"]));
+  if (change["undo"].is_null()) return out + part(style, "undo", "NONE: " + safe(change["irreversible"]));
+  return out + commands_text(style, "undo", change["undo"]["calls"]);
+}
+
+std::string milliseconds_text(const Value& ms) {
+  return duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(ms.number_or(0))));
+}
+
+}  // namespace
+
 std::string plan_text(const Value& plan, const Style& style) {
   std::string out;
-  const auto line = [&](const std::string& label, const std::string& text) {
-    out += "     " + style.dim(padded(label, 10)) + wrapped(text, 15, style.width()) + "\n";
-  };
   std::size_t number = 0;
   for (const auto& change : plan["changes"].items()) {
     out += "  " + std::to_string(++number) + ". " + style.bold(wrapped(safe(change["text"]), 5, style.width())) + "\n";
-    if (!change["comment"].text_or("").empty()) line("why", safe(change["comment"]));
-    for (const auto& call : change["calls"].items()) line("sends", safety::command_text(call.items()));
-    for (const auto& lost : change["destroys"].items()) line("LOSES", safe(lost));
-    line("compares", safe(change["comparing"]));
-    if (change["undo"].is_null()) {
-      line("undo", "NONE: " + safe(change["irreversible"]));
-    } else {
-      line("undo", safe(change["undo"]["row"]) + " back to " + (change["undo"]["to"].is_null() ? "absent" : shown(change["undo"]["to"])));
-    }
+    out += change_text(change, style);
   }
   if (number == 0) out += "  nothing to change\n";
-  if (!plan["checks"].items().empty()) {
-    out += "  fixed when, within " + duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(plan["within_ms"].number_or(0))));
-    if (const auto holds = plan["holds_ms"].number_or(0); holds > 0) {
-      out += " and for " + duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(holds)));
-    }
-    out += ":\n";
-    for (const auto& check : plan["checks"].items()) {
-      out += "     " + std::string(style.dot()) + " " + safe(check["target"]) + ": " + wrapped(safe(check["text"]), 7, style.width()) + "\n";
-    }
+  if (plan["checks"].items().empty()) return out;
+  out += "  fixed when, within " + milliseconds_text(plan["within_ms"]);
+  if (plan["holds_ms"].number_or(0) > 0) out += " and for " + milliseconds_text(plan["holds_ms"]);
+  out += ":\n";
+  for (const auto& check : plan["checks"].items()) {
+    out += "     " + std::string(style.dot()) + " " + wrapped(safe(check["target"]) + ": " + safe(check["text"]), 7, style.width()) + "\n";
   }
   return out;
 }
@@ -166,7 +189,7 @@ void Narrator::verification(const Value& data) {
   heading(holds ? "Verified in " + took : "NOT verified after " + took);
   for (const auto& check : data["checks"].items()) {
     out_ << "  " << (check["holds"].bool_or(false) ? style_.yes() : style_.no()) << ' '
-         << wrapped(safe(check["text"]) + ", is " + safe(check["got"], 60), 5, style_.width()) << '\n';
+         << wrapped(safe(check["text"]) + ": found " + safe(check["got"], 60), 5, style_.width()) << '\n';
   }
 }
 
@@ -174,7 +197,7 @@ void Narrator::end(const safety::Record& record) {
   const auto& data = record.data;
   const auto code = static_cast<int>(data["exit"].number_or(1));
   out_ << '\n' << (code == 0 ? style_.yes() : style_.no()) << ' ' << style_.bold(safe(data["status"])) << " (exit " << code << ")\n";
-  if (!data["error"].is_null()) out_ << "  " << wrapped(safe(data["error"]["message"]), 2, style_.width()) << '\n';
+  for (const auto& step : data["next"].items()) out_ << "  next:   " << wrapped(safe(step), 10, style_.width()) << '\n';
   if (record.n == 0) return;
   if (changed_) out_ << "  undo:   runbook undo " << record.run << '\n';
   if (mode_ == "live") out_ << "  report: runbook report " << record.run << '\n';

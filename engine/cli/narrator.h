@@ -4,6 +4,7 @@
 // differ. Everything that came from elsewhere is escaped here.
 #pragma once
 
+#include <map>
 #include <ostream>
 #include <string>
 
@@ -32,6 +33,8 @@ class Narrator {
   std::ostream& out_;
   Style style_;
   bool looking_ = false;
+  std::map<std::string, std::string> seen_;  // reading → what was last shown of it
+  std::size_t unchanged_ = 0;
   bool changed_ = false;
   std::string mode_;
 };

@@ -118,7 +118,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   loop.run();
 
   const bool failed = !*ended;
-  run::Ending ending = failed ? run::Ending{.status = std::string(name_of(ended->error().code)), .exit = exit_of(ended->error())} : **ended;
+  run::Ending ending = failed ? run::Ending{.status = std::string(name_of(ended->error().code)), .exit = exit_of(ended->error()), .error = ended->error().text()} : **ended;
   if (late && ending.exit != 0) ending.exit = 124;
   if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
   if (!session.title().empty()) session.finish(ending);

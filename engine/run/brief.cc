@@ -14,19 +14,51 @@ std::string scalar(const Value& value) {
   return value.is_null() ? "nothing" : to_json(value);
 }
 
-// What somebody on call looks at first in the large tables.
+// What somebody on call looks at first in a section of INFO.
+std::string of_info(const Value& info) {
+  if (info["used"].as_number() != nullptr) {
+    const auto limit = info["maxmemory"].number_or(0);
+    return bytes_text(info["used"].number_or(0)) + " of " + (limit > 0 ? bytes_text(limit) : "unlimited") + ", " + scalar(info["policy"]);
+  }
+  if (!info["rdb_last_bgsave_status"].is_null()) {
+    return "loading " + scalar(info["loading"]) + ", last dump " + scalar(info["rdb_last_bgsave_status"]) + ", AOF " +
+           (info["aof_enabled"].number_or(0) > 0 ? scalar(info["aof_last_write_status"]) : "off");
+  }
+  if (!info["connected_clients"].is_null()) {
+    return scalar(info["connected_clients"]) + " connected of " + scalar(info["maxclients"]) + ", " + scalar(info["blocked_clients"]) + " blocked";
+  }
+  if (!info["evicted_keys"].is_null()) {
+    return scalar(info["instantaneous_ops_per_sec"]) + " commands/s, " + scalar(info["evicted_keys"]) + " evicted, " +
+           scalar(info["rejected_connections"]) + " connections rejected";
+  }
+  if (!info["redis_version"].is_null()) return "version " + scalar(info["redis_version"]) + ", up " + scalar(info["uptime_in_seconds"]) + " s";
+  return {};
+}
+
+std::string of_largest_keys(const Value& value) {
+  const auto& keys = value["keys"].items();
+  const auto sampled = scalar(value["sampled"]) + " keys sampled";
+  if (keys.empty()) return sampled;
+  return sampled + ", largest " + scalar(keys.front()["key"]) + " " + bytes_text(keys.front()["bytes"].number_or(0));
+}
+
+std::string of_role(const Value& value) {
+  if (value["replicas"].as_list() == nullptr) return scalar(value["role"]);
+  return scalar(value["role"]) + ", " + std::to_string(value["replicas"].items().size()) + " replicas";
+}
+
+std::string of_addresses(const Value& value) {
+  std::string out;
+  for (const auto& address : value["addresses"].items()) out += (out.empty() ? "" : ", ") + scalar(address);
+  return out.empty() ? "a unix socket, no name to resolve" : out;
+}
+
 std::string known(std::string_view row, const Value& value) {
-  if (row == "redis.info" && value["used"].as_number() != nullptr) {
-    const auto limit = value["maxmemory"].number_or(0);
-    return bytes_text(value["used"].number_or(0)) + " of " + (limit > 0 ? bytes_text(limit) : "unlimited") + ", " +
-           scalar(value["policy"]);
-  }
-  if (row == "redis.largest_keys") {
-    const auto& keys = value["keys"].items();
-    const auto sampled = scalar(value["sampled"]) + " keys sampled";
-    if (keys.empty()) return sampled;
-    return sampled + ", largest " + scalar(keys.front()["key"]) + " " + bytes_text(keys.front()["bytes"].number_or(0));
-  }
+  if (row == "redis.info") return of_info(value);
+  if (row == "redis.largest_keys") return of_largest_keys(value);
+  if (row == "redis.role") return of_role(value);
+  if (row == "redis.memory_doctor") return std::string(trim(scalar(value).substr(0, scalar(value).find('\n'))));
+  if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";
   return {};
 }

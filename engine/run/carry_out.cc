@@ -57,18 +57,22 @@ Task<Result<safety::Approval>> pass_gate(Session& session, const safety::Plan& p
 
 }  // namespace
 
-Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker) {
+Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
+                                   std::optional<safety::Approval>& given) {
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();
   RUNBOOK_CO_TRY(lock, session.world().locks.take(targets, holder(session, plan)));
   RUNBOOK_CO_CHECK(co_await settle_doubts(session, targets));
-  RUNBOOK_CO_TRY(approval, co_await pass_gate(session, plan, asker));
+  if (!given || given->digest() != plan.digest()) {
+    RUNBOOK_CO_TRY(approval, co_await pass_gate(session, plan, asker));
+    given = approval;
+  }
   CarriedOut out;
   for (std::size_t item = 0; item < plan.changes.size(); ++item) {
     if (session.interrupted()) co_return out;
     RUNBOOK_CO_CHECK(lock.set_step(plan.mitigation + ": " + plan.changes[item].text));
-    const auto outcome = co_await session.executor().invoke(plan, approval, item);
+    const auto outcome = co_await session.executor().invoke(plan, *given, item);
     if (!outcome) {
       // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
       if (!out.changed()) co_return outcome.error();

@@ -1,6 +1,7 @@
 // From a plan to what became of it: locks, gate, one change after the other. Runs and undos take the same way.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/task.h"
@@ -23,7 +24,9 @@ struct CarriedOut {
 
 /// Locks the plan's targets, asks the gate, and carries the changes out in order until one of them fails; records
 /// GATE. The locks are freed when this returns. kRefused when a lock is held or the gate refuses, kDeclined, kUnasked, kAudit,
-/// kStale when the state moved while the question stood.
-Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker);
+/// kStale when the state moved while the question stood. An approval in `given` for a plan of the same digest is not
+/// asked for again; one that is given now is left there.
+Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
+                                   std::optional<safety::Approval>& given);
 
 }  // namespace runbook::run

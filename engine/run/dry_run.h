@@ -17,7 +17,5 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict);
 /// Whether the verdict holds something that this mitigation must not be used with; its name, or nothing.
 std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict);
-/// The mitigation of that name; kUsage with the nearest name.
-Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name);
 
 }  // namespace runbook::run

@@ -1,6 +1,7 @@
 #include "run/guided.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "run/carry_out.h"
@@ -29,12 +30,16 @@ class Guide {
   Guide(Run& run, Asker& asker, std::string mitigate) : run_(run), asker_(asker), mitigate_(std::move(mitigate)) {}
 
   Task<Result<Ending>> go() {
+    if (!mitigate_.empty()) RUNBOOK_CO_CHECK(named_mitigation(run_.playbook(), mitigate_));
     for (int round = 0; round < kMostRounds; ++round) {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
-      if (verdict.kind == "healthy") co_return Ending{.status = changed_ ? "verified" : "healthy", .exit = 0};
+      if (verdict.kind == "healthy") {
+        co_return Ending{.status = changed_ ? "verified" : "healthy", .exit = 0, .next = changed_ ? run_.next_steps() : std::vector<std::string>()};
+      }
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
       if (verdict.kind != "finding" && mitigate_.empty()) co_return remains(verdict.kind);
+      if (!run_.session().changeable()) co_return remains("looked at only");
       RUNBOOK_CO_TRY(choice, co_await choose(verdict));
       if (choice == kLookAgain) continue;
       if (choice == kStop) co_return nothing_answers_ ? remains("finding") : stopped();
@@ -85,7 +90,12 @@ class Guide {
     }
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
     RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for));
-    auto done = co_await carry_out(run_.session(), plan, asker_);
+    auto done = co_await carry_out(run_.session(), plan, asker_, approval_);
+    if (!done && done.error().code == Code::kRefused && too_old(plan)) {
+      // The question stood for so long that the evidence is out of date.
+      mitigate_ = mitigation.name;
+      co_return Ending{};
+    }
     if (!done && changed_ && done.error().code == Code::kDeclined) co_return stopped();
     if (!done) co_return done.error();
     changed_ = changed_ || done->changed();
@@ -123,8 +133,14 @@ class Guide {
     }
   }
 
+  [[nodiscard]] bool too_old(const safety::Plan& plan) {
+    const auto targets = plan.changed_targets();
+    return std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return run_.session().ledger().stale(target); });
+  }
+
   Run& run_;
   Asker& asker_;
+  std::optional<safety::Approval> approval_;  // given; counts again for a plan with the same digest
   std::string mitigate_;
   bool changed_ = false;
   bool stale_once_ = false;

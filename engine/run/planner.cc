@@ -33,6 +33,15 @@ std::string change_names(Session& session) {
   return join(names, ", ");
 }
 
+// The commands of the way back, for the plan to show: what the inverse would send if nothing else happened meanwhile.
+void describe_undo(Session& session, Change& change) {
+  const auto* row = session.world().change_row(change.undo->row);
+  if (row == nullptr) return;
+  Change back{.row = change.undo->row, .target = change.target, .args = change.undo->args, .to = change.undo->to, .from = change.to};
+  row->describe(back);
+  change.undo->calls = back.calls;
+}
+
 }  // namespace
 
 Result<Change> change_from_item(Session& session, const Value& item) {
@@ -104,6 +113,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
     change.irreversible = author_irreversible;
     change.undo.reset();
   }
+  if (change.undo) describe_undo(session, change);
   const auto* target = session.target(change.target);
   change.level = std::max(author_level, safety::level_of(change, *target, loses_data));
   co_return Result<void>();

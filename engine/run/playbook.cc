@@ -92,4 +92,14 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
   return book;
 }
 
+Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name) {
+  if (const auto* found = book.mitigation(name)) return found;
+  std::vector<std::string> known;
+  for (const auto& mitigation : book.mitigations) known.push_back(mitigation.name);
+  const auto near = nearest(name, known);
+  return Error{.code = Code::kUsage,
+               .message = book.name + " has no mitigation " + escaped(name, 40),
+               .next = near.empty() ? "it has: " + join(known, ", ") : "did you mean " + near + "?"};
+}
+
 }  // namespace runbook::run

@@ -55,4 +55,7 @@ struct Playbook {
 /// Reads the shape that the worker sent. What a worker sends is not trusted: kProtocol when it is no shape.
 Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::string_view source);
 
+/// The mitigation of that name; kUsage with the nearest name.
+Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name);
+
 }  // namespace runbook::run

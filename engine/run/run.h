@@ -63,6 +63,9 @@ class Run {
   /// The plan of a mitigation, its state read and its calls spelled out, recorded as PLAN.
   /// kPlaybook, kUsage for what the playbook proposes wrongly; kRefused when looking or permissions stand against it.
   Task<Result<safety::Plan>> plan(const Mitigation& mitigation, const Value& chosen, bool called_for);
+  /// What is to be done after a run that set things right: the playbook's follow_up whose time has come.
+  [[nodiscard]] std::vector<std::string> next_steps() const;
+
   /// The operator's ^C: ends looking with what is there, and asks everything else to stop after the call in hand.
   void interrupt();
 
@@ -71,6 +74,7 @@ class Run {
 
  private:
   Task<Result<Value>> answer_call(std::string row, std::string target, Value args, std::uint32_t number);
+  Result<void> check_asks() const;
   void show_progress(std::size_t asked) const;
 
   World& world_;
@@ -83,6 +87,7 @@ class Run {
   Stop* stop_ = nullptr;                       // set while the playbook looks
   std::map<std::uint32_t, Reading> readings_;  // of the current look, by call number
   std::vector<std::string> unread_;
+  Moment started_;
 };
 
 }  // namespace runbook::run

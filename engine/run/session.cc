@@ -1,5 +1,7 @@
 #include "run/session.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "run/brief.h"
@@ -47,6 +49,10 @@ const safety::Target* Session::target(std::string_view name) const {
   return found == targets_.end() ? nullptr : &found->second;
 }
 
+bool Session::changeable() const {
+  return std::any_of(targets_.begin(), targets_.end(), [](const auto& item) { return !item.second.look_only; });
+}
+
 void Session::record(std::string_view type, Value data) {
   const auto written = world_.journal.append(id_, type, std::move(data));
   if (written || warned_) return;
@@ -87,7 +93,11 @@ Task<Result<Value>> Session::read(const std::string& name, const safety::Call& c
 }
 
 void Session::finish(const Ending& ending) {
-  const auto written = world_.journal.append_durable(id_, "RUN_END", Value::Map{{"status", ending.status}, {"exit", ending.exit}});
+  const auto written = world_.journal.append_durable(id_, "RUN_END",
+                                                     Value::Map{{"status", ending.status},
+                                                                {"exit", ending.exit},
+                                                                {"error", ending.error},
+                                                                {"next", Value::List(ending.next.begin(), ending.next.end())}});
   if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
 }
 

@@ -16,6 +16,8 @@ namespace runbook::run {
 struct Ending {
   std::string status;
   int exit = 0;
+  std::string error{};              // what ended it early, in words
+  std::vector<std::string> next{};  // what is to be done now
 };
 
 /// One read and what came of it.
@@ -50,6 +52,8 @@ class Session {
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::string& title() const { return title_; }
   [[nodiscard]] const safety::Target* target(std::string_view name) const;
+  /// Whether any of the targets may be changed at all.
+  [[nodiscard]] bool changeable() const;
   [[nodiscard]] safety::Executor& executor() { return *executor_; }
   [[nodiscard]] const safety::EvidenceLedger& ledger() const { return ledger_; }
   [[nodiscard]] World& world() { return world_; }

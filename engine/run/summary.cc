@@ -70,7 +70,7 @@ Value summary(std::span<const safety::Record> records) {
       out["status"] = data["status"];
       out["exit"] = data["exit"];
       out["ended"] = utc_text(record.moment.wall_ms);
-      if (!data["error"].is_null()) out["error"] = data["error"];
+      out["next"] = data["next"];
     }
   }
   return out;

@@ -101,7 +101,8 @@ Task<void> look_at(Session& session, const std::vector<Standing>& standing) {
 Task<Result<bool>> plan_and_carry_out(Session& session, Asker& asker, std::string_view run, const std::vector<Standing>& standing) {
   RUNBOOK_CO_TRY(undo, co_await plan_undo(session, run, standing));
   if (undo.plan.changes.empty()) co_return undo.left.empty();
-  RUNBOOK_CO_TRY(done, co_await carry_out(session, undo.plan, asker));
+  std::optional<safety::Approval> approval;
+  RUNBOOK_CO_TRY(done, co_await carry_out(session, undo.plan, asker, approval));
   co_return done.complete && undo.left.empty();
 }
 

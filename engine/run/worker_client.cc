@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <deque>
@@ -57,6 +58,9 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
   // Sends a question and serves the worker until it has answered.
   Task<Result<Value>> ask(Type type, Value body) {
     if (ended_) co_return *ended_;
+    // A cancellation that comes just as bytes do would throw at the next co_await; it is looked at in listen() instead.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     owed_ = ++question_;
     note_progress();
     deadline_ = Clock::now() + limits_.phase;
@@ -65,6 +69,7 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
     auto answer = co_await listen();
     owed_ = 0;
     timer_.cancel();
+    co_await asio::this_coro::throw_if_cancelled(throws);
     co_return answer;
   }
 
@@ -95,7 +100,8 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
       }
       const auto [failed, count] = co_await socket_.async_read_some(asio::buffer(bytes), kAwait);
       if (ended_) co_return *ended_;
-      if (failed == asio::error::operation_aborted) {
+      const auto cancellation = co_await asio::this_coro::cancellation_state;
+      if (cancellation.cancelled() != asio::cancellation_type::none) {
         co_return end({.code = Code::kCancelled, .message = "the playbook was stopped"});
       }
       if (failed) co_return end(worker_ended(process_->reap(), limits_, process_->line()));

@@ -15,7 +15,7 @@ Value calls_value(const std::vector<Words>& calls) {
 
 Value undo_value(const std::optional<Inverse>& undo) {
   if (!undo) return {};
-  return Value::Map{{"row", undo->row}, {"args", undo->args}, {"to", undo->to}};
+  return Value::Map{{"row", undo->row}, {"args", undo->args}, {"to", undo->to}, {"calls", calls_value(undo->calls)}};
 }
 
 }  // namespace
@@ -56,6 +56,7 @@ Result<Change> Change::from_value(const Value& value) {
   for (const auto& words : value["calls"].items()) change.calls.push_back(words.items());
   if (const auto& undo = value["undo"]; !undo.is_null()) {
     change.undo = Inverse{.row = std::string(undo["row"].text_or("")), .args = undo["args"], .to = undo["to"]};
+    for (const auto& words : undo["calls"].items()) change.undo->calls.push_back(words.items());
   }
   change.undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0));
   change.irreversible = value["irreversible"].text_or("");

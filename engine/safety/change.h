@@ -18,11 +18,12 @@ namespace runbook::safety {
 /// One command as it will be sent: each word is text, or {"$blob": sha256} for bytes kept in the evidence store.
 using Words = std::vector<Value>;
 
-/// The inverse of a change, itself a change without a state read yet.
+/// The inverse of a change, itself a change without a state read yet, and the commands it would send.
 struct Inverse {
   std::string row;
   Value args;
   Value to;
+  std::vector<Words> calls{};
 };
 
 struct Change {

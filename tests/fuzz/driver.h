@@ -2,9 +2,12 @@
 // must neither crash nor break a property (std::abort). Deterministic: the same budget and seed run the same inputs.
 //
 //   fuzz-NAME [INPUTS [SEED]]
+//
+// With RUNBOOK_BUDGET in the environment it runs for that many seconds instead, however many inputs that are.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -60,15 +63,19 @@ inline int fuzz_main(int argc, char** argv, const std::vector<std::string>& corp
                      const std::function<void(std::string_view)>& run) {
   const std::size_t budget = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
   Random random(argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1);
+  const char* seconds = std::getenv("RUNBOOK_BUDGET");
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::seconds(seconds == nullptr ? 0 : std::strtoul(seconds, nullptr, 10));
   for (const auto& input : corpus) run(input);
-  for (std::size_t i = 0; i < budget; ++i) {
+  std::size_t damaged = 0;
+  for (; seconds == nullptr ? damaged < budget : std::chrono::steady_clock::now() < end; ++damaged) {
     auto input = corpus[below(random, corpus.size())];
     for (auto damages = 1 + below(random, 8); damages > 0; --damages) {
       damage(input, corpus[below(random, corpus.size())], random);
     }
     run(input);
   }
-  std::printf("%zu inputs\n", corpus.size() + budget);
+  std::printf("%zu inputs\n", corpus.size() + damaged);
   return 0;
 }
 

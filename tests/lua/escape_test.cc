@@ -176,6 +176,17 @@ TEST_CASE("a program that is no worker, or none at all, is an error") {
   CHECK(missing.error().code == Code::kStorage);
 }
 
+TEST_CASE("the embedded library is what stands in stdlib/, and RUNBOOK_STDLIB replaces it") {
+  const std::string folder = std::string(LUA_TESTS) + "/../../stdlib/";
+  for (const auto& module : run::embedded_stdlib())
+    CHECK(module.source == read_file(folder + std::string(module.name) + ".lua"));
+  CHECK(run::stdlib_module("prelude")->file == "stdlib/prelude.lua");
+  CHECK(run::stdlib_module("../prelude").error().code == Code::kNotFound);
+  setenv("RUNBOOK_STDLIB", "/nonexistent", 1);
+  CHECK(run::stdlib_module("prelude").error().code == Code::kNotFound);
+  unsetenv("RUNBOOK_STDLIB");
+}
+
 TEST_CASE("the worker links LuaJIT and libseccomp only, and the engine's side no LuaJIT") {
   const auto worker = output_of(std::string("ldd ") + RUNBOOK_WORKER);
   CHECK(worker.find("libluajit") != std::string::npos);

@@ -1,4 +1,7 @@
 // Playbooks that would not end: each ends with a clear error, within its limit and 100 ms.
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -95,22 +98,63 @@ TEST_CASE("endless calls end at the limit of messages") {
   CHECK(seen.error().text() == "book.lua:5: the playbook sent more than 200 messages (calls and prints)");
 }
 
-TEST_CASE("a phase that takes too long ends, also when it only waits") {
-  auto limits = small_limits();
-  limits.phase = milliseconds(300);
-  Worker worker(limits);
+namespace {
+
+// A handler that answers no call within the life of a test.
+void never_answer(Worker& worker) {
   worker.handlers.call = [&](std::string, std::string, Value, std::uint32_t) -> Task<Result<Value>> {
-    boost::asio::steady_timer never(worker.loop, std::chrono::seconds(2));
+    boost::asio::steady_timer never(worker.loop, std::chrono::hours(1));
     co_await never.async_wait(boost::asio::use_awaitable);
     co_return Value();
   };
-  REQUIRE(worker.load(Book{.evidence = "return { x = see.redis(arg.redis):ping() }"}.source()));
-  const auto started = std::chrono::steady_clock::now();
-  const auto seen = worker.look();
-  const auto took = std::chrono::steady_clock::now() - started;
-  REQUIRE_FALSE(seen);
-  CHECK(seen.error().text() == "book.lua:5: the playbook took longer than 300 ms");
-  CHECK(took < milliseconds(400));
+}
+
+constexpr auto kWaits = "return { x = see.redis(arg.redis):ping() }";
+
+}  // namespace
+
+TEST_CASE("a phase that takes too long ends, also when it only waits") {
+  auto limits = small_limits();
+  limits.phase = milliseconds(300);
+  auto shortest = milliseconds::max();  // of three, because the machine may be busy with something else
+  for (int i = 0; i < 3; ++i) {
+    Worker worker(limits);
+    never_answer(worker);
+    REQUIRE(worker.load(Book{.evidence = kWaits}.source()));
+    const auto started = std::chrono::steady_clock::now();
+    const auto seen = worker.look();
+    shortest = std::min(shortest, std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started));
+    REQUIRE_FALSE(seen);
+    CHECK(seen.error().text() == "book.lua:5: the playbook took longer than 300 ms");
+  }
+  CHECK(shortest < milliseconds(400));
+}
+
+TEST_CASE("a question that is cancelled ends the worker, at whatever moment") {
+  for (const bool when_called : {false, true}) {
+    INFO(when_called);
+    Worker worker(small_limits());
+    boost::asio::cancellation_signal stop;
+    never_answer(worker);
+    const auto never = worker.handlers.call;
+    worker.handlers.call = [&](std::string row, std::string target, Value args, std::uint32_t number) {
+      if (when_called) stop.emit(boost::asio::cancellation_type::terminal);
+      return never(std::move(row), std::move(target), std::move(args), number);
+    };
+    REQUIRE(worker.load(Book{.evidence = kWaits}.source()));
+    std::optional<Result<Value>> seen;
+    const auto done = [&](const std::exception_ptr& bug, Result<Value> value) {
+      CHECK_FALSE(bug);
+      seen.emplace(std::move(value));
+    };
+    worker.loop.restart();
+    boost::asio::co_spawn(worker.loop, worker.look_task(), boost::asio::bind_cancellation_slot(stop.slot(), done));
+    if (!when_called) boost::asio::post(worker.loop, [&] { stop.emit(boost::asio::cancellation_type::terminal); });
+    while (!seen) worker.loop.run_one();
+    REQUIRE_FALSE(*seen);
+    CHECK(seen->error().code == Code::kCancelled);
+    CHECK(worker.look().error().code == Code::kCancelled);
+  }
 }
 
 TEST_CASE("CPU time counts anew after each message") {

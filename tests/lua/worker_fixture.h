@@ -106,11 +106,12 @@ class Worker {
   }
 
   // The evidence phase with one redis target as the input "redis".
-  Result<Value> look() {
+  Task<Result<Value>> look_task() {
     Value body;
     body["arg"]["redis"] = handle("cache-1");
-    return phase("evidence", std::move(body));
+    return client_->phase("evidence", std::move(body));
   }
+  Result<Value> look() { return wait(look_task()); }
 
   boost::asio::io_context loop{1};
   run::Handlers handlers;

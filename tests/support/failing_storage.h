@@ -1,4 +1,5 @@
-// Storage whose n-th changing call fails. A test asserts `fired`, or it tested nothing.
+// Storage that notes the calls which change something, and whose n-th one can be made to fail. A test asserts `fired`,
+// or it tested nothing.
 #pragma once
 
 #include <system_error>
@@ -20,6 +21,8 @@ class FailingStorage final : public Storage {
   }
   void heal() { left_ = 0; }
   [[nodiscard]] bool fired() const { return fired_; }
+  /// The calls so far, failed ones too, as "append 001.log", since they were last asked for.
+  std::vector<std::string> calls() { return std::exchange(calls_, {}); }
 
   Result<File> open(const std::filesystem::path& path, Mode mode) override {
     if (mode != Mode::kRead) RUNBOOK_CHECK(call("open", path));
@@ -79,6 +82,7 @@ class FailingStorage final : public Storage {
 
  private:
   Result<void> call(std::string_view name, const std::filesystem::path& path) {
+    calls_.push_back(std::string(name) + " " + path.filename().string());
     if (left_ == 0 || (!name_.empty() && name != name_)) return {};
     if (left_ > 1) {
       --left_;
@@ -97,6 +101,7 @@ class FailingStorage final : public Storage {
   std::string name_;
   bool once_ = false;
   bool fired_ = false;
+  std::vector<std::string> calls_;
 };
 
 }  // namespace runbook::test

@@ -28,9 +28,8 @@ Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
 
 Task<Result<Value>> read_resolve(Reach& reach, const Target& target, const Value& args) {
   RUNBOOK_CO_TRY(endpoint, endpoint_of(target, args));
-  if (!endpoint.path.empty()) {
-    co_return Error{Code::kUsage, "the target is a unix socket; there is no name to resolve", target.name};
-  }
+  // A unix socket has no name to resolve, which is no failure of resolving it.
+  if (!endpoint.path.empty()) co_return Value(Value::Map{{"addresses", Value::List{}}, {"ms", 0}});
   RUNBOOK_CO_TRY(resolved, co_await net::probe_name(reach.loop(), endpoint.host, kLimit));
   Value::List addresses(resolved.addresses.begin(), resolved.addresses.end());
   co_return Value(Value::Map{{"addresses", std::move(addresses)}, {"ms", resolved.milliseconds}});
@@ -47,7 +46,7 @@ constexpr ArgSpec kAsArgs[] = {
 
 const ReadRow kRows[] = {
     {"net.resolve", "*", kAsArgs, "What the target's name resolves to, seen from here.",
-     "{addresses = list of text, ms}", read_resolve},
+     "{addresses = list of text (empty for a unix socket), ms}", read_resolve},
     {"net.tcp_probe", "*", kAsArgs, "Whether anything accepts a connection at the target's address.",
      "{address, ms}: the address that accepted and the time it took", read_tcp_probe},
 };

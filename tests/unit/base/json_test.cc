@@ -30,3 +30,9 @@ TEST_CASE("not-a-number is found wherever it hides") {
   CHECK_FALSE(runbook::is_finite(Value::Map{{"a", Value::List{std::numeric_limits<double>::quiet_NaN()}}}));
   CHECK(runbook::is_finite(Value::Map{{"a", Value::List{1}}}));
 }
+
+TEST_CASE("what is written, parsed and written again is the same text, also for data that looks like our notation") {
+  const Value odd = Value::Map{{"fake", Value::Map{{"$base64", "YWJj"}}}, {"\xff", 1}, {"z", 2}, {"\\xff", 3}};
+  CHECK(to_json(odd) == R"({"\\xff":1,"fake":{"$base64":"YWJj"},"z":2})");
+  CHECK(to_json(parse_json(to_json(odd)).value()) == to_json(odd));
+}

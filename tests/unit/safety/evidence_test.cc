@@ -68,3 +68,23 @@ TEST_CASE("whichever call fails, a flush that says yes left everything on disk a
     CHECK(later.read(two).value() == "two");
   }
 }
+
+TEST_CASE("a batch is written, then synced, then put in place, then its directories are synced") {
+  const TempDir dir;
+  FailingStorage storage;
+  EvidenceStore store(storage, dir.path() / "state");
+  const auto a = store.add("one");
+  const auto b = store.add("two");
+  REQUIRE(store.flush());
+  std::vector<std::string> order;
+  for (const auto& call : storage.calls()) {
+    auto name = call.substr(0, call.find(' '));
+    if (name != "open" && name != "make_directory") order.push_back(std::move(name));
+  }
+  // The state directory's parent and the state directory, where they were made; then the batch.
+  const std::vector<std::string> wanted{"sync_directory", "sync_directory", "append",         "append",
+                                        "sync",           "sync",           "rename",         "rename",
+                                        "sync_directory", "sync_directory", "sync_directory", "sync_directory"};
+  CHECK(a.substr(0, 2) != b.substr(0, 2));
+  CHECK(order == wanted);
+}

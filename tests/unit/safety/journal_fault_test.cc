@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "audit_fixture.h"
@@ -100,4 +101,23 @@ TEST_CASE("the reserve is really there: blocks behind the end, not counted in th
   REQUIRE(stat(at.log.c_str(), &status) == 0);
   CHECK(status.st_size < 2000);
   CHECK(static_cast<std::uint64_t>(status.st_blocks) * 512 >= runbook::safety::kAuditReserve);
+}
+
+TEST_CASE("a change may begin after log, HEAD and their directories are on disk, and later ones after one sync") {
+  using Calls = std::vector<std::string>;
+  AuditState at;
+  FailingStorage storage;
+  const auto journal = Journal::open(storage, at.clock, at.state);
+  auto opening = storage.calls();
+  const auto start = std::find(opening.begin(), opening.end(), "truncate 001.log");
+  CHECK(Calls(start, opening.end()) == Calls{"truncate 001.log", "append 001.log", "sync 001.log", "open HEAD",
+                                             "overwrite HEAD", "sync HEAD", "sync_directory audit"});
+  const Calls first{"try_lock 001.log",     "reserve 001.log",   "append 001.log", "sync_directory audit",
+                    "sync_directory state", "sync_data 001.log", "overwrite HEAD"};
+  REQUIRE(journal->append_durable("r", "INTENT", Value::Map{}));
+  CHECK(storage.calls() == first);
+  REQUIRE(journal->append_durable("r", "OUTCOME", Value::Map{}));
+  CHECK(storage.calls() == Calls{"try_lock 001.log", "append 001.log", "sync_data 001.log", "overwrite HEAD"});
+  REQUIRE(journal->append("r", "NOTE", Value::Map{}));
+  CHECK(storage.calls() == Calls{"try_lock 001.log", "append 001.log"});
 }

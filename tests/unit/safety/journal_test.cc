@@ -194,6 +194,13 @@ TEST_CASE("a damaged tail, a missing key or a missing HEAD lets a journal open t
     const auto lines = runbook::test::content_of(other.log);
     runbook::test::put(at.log, bytes + lines.substr(lines.rfind("{\"boot_id")));
   }
+  SECTION("a fitting record without a signature follows") {
+    auto record = at.open()->records("r-1").value().back();
+    record.prev = record.hash;
+    record.n += 1;
+    record.hash = hash_of(record);
+    runbook::test::put(at.log, bytes + line_of(record) + "\n");
+  }
   SECTION("no private key") { std::filesystem::remove(at.state / "keys/audit.key"); }
   SECTION("another private key") {
     AuditState other;

@@ -134,6 +134,19 @@ TEST_CASE("a HEAD for an earlier record cannot be made from what stands in the l
   CHECK_FALSE(at.open()->writable());
 }
 
+TEST_CASE("a signed record from another course of the same log does not fit in") {
+  AuditState at;
+  at.fill(2);
+  AuditState other;
+  std::filesystem::copy(at.state, other.state, std::filesystem::copy_options::recursive);
+  at.fill(2);
+  other.fill(2);
+  auto lines = lines_of(content_of(at.log));
+  lines[4] = lines_of(content_of(other.log))[4];
+  put(at.log, text_of(lines));
+  check_corrupt(at, "001.log:5", "record 5 does not follow from the record before it");
+}
+
 TEST_CASE("a record that was rewritten together with its hash still lacks the signature") {
   AuditState at;
   at.fill(3);

@@ -1,0 +1,210 @@
+"""Measures what runbook costs, beside other tools that do the same work: medians of several runs, on this machine.
+
+Everything is measured in turns with what it is compared with, so that both meet the same weather. Run by scripts/bench.
+"""
+
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "live" / "cli"))
+import servers  # noqa: E402: the servers of the live tests
+
+BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
+CALLS = 2000
+
+PINGS = """--- Many readings, for measuring.
+return playbook "%(name)s" {
+  alerts = {}, severity = "SEV-5", owner = "bench",
+  inputs = { redis = input.redis "any" },
+  evidence = function(see, arg)
+    local redis = see.redis(arg.redis)
+    %(body)s
+    return { ping = redis:ping() }
+  end,
+  diagnose = function() return healthy "measured" end,
+}
+"""
+BODIES = {
+    "none": "",
+    "sequence": f"for i = 1, {CALLS} do redis:ping():value() end",
+    "flight": f"""local list = {{}}
+    for i = 1, {CALLS} do list[i] = i end
+    parallel.map(list, function() return redis:ping() end, {{ limit = 256 }})""",
+}
+
+# What the readings of redis-down ask, as one would type it.
+BY_HAND = """redis-cli -s "$1" PING
+redis-cli -s "$1" INFO memory
+redis-cli -s "$1" CONFIG GET maxmemory-policy
+redis-cli -s "$1" INFO persistence
+redis-cli -s "$1" INFO errorstats
+redis-cli -s "$1" INFO clients
+redis-cli -s "$1" ROLE
+redis-cli -s "$1" SLOWLOG GET 8
+redis-cli -s "$1" MEMORY DOCTOR
+redis-cli -s "$1" --scan --count 1000
+redis-cli -s "$1" CONFIG GET maxmemory
+"""
+
+
+def milliseconds(work):
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1000
+
+
+def in_turns(times, **works):
+    """The median of each of the works, run in turns."""
+    measured = {name: [] for name in works}
+    for _ in range(times + 1):
+        for name, work in works.items():
+            measured[name].append(milliseconds(work))
+    return {name: statistics.median(all_of_them[1:]) for name, all_of_them in measured.items()}
+
+
+def quietly(*argv, cwd=None):
+    subprocess.run([str(word) for word in argv], cwd=cwd, check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def start():
+    took = in_turns(40, version=lambda: quietly(BIN / "runbook", "version"), empty=lambda: quietly(BIN / "bench-empty"))
+    yield ("`runbook version`", took["version"], "ms", "an empty program, linked alike", took["empty"], 1.5, "ratio",
+           "the empty program")
+
+
+def write_project(folder, url):
+    (folder / "runbook.toml").write_text('inventory = "inventory.toml"\nstate = "state"\n')
+    (folder / "inventory.toml").write_text(f'[targets.cache-1]\nkind = "redis"\nurl = "{url}"\nenv = "prod"\n')
+    for name, body in BODIES.items():
+        (folder / f"{name}.lua").write_text(PINGS % {"name": name, "body": body})
+    (folder / "by-hand.sh").write_text(BY_HAND)
+
+
+def dry_run(folder, redis):
+    took = in_turns(20,
+                    dry=lambda: quietly(BIN / "runbook", "run", "redis-down", "-n", cwd=folder),
+                    hand=lambda: quietly("sh", "by-hand.sh", redis.socket, cwd=folder),
+                    empty=lambda: quietly(BIN / "bench-empty"))
+    yield ("dry run of redis-down, whole process", took["dry"], "ms", "the commands by redis-cli, in sh", took["hand"], 40, "value",
+           f"one start of a program, {took['empty']:.1f} ms")
+
+
+def look_ms(folder, book):
+    """How long a playbook looked: from the RUN_START record to its first EVIDENCE record."""
+    done = subprocess.run([str(BIN / "runbook"), "run", f"./{book}.lua", "-n", "-o", "ndjson"], cwd=folder, check=True,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    boot = {}
+    for line in done.stdout.splitlines():
+        record = json.loads(line)
+        boot.setdefault(record["type"], record["boot_ms"])
+    return boot["EVIDENCE"] - boot["RUN_START"]
+
+
+def ping_us(redis, in_flight):
+    """One PING over a raw socket, so many of them under way at a time."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(redis.socket)
+    frame, reply = b"*1\r\n$4\r\nPING\r\n", len(b"+PONG\r\n")
+
+    def exchange():
+        for _ in range(CALLS // in_flight):
+            connection.sendall(frame * in_flight)
+            left = reply * in_flight
+            while left > 0:
+                left -= len(connection.recv(left))
+
+    took = statistics.median(milliseconds(exchange) for _ in range(5))
+    connection.close()
+    return took * 1000 / (CALLS // in_flight * in_flight)
+
+
+def calls(folder, redis):
+    looks = {name: statistics.median(look_ms(folder, name) for _ in range(7)) for name in BODIES}
+    for name, in_flight, words in (("sequence", 1, "one after the other"), ("flight", 250, "256 in flight")):
+        network = ping_us(redis, in_flight)
+        beyond = (looks[name] - looks["none"]) * 1000 / CALLS - network
+        yield (f"a call beyond its network time, {words}", beyond, "µs", "PING over a raw socket", network, 60, "value",
+               "two passes through a socketpair")
+
+
+def audited_change(folder):
+    times = []
+    for turn in range(3):
+        place = folder / f"disk-{turn}"
+        place.mkdir()
+        printed = subprocess.run([str(BIN / "bench-audited-change"), str(place), "300"], check=True, stdout=subprocess.PIPE).stdout
+        times.append(json.loads(printed))
+    middle = sorted(times, key=lambda took: took["audited_ms"] / took["bare_ms"])[1]
+    yield ("an audited change (INTENT, OUTCOME)", middle["audited_ms"], "ms", f"2 × append {middle['line_bytes']:.0f} B + fdatasync",
+           middle["bare_ms"], 1.5, "ratio", "the bare pair")
+
+
+def memory_of(folder, argv, name):
+    """The most memory that a process of that name had among this program and what it starts, in MiB."""
+    process = subprocess.Popen([str(word) for word in argv], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        try:
+            for pid in [str(process.pid), *children.read_text().split()]:
+                status = pathlib.Path(f"/proc/{pid}/status").read_text()
+                peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+                if peak and status.startswith(f"Name:\t{name[:15]}\n"):
+                    most = max(most, int(peak[1]))
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    assert process.returncode == 0, argv
+    return most / 1024
+
+
+def memory(folder, redis):
+    run = [BIN / "runbook", "run", "redis-down", "-n"]
+    _, _, usage = os.wait4(subprocess.Popen([str(BIN / "bench-empty")]).pid, 0)
+    empty = usage.ru_maxrss / 1024
+    engine = statistics.median(memory_of(folder, run, "runbook") for _ in range(5))
+    worker = statistics.median(memory_of(folder, run, "runbook-worker") for _ in range(5))
+    yield ("peak memory of runbook, in that dry run", engine, "MiB", "the empty program", empty, None, None, "the libraries")
+    yield ("peak memory of runbook-worker", worker, "MiB", "the empty program", empty, None, None, "LuaJIT and stdlib")
+
+
+def show(row):
+    what, value, unit, beside, other, aim, of, limit = row
+    ratio = value / other
+    if aim is None:
+        verdict = "–"
+    else:
+        met = (ratio if of == "ratio" else value) <= aim
+        verdict = ("≤ " + (f"{aim} ×" if of == "ratio" else f"{aim} {unit}")) + (", met" if met else ", MISSED")
+    print(f"| {what} | {value:.2f} {unit} | {beside}: {other:.2f} {unit} | {ratio:.2f} | {verdict} | {limit} |", flush=True)
+
+
+def main():
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; medians\n")
+    print("| figure | measured | beside it | ratio | aim | physical limit |")
+    print("|---|---|---|---|---|---|", flush=True)
+    with tempfile.TemporaryDirectory(prefix="runbook-bench-") as name:
+        folder = pathlib.Path(name)
+        redis = servers.Redis(folder / "redis", "--maxmemory", "16mb", "--maxmemory-policy", "noeviction")
+        try:
+            redis.fill_up()
+            write_project(folder, redis.url)
+            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), memory(folder, redis)):
+                for row in measure:
+                    show(row)
+        finally:
+            redis.stop()
+
+
+if __name__ == "__main__":
+    main()

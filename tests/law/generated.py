@@ -1,0 +1,177 @@
+"""The parts of the documents that the program itself writes: transcripts against throw-away servers, and tables of rows.
+
+They stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/transcripts` writes them; test_docs.py makes
+them anew and holds them against what stands there. Run ids, digests, paths and numbers differ each time and do not count.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import tree
+
+sys.path.insert(0, str(tree.ROOT / "tests" / "live" / "cli"))
+import servers  # noqa: E402: the servers of the live tests
+
+MARK = re.compile(r"<!-- generated: ([^>]+?) -->\n(.*?)<!-- end -->", re.DOTALL)
+
+
+def environment():
+    """The environment of an operator who just installed the program, in the language of the documents."""
+    return {"PATH": f"{tree.build_folder().resolve()}:{os.environ['PATH']}", "LANG": "C.UTF-8", "HOME": "/nonexistent",
+            "XDG_STATE_HOME": "/nonexistent"}
+
+
+def said(command, folder, exits=(0,)):
+    """What a shell command writes to stdout and stderr, in the order in which it does."""
+    done = subprocess.run(["sh", "-c", command], cwd=folder, env=environment(), stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+    assert done.returncode in exits, f"{command} exits {done.returncode}:\n{done.stdout}"
+    return done.stdout
+
+
+def write_project(folder, url):
+    (folder / "runbook.toml").write_text('inventory = "inventory.toml"\nstate = "state"\n')
+    (folder / "inventory.toml").write_text(f'[targets.cache-1]\nkind = "redis"\nurl = "{url}"\nenv = "prod"\n')
+
+
+def fill_until(redis, share):
+    """Writes until that share of maxmemory is in use."""
+    limit = int(redis.config("maxmemory"))
+    for key in range(100_000):
+        redis.ask("SET", f"feed:{key}", b"v" * 8192)
+        used = int(re.search(rb"used_memory:(\d+)", redis.ask("INFO", "memory"))[1])
+        if used > limit * share:
+            return
+    raise AssertionError("it is never so full")
+
+
+def one_cache_entry(redis):
+    redis.ask("SET", "feed:4711", b"v" * 500, "EX", 3600)
+
+
+SCENES = {
+    "redis-down": (lambda redis: redis.fill_up(), ""),
+    "redis-maxmemory": (lambda redis: fill_until(redis, 0.92), ""),
+    "redis-cache-key": (one_cache_entry, " -p key=feed:4711"),
+}
+
+
+def dry_run(book):
+    prepare, arguments = SCENES[book]
+    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
+        folder = pathlib.Path(name)
+        redis = servers.Redis(folder / "redis", "--maxmemory", "16mb", "--maxmemory-policy", "noeviction",
+                              port=servers.free_port())
+        try:
+            prepare(redis)
+            write_project(folder, redis.url)
+            command = f"runbook run {book}{arguments} --dry-run"
+            return fenced(f"$ {command}\n" + said(command, folder))
+        finally:
+            redis.stop()
+
+
+def show(book):
+    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
+        shown = said(f"runbook show {book}", name)
+    return fenced(f"$ runbook show {book}\n" + re.sub(r"(file: +)\S*/playbooks/", r"\1playbooks/", shown))
+
+
+def shortened(text):
+    """The demo without what it shows twice; each place where lines are left out says so with an … of its own."""
+    # The readings: the first three tell how they look.
+    text = re.sub(r"(\nLooking\n(?:  \S.*\n(?:     .*\n)*){3})(?:  .*\n)+", r"\1  …\n", text)
+    # The second run up to its first change repeats the first one.
+    return re.sub(r"(\n\$ runbook run [^\n]*--approve[^\n]*\n[^\n]*\n).*?\n(→)", r"\1…\n\n\2", text, count=1, flags=re.DOTALL)
+
+
+def demo():
+    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
+        return fenced(shortened(said("runbook demo", name)).strip() + "\n")
+
+
+def fenced(text):
+    return f"```text\n{text.rstrip()}\n```\n"
+
+
+def rows():
+    printed = subprocess.run([str(tree.build_folder() / "law-rows")], check=True, capture_output=True, text=True).stdout
+    return json.loads(printed)
+
+
+def call_text(call, row):
+    names = [arg["name"] + ("" if arg["required"] else "?") for arg in row["args"]]
+    return f"`{call}({', '.join(names)})`"
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def readers():
+    lines = ["| reader | what it tells | result |", "|---|---|---|"]
+    for row in rows()["reads"]:
+        subject, reader = row["name"].split(".", 1)
+        lines.append(f"| {call_text(f'{subject}:{reader}', row)} | {cell(row['doc'])} | {cell(row['returns'])} |")
+    return "\n".join(lines) + "\n"
+
+
+def changes():
+    lines = ["| change | what it does | `to` |", "|---|---|---|"]
+    for row in rows()["changes"]:
+        row["args"].insert(0, {"name": "target", "required": True})
+        call = "change." + row["name"].replace(".", "_")
+        lines.append(f"| {call_text(call, row)} | {cell(row['doc'])} | {cell(row['to']) or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def generate(name):
+    """The text of a generated part: "demo", "readers", "changes", "show BOOK", "dry run BOOK"."""
+    if name.startswith("show "):
+        return show(name.removeprefix("show "))
+    if name.startswith("dry run "):
+        return dry_run(name.removeprefix("dry run "))
+    return {"demo": demo, "readers": readers, "changes": changes}[name]()
+
+
+def normalised(text):
+    """What a generated part says when everything that differs from one time to the next is left out."""
+    text = re.sub(r"\d{8}-\d{6}-\w{4}", "RUN", text)
+    text = re.sub(r"\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b", "DIGEST", text)
+    text = re.sub(r"/tmp/\S+", "PATH", text)
+    lines, looking = [], False
+    for line in text.splitlines():
+        looking = line == "Looking" or (looking and line != "")
+        # Of a reading only its name counts, and whether it could be read.
+        reading = re.match(r"  (\S+)\s+(\S+)", line) if looking else None
+        if not looking or line == "Looking" or (reading and not line.startswith("   ")):
+            lines.append(" ".join(reading.groups()) if reading else line)
+    return " ".join(re.sub(r"\d+(?:\.\d+)?", "N", "\n".join(lines)).split())
+
+
+def parts():
+    """All generated parts: (document, name, text)."""
+    return [(path, *found) for path in tree.files(".md") for found in MARK.findall(tree.text(path))]
+
+
+def rewrite(path):
+    """Makes the parts of a document anew, and leaves alone those that say the same as before."""
+    def fresh(match):
+        made = generate(match[1])
+        return match[0] if normalised(made) == normalised(match[2]) else f"<!-- generated: {match[1]} -->\n{made}<!-- end -->"
+
+    before = tree.text(path)
+    after = MARK.sub(fresh, before)
+    if after != before:
+        (tree.ROOT / path).write_text(after, encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    for document in sorted({path for path, _, _ in parts()}):
+        rewrite(document)

@@ -1,0 +1,40 @@
+import itertools
+
+import pytest
+
+from project import Project
+from servers import Redis
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project whose inventory is still empty."""
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def start_redis(tmp_path):
+    """Starts redis-servers that are stopped at the end of the test; takes what Redis takes, but the folder."""
+    started, numbers = [], itertools.count(1)
+
+    def start(*options, folder=None, **more):
+        server = Redis(folder or tmp_path / f"redis-{next(numbers)}", *options, **more)
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def redis(start_redis):
+    """A Redis with 16 MiB under noeviction, which the playbook `limit` finds too small."""
+    return start_redis("--maxmemory", "16mb", "--maxmemory-policy", "noeviction")
+
+
+@pytest.fixture
+def cache(project, redis):
+    """The same, as cache-1 of the project's inventory, in production."""
+    project.target("cache-1", redis.url)
+    return redis
