@@ -134,6 +134,5 @@ return playbook "redis-down" {
 
   follow_up = {
     after("10m", "An outage of more than 10 minutes gets a postmortem: time to detect, time to recover."),
-    after("0s", "The cache is cold: the database works harder for 5 to 15 minutes."),
   },
 }

@@ -129,8 +129,7 @@ class RealStorage final : public Storage {
 /// A lock that is held until destruction.
 class FileLock {
  public:
-  /// Takes the lock; waits for at most `patience` while others have it, then fails with kStorage. The file must outlive
-  /// it.
+  /// Takes the lock; fails with kStorage when others have it for longer than `patience`. The file must outlive it.
   static Result<FileLock> take(Storage& storage, File& file, Storage::Lock lock, std::chrono::milliseconds patience);
 
   FileLock(FileLock&& other) noexcept : storage_(other.storage_), file_(std::exchange(other.file_, nullptr)) {}

@@ -1,3 +1,4 @@
+#include "cli/command_text.h"
 #include "cli/commands.h"
 #include "cli/operation.h"
 #include "run/dry_run.h"
@@ -6,19 +7,6 @@
 namespace runbook::cli {
 
 namespace {
-
-// The command line again, without approvals: what the operator is told to repeat.
-std::string command_text(const Options& options) {
-  std::string text = "runbook run " + options.book;
-  const auto add = [&](const std::string& name, const std::string& value) {
-    const bool plain = value.find_first_of(" '\"$\\&;|<>()*?") == std::string::npos;
-    text += " -p " + name + "=" + (plain ? value : "'" + value + "'");
-  };
-  for (const auto& [name, value] : options.inputs) add(name, value);
-  for (const auto& [name, value] : options.asks) add(name, value);
-  if (!options.mitigate.empty()) text += " --mitigate " + options.mitigate;
-  return text;
-}
 
 run::Request request_of(const Options& options, std::string mode) {
   return {.book = options.book, .inputs = options.inputs, .asks = options.asks, .mode = std::move(mode), .incident = options.incident};
@@ -38,6 +26,10 @@ Task<Result<run::Ending>> live(run::Run& run, Operation& operation, std::string 
   co_return co_await run::guided_run(run, *asker, mitigate);
 }
 
+Operation::Ends ends_of(run::Run& run) {
+  return {.looking = [&run] { return run.stop_looking(); }, .run = [&run] { run.interrupt(); }};
+}
+
 }  // namespace
 
 Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
@@ -47,7 +39,7 @@ Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
     auto world = program.dry_world();
     run::Run run(world, request_of(options, "dry"));
     bool would_change = false;
-    RUNBOOK_TRY(exit, operation.carry_through(run.session(), dry(run, operation, options.mitigate, would_change), [&] { run.interrupt(); }));
+    RUNBOOK_TRY(exit, operation.carry_through(run.session(), dry(run, operation, options.mitigate, would_change), ends_of(run)));
     return exit == 0 && would_change && options.detailed_exitcode ? 10 : exit;
   }
   if (!live_maker) {
@@ -55,7 +47,7 @@ Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
   }
   auto world = program.live_world(live_maker);
   run::Run run(world, request_of(options, "live"));
-  return operation.carry_through(run.session(), live(run, operation, options.mitigate), [&] { run.interrupt(); });
+  return operation.carry_through(run.session(), live(run, operation, options.mitigate), ends_of(run));
 }
 
 }  // namespace runbook::cli

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "cli/command_text.h"
 #include "cli/commands.h"
 #include "cli/operation.h"
 #include "run/undo.h"
@@ -50,12 +51,12 @@ Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live_maker) {
   if (!options.dry && !live_maker) {
     return Error{.code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
-  Operation operation(program, "runbook undo " + options.book);
+  Operation operation(program, command_text(options));
   auto world = options.dry ? program.dry_world() : program.live_world(live_maker);
   run::Session session(world);
   open_session(session, options, targets);
   auto work = options.dry ? run::undo_dry(session, options.book, standing) : live(session, operation, options.book, standing);
-  return operation.carry_through(session, std::move(work), [&] { session.interrupt(); });
+  return operation.carry_through(session, std::move(work), {.looking = [] { return false; }, .run = [&] { session.interrupt(); }});
 }
 
 }  // namespace runbook::cli

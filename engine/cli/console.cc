@@ -58,28 +58,28 @@ void Console::say(const std::string& text) {
 
 Task<Result<std::string>> Console::ask(const std::string& prompt) {
   const int descriptor = terminal_.native_handle();
-  tcflush(descriptor, TCIFLUSH);
-  say(prompt);
-  const auto waited = asio::as_tuple(asio::use_awaitable);
-  const auto [error] = co_await terminal_.async_wait(asio::posix::stream_descriptor::wait_read, waited);
-  if (error) {
-    say("\n");
-    co_return declined("interrupted");
-  }
-  std::string line(kLongestLine, '\0');
-  const auto length = ::read(descriptor, line.data(), line.size());
-  if (length <= 0) {
-    say("\n");
-    co_return declined("the terminal was closed");
-  }
-  line.resize(static_cast<std::size_t>(length));
-  if (more_is_waiting(descriptor)) {
+  for (;;) {
     tcflush(descriptor, TCIFLUSH);
+    say(prompt);
+    const auto waited = asio::as_tuple(asio::use_awaitable);
+    const auto [error] = co_await terminal_.async_wait(asio::posix::stream_descriptor::wait_read, waited);
+    if (error) {
+      say("\n");
+      co_return declined("interrupted");
+    }
+    std::string line(kLongestLine, '\0');
+    const auto length = ::read(descriptor, line.data(), line.size());
+    if (length <= 0) {
+      say("\n");
+      co_return declined("the terminal was closed");
+    }
+    line.resize(static_cast<std::size_t>(length));
+    if (!more_is_waiting(descriptor)) {
+      while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
+      co_return line;
+    }
     say("  more than one line came at once: none of it counts as an answer\n");
-    co_return std::string();
   }
-  while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
-  co_return line;
 }
 
 Task<Result<std::string>> Console::choose(const run::Choice& choice) {
@@ -96,8 +96,9 @@ Task<Result<std::string>> Console::choose(const run::Choice& choice) {
     const auto answer = trim(line);
     if (answer == "q") co_return declined("the operator quit");
     std::size_t chosen = 0;
-    std::from_chars(answer.data(), answer.data() + answer.size(), chosen);
-    if (chosen >= 1 && chosen <= choice.options.size()) co_return choice.options[chosen - 1].id;
+    const auto parsed = std::from_chars(answer.data(), answer.data() + answer.size(), chosen);
+    const bool whole = parsed.ptr == answer.data() + answer.size();
+    if (whole && chosen >= 1 && chosen <= choice.options.size()) co_return choice.options[chosen - 1].id;
     for (const auto& option : choice.options) {
       if (answer == option.id) co_return option.id;
     }

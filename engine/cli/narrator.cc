@@ -161,7 +161,7 @@ void Narrator::plan(const Value& data) {
   out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
   if (!data["called_for"].bool_or(true)) out_ << ", " << style_.warn("not called for by what was found");
   out_ << '\n';
-  if (!data["warning"].text_or("").empty()) out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 4, style_.width()) << '\n';
+  if (!data["warning"].text_or("").empty()) out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 11, style_.width()) << '\n';
   out_ << plan_text(data, style_);
   for (const auto& left : data["left"].items()) out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
   for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';

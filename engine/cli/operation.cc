@@ -72,7 +72,7 @@ Result<run::Asker*> Operation::asker() {
   return flags_.get();
 }
 
-Result<int> Operation::carry_through(run::Session& session, Task<Result<run::Ending>> work, std::function<void()> interrupt) {
+Result<int> Operation::carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends) {
   auto& loop = program_.loop();
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   int stops = 0;
@@ -81,10 +81,15 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   const auto stop = [&] {
     ++stops;
     if (console_ != nullptr) console_->interrupt();
-    interrupt();
+    ends.run();
   };
   std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error, int number) {
     if (error) return;
+    if (number == SIGINT && stops == 0 && ends.looking()) {
+      program_.progress().warn("going on with what was read; once more stops the run");
+      signals.async_wait(on_signal);
+      return;
+    }
     last_signal = number;
     if (stops > 0) {
       // An INTENT without an OUTCOME is what "in doubt" looks like in the log; there is nothing more to write.

@@ -19,13 +19,19 @@ class Operation {
   /// The operator at the terminal, or the flags. kRefused when --approve names no plan that counts.
   Result<run::Asker*> asker();
 
-  /// Runs the coroutine to its end, with ^C, SIGTERM and --timeout looked after. `interrupt` is called at the first ^C.
+  /// How to end things early.
+  struct Ends {
+    std::function<bool()> looking;  // go on with what was read; false when nothing is being read by the playbook
+    std::function<void()> run;      // stop after the call in hand
+  };
+
+  /// Runs the coroutine to its end, with ^C, SIGTERM and --timeout looked after. ^C while the playbook looks ends the looking
+  /// alone; anywhere else, and SIGTERM and the deadline everywhere, it ends the run.
   /// Writes RUN_END for errors too, prints the JSON document, and returns the exit code.
-  Result<int> carry_through(run::Session& session, Task<Result<run::Ending>> work, std::function<void()> interrupt);
+  Result<int> carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends);
 
  private:
   void tell(const safety::Record& record);
-  void watch_signals(const std::string& run, std::function<void()> interrupt);
 
   Program& program_;
   std::string command_;

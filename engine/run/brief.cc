@@ -53,11 +53,21 @@ std::string of_addresses(const Value& value) {
   return out.empty() ? "a unix socket, no name to resolve" : out;
 }
 
+// Redis lists what it noticed as " * High total RSS: …"; the heads of that list are what matters.
+std::string of_memory_doctor(const std::string& text) {
+  std::string out;
+  for (const auto line : split(text, '\n')) {
+    const auto head = trim(line);
+    if (head.starts_with("* ")) out += (out.empty() ? "" : "; ") + std::string(head.substr(2, head.find(':') - 2));
+  }
+  return out.empty() ? "nothing to complain about" : out;
+}
+
 std::string known(std::string_view row, const Value& value) {
   if (row == "redis.info") return of_info(value);
   if (row == "redis.largest_keys") return of_largest_keys(value);
   if (row == "redis.role") return of_role(value);
-  if (row == "redis.memory_doctor") return std::string(trim(scalar(value).substr(0, scalar(value).find('\n'))));
+  if (row == "redis.memory_doctor") return of_memory_doctor(scalar(value));
   if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";
   return {};

@@ -59,6 +59,7 @@ Task<Result<safety::Approval>> pass_gate(Session& session, const safety::Plan& p
 
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
                                    std::optional<safety::Approval>& given) {
+  if (plan.changes.empty()) co_return CarriedOut{.outcomes = {}, .complete = true};
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();

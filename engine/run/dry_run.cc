@@ -47,6 +47,7 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
   }
   RUNBOOK_CO_CHECK(co_await run.look());
   const auto verdict = co_await run.diagnose();
+  if (run.session().interrupted()) co_return DryEnding{.ending = {.status = "interrupted", .exit = 130}};
   auto wanted = answers_to(run.playbook(), verdict);
   const auto called_for = wanted;
   if (named != nullptr) wanted = {named};

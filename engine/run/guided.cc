@@ -75,8 +75,8 @@ class Guide {
     choice.options.push_back({.id = std::string(kLookAgain), .text = "read everything once more"});
     choice.options.push_back({.id = std::string(kStop), .text = "leave it as it is"});
     // Nobody there: one mitigation is taken, and after it only the truth is told.
-    choice.unattended = changed_ || answers.empty() ? std::string(kStop) : answers.front()->name;
-    nothing_answers_ = answers.empty();
+    choice.unattended = taken_ || answers.empty() ? std::string(kStop) : answers.front()->name;
+    nothing_answers_ = taken_ || answers.empty();
     if (run_.playbook().read_only()) co_return std::string(kStop);
     co_return co_await asker_.choose(choice);
   }
@@ -88,6 +88,7 @@ class Guide {
     if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
       co_return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + forbidden};
     }
+    taken_ = true;
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
     RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for));
     auto done = co_await carry_out(run_.session(), plan, asker_, approval_);
@@ -143,6 +144,7 @@ class Guide {
   std::optional<safety::Approval> approval_;  // given; counts again for a plan with the same digest
   std::string mitigate_;
   bool changed_ = false;
+  bool taken_ = false;  // a mitigation was, also one that found nothing to change
   bool stale_once_ = false;
   bool nothing_answers_ = false;
 };

@@ -190,12 +190,15 @@ Task<Verdict> Run::diagnose() {
   co_return verdict;
 }
 
+bool Run::stop_looking() {
+  if (stop_ == nullptr || stop_->fired()) return false;
+  stop_->now({.code = Code::kCancelled, .message = "the operator went on without it"});
+  return true;
+}
+
 void Run::interrupt() {
-  if (stop_ != nullptr && !stop_->fired()) {
-    stop_->now({.code = Code::kCancelled, .message = "the operator went on without it"});
-  } else {
-    session_.interrupt();
-  }
+  session_.interrupt();
+  if (stop_ != nullptr && !stop_->fired()) stop_->now({.code = Code::kCancelled, .message = "the run was stopped"});
 }
 
 }  // namespace runbook::run

@@ -66,7 +66,9 @@ class Run {
   /// What is to be done after a run that set things right: the playbook's follow_up whose time has come.
   [[nodiscard]] std::vector<std::string> next_steps() const;
 
-  /// The operator's ^C: ends looking with what is there, and asks everything else to stop after the call in hand.
+  /// Ends looking with what is there, and lets the run go on; false when the playbook does not look at the moment.
+  bool stop_looking();
+  /// Stops the run after the call in hand.
   void interrupt();
 
   [[nodiscard]] Session& session() { return session_; }

@@ -98,12 +98,13 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
         if (!taken) co_return end(std::move(taken).error());
         if (answer_) co_return *std::exchange(answer_, std::nullopt);
       }
-      const auto [failed, count] = co_await socket_.async_read_some(asio::buffer(bytes), kAwait);
-      if (ended_) co_return *ended_;
       const auto cancellation = co_await asio::this_coro::cancellation_state;
       if (cancellation.cancelled() != asio::cancellation_type::none) {
         co_return end({.code = Code::kCancelled, .message = "the playbook was stopped"});
       }
+      const auto [failed, count] = co_await socket_.async_read_some(asio::buffer(bytes), kAwait);
+      if (ended_) co_return *ended_;
+      if (failed == asio::error::operation_aborted) continue;
       if (failed) co_return end(worker_ended(process_->reap(), limits_, process_->line()));
       decoder_.feed({bytes.data(), count});
     }

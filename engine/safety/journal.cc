@@ -124,8 +124,7 @@ Result<void> Journal::recover(std::uint64_t torn) {
   return {};
 }
 
-// Half as much again as promised, so that not every record has to ask. Other processes can only add to what is
-// reserved.
+// Half as much again as promised, so that not every record has to ask. Other processes can only add to it.
 Result<void> Journal::restore_reserve() {
   if (reserved_until_ >= end_.size + kAuditReserve) return {};
   constexpr auto kAsked = kAuditReserve + kAuditReserve / 2;
@@ -172,8 +171,7 @@ Result<void> Journal::put(Record& record, bool durable) {
   RUNBOOK_CHECK(check_recordable(record));
   const auto held = enter();
   if (!held) return held.error();
-  // Without the reserve an OUTCOME is written all the same, as long as there is space; ready_for_changes is who
-  // refuses.
+  // Without the reserve an OUTCOME is written all the same while there is space; ready_for_changes refuses.
   if (durable) static_cast<void>(restore_reserve());
   RUNBOOK_CHECK(write(record));
   return durable ? make_durable() : Result<void>();

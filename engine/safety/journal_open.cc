@@ -41,8 +41,7 @@ Result<void> Journal::attach() {
   return resume(*head);
 }
 
-// HEAD is on disk before a second record is written, so without it a log has one record at the most, or was tampered
-// with.
+// HEAD is on disk before a second record is written: a longer log without it was tampered with.
 Result<void> Journal::begin() {
   RUNBOOK_TRY(first, storage_.read(log_, 0, kMaxRecordBytes + 2));
   if (log_name_ != kFirstLog || first.size() > kMaxRecordBytes + 1 || std::ranges::count(first, '\n') > 1) {

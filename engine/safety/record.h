@@ -3,8 +3,7 @@
 // A record is one line of canonical JSON (base/json.h) with exactly eleven members; docs/audit.md explains each. `hash`
 // is the SHA-256 of the canonical JSON of the other nine (all but hash and sig), so every field is chained; `prev` is
 // the hash of the record before; `sig` is the Ed25519 signature of the 64 digits of `hash`. A line counts only when it
-// is, byte for byte, what we would write for the same content: two parsers can then never read two things out of one
-// line.
+// is, byte for byte, what we would write for the same content: so no two parsers can read two things out of it.
 #pragma once
 
 #include <cstddef>
@@ -43,8 +42,7 @@ std::string hash_of(const Record& record);
 /// The line of a record, without the line end.
 std::string line_of(const Record& record);
 
-/// kInternal when the record could not be read back as it is: its data is no map, not finite or too deep, its names no
-/// text.
+/// kInternal when the record could not be read back as it is: its data is no map, not finite or too deep, or a name is no text.
 Result<void> check_recordable(const Record& record);
 
 /// A whole number from 0 to 2^53, exclusive.

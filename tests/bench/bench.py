@@ -3,6 +3,7 @@
 Everything is measured in turns with what it is compared with, so that both meet the same weather. Run by scripts/bench.
 """
 
+import datetime
 import json
 import os
 import pathlib
@@ -51,7 +52,7 @@ redis-cli -s "$1" INFO clients
 redis-cli -s "$1" ROLE
 redis-cli -s "$1" SLOWLOG GET 8
 redis-cli -s "$1" MEMORY DOCTOR
-redis-cli -s "$1" --scan --count 1000
+redis-cli -s "$1" --memkeys
 redis-cli -s "$1" CONFIG GET maxmemory
 """
 
@@ -103,11 +104,11 @@ def look_ms(folder, book):
     """How long a playbook looked: from the RUN_START record to its first EVIDENCE record."""
     done = subprocess.run([str(BIN / "runbook"), "run", f"./{book}.lua", "-n", "-o", "ndjson"], cwd=folder, check=True,
                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    boot = {}
+    first = {}
     for line in done.stdout.splitlines():
         record = json.loads(line)
-        boot.setdefault(record["type"], record["boot_ms"])
-    return boot["EVIDENCE"] - boot["RUN_START"]
+        first.setdefault(record["type"], datetime.datetime.fromisoformat(record["time"]))
+    return (first["EVIDENCE"] - first["RUN_START"]).total_seconds() * 1000
 
 
 def ping_us(redis, in_flight):
@@ -170,8 +171,8 @@ def memory_of(folder, argv, name):
 
 def memory(folder, redis):
     run = [BIN / "runbook", "run", "redis-down", "-n"]
-    _, _, usage = os.wait4(subprocess.Popen([str(BIN / "bench-empty")]).pid, 0)
-    empty = usage.ru_maxrss / 1024
+    process = subprocess.Popen([str(BIN / "bench-empty")])
+    empty = os.wait4(process.pid, 0)[2].ru_maxrss / 1024
     engine = statistics.median(memory_of(folder, run, "runbook") for _ in range(5))
     worker = statistics.median(memory_of(folder, run, "runbook-worker") for _ in range(5))
     yield ("peak memory of runbook, in that dry run", engine, "MiB", "the empty program", empty, None, None, "the libraries")

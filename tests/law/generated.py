@@ -142,15 +142,16 @@ def generate(name):
 def normalised(text):
     """What a generated part says when everything that differs from one time to the next is left out."""
     text = re.sub(r"\d{8}-\d{6}-\w{4}", "RUN", text)
-    text = re.sub(r"\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b", "DIGEST", text)
+    text = re.sub(r"\b[0-9a-f]{11,64}\b", "DIGEST", text)
     text = re.sub(r"/tmp/\S+", "PATH", text)
-    lines, looking = [], False
+    lines, looking = [], ""
     for line in text.splitlines():
-        looking = line == "Looking" or (looking and line != "")
-        # Of a reading only its name counts, and whether it could be read.
-        reading = re.match(r"  (\S+)\s+(\S+)", line) if looking else None
-        if not looking or line == "Looking" or (reading and not line.startswith("   ")):
-            lines.append(" ".join(reading.groups()) if reading else line)
+        looking = line if line.startswith("Looking") else looking and line and looking
+        # Of a reading only its name counts, and whether it could be read; of a second look, that it was there.
+        if not looking or line == looking:
+            lines.append(line)
+        elif looking == "Looking" and (reading := re.match(r"  (\S+)\s+(\S+)", line)) and not line.startswith("   "):
+            lines.append(" ".join(reading.groups()))
     return " ".join(re.sub(r"\d+(?:\.\d+)?", "N", "\n".join(lines)).split())
 
 

@@ -46,6 +46,7 @@ class Project:
         shutil.copytree(HERE / "books", self.books)
         self.targets, self.secrets = {}, {}
         self.configure()
+        self.write_inventory()
 
     def configure(self, **limits):
         text = f'inventory = "inventory.toml"\nplaybooks = ["books", {json.dumps(str(CATALOGUE))}]\nstate = "state"\n'

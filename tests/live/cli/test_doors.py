@@ -1,0 +1,44 @@
+"""Two doors keep a change from passing as a read: the primitives' own list and the guard at the wire. runbook-dryonly is linked again
+without the one, without the other (each holds alone), and without both: then the change must arrive, or these tests prove nothing."""
+
+import pytest
+
+from watching import READS
+
+BOOK = """
+return playbook "disguised" {
+  alerts = {}, severity = "SEV-5", owner = "nobody",
+  inputs = { redis = input.redis "the victim" },
+  evidence = function(see, arg)
+    local redis = see.redis(arg.redis)
+    return { limit = redis:read { "CONFIG", "SET", "maxmemory", "1mb" }, flush = redis:read { "FLUSHALL" }, ping = redis:ping() }
+  end,
+  diagnose = function(found) return healthy(found.ping) end,
+}
+"""
+
+
+@pytest.fixture
+def victim(project, cache):
+    cache.ask("SET", "precious", "mine")
+    project.book("disguised", BOOK)
+    return cache
+
+
+@pytest.mark.parametrize("program", ["runbook", "runbook-dryonly", "runbook-dryonly-no-guard", "runbook-dryonly-no-effect"])
+def test_either_door_alone_keeps_a_change_out(project, victim, program):
+    before, settings = victim.counts(), victim.config()
+    done = project.run("run", "disguised", "--dry-run", program=program)
+    assert done.code == 0 and "not read" in done.out, done
+    assert victim.arrived_since(before) <= READS
+    assert victim.config() == settings
+    assert victim.ask("GET", "precious") == b"mine"
+
+
+def test_without_both_doors_the_change_arrives(project, victim):
+    before = victim.counts()
+    done = project.run("run", "disguised", "--dry-run", program="runbook-dryonly-neither")
+    assert done.code == 0, done
+    assert {"config|set", "flushall"} <= victim.arrived_since(before)
+    assert victim.config("maxmemory") == str(1 << 20)
+    assert victim.ask("GET", "precious") is None
