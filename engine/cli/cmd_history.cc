@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iomanip>
 #include <iostream>
 
 #include "base/json.h"
@@ -38,9 +39,12 @@ Result<int> cmd_runs(Program& program) {
     std::cout << to_json(runs) << '\n';
     return 0;
   }
+  std::size_t width = 0;
+  for (const auto& item : std::as_const(items)) width = std::max(width, item["playbook"].text_or("").size());
   for (const auto& item : std::as_const(items)) {
     const auto applied = static_cast<int>(item["applied"].number_or(0));
-    std::cout << item["run"].text_or("") << "  " << escaped(item["mode"].text_or(""), 6) << "  " << escaped(item["playbook"].text_or(""), 40)
+    std::cout << item["run"].text_or("") << "  " << std::left << std::setw(4) << escaped(item["mode"].text_or(""), 6) << "  "
+              << std::setw(static_cast<int>(width)) << escaped(item["playbook"].text_or(""), 40)
               << "  " << escaped(item["status"].text_or(""), 40) << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "") << '\n';
   }
   if (items.empty()) std::cerr << "runbook: no runs are recorded in " << program.config().state.string() << '\n';

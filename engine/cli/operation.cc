@@ -23,6 +23,20 @@ namespace asio = boost::asio;
 
 namespace {
 
+// How a run that an error ended is called in records and lists.
+std::string status_of(const Error& error) {
+  switch (error.code) {
+    case Code::kUnasked:
+      return "approval needed";
+    case Code::kDeclined:
+      return "declined";
+    case Code::kUsage:
+      return "not started";
+    default:
+      return std::string(name_of(error.code));
+  }
+}
+
 // The line of a record in the event stream.
 std::string event_line(const safety::Record& record) {
   return to_json(Value::Map{{"n", record.n},
@@ -123,7 +137,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   loop.run();
 
   const bool failed = !*ended;
-  run::Ending ending = failed ? run::Ending{.status = std::string(name_of(ended->error().code)), .exit = exit_of(ended->error()), .error = ended->error().text()} : **ended;
+  run::Ending ending = failed ? run::Ending{.status = status_of(ended->error()), .exit = exit_of(ended->error()), .error = ended->error().text()} : **ended;
   if (late && ending.exit != 0) ending.exit = 124;
   if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
   if (!session.title().empty()) session.finish(ending);

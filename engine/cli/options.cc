@@ -102,6 +102,20 @@ Result<void> read_duration(const std::string& flag, const std::string& text, std
   return {};
 }
 
+Error unknown_command(const CLI::App& app, int argc, char** argv, const std::string& otherwise) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with('-')) continue;
+    const auto near = nearest(word, known);
+    return {.code = Code::kUsage,
+            .message = "there is no command " + escaped(word, 40) + (near.empty() ? "" : "; did you mean " + near + "?"),
+            .next = "the commands: " + join(known, ", ")};
+  }
+  return {.code = Code::kUsage, .message = otherwise, .next = "runbook --help"};
+}
+
 }  // namespace
 
 Result<Options> parse_options(int argc, char** argv) {
@@ -121,7 +135,9 @@ Result<Options> parse_options(int argc, char** argv) {
     options.text = chosen.empty() ? app.help() : chosen.front()->help();
     return options;
   } catch (const CLI::ParseError& error) {
-    return Error{.code = Code::kUsage, .message = error.what(), .next = "runbook --help"};
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty()) return unknown_command(app, argc, argv, error.what());
+    return Error{.code = Code::kUsage, .message = error.what(), .next = "runbook " + chosen.front()->get_name() + " --help"};
   }
   for (const auto* level = &app; !level->get_subcommands().empty(); level = level->get_subcommands().front()) {
     options.command += (options.command.empty() ? "" : " ") + level->get_subcommands().front()->get_name();

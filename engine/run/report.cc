@@ -33,7 +33,8 @@ std::string changes_of(const Value& plan) {
 std::string line_of_event(const safety::Record& record) {
   const auto& data = record.data;
   if (record.type == "VERDICT") {
-    std::string out = "diagnosis: " + show(data["verdict"]) + (data["text"].text_or("").empty() ? "" : ", " + show(data["text"])) + "\n";
+    const bool told = data["findings"].items().empty() && !data["text"].text_or("").empty();
+    std::string out = "diagnosis: " + show(data["verdict"]) + (told ? ", " + show(data["text"]) : "") + "\n";
     for (const auto& found : data["findings"].items()) out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n";
     return out;
   }

@@ -89,65 +89,63 @@ std::vector<std::string> Run::next_steps() const {
   return out;
 }
 
-void Run::show_progress(std::size_t asked) const {
-  std::size_t done = 0;
-  for (const auto& [number, reading] : readings_) {
-    if (reading.result || reading.result.error().code != Code::kInternal) ++done;
-  }
-  world_.progress.show(done == asked ? "" : "looking: " + std::to_string(done) + " of " + std::to_string(asked) + " readings");
+void Run::show_progress(const Look& look) const {
+  const auto asked = look.readings.size();
+  const auto text = "looking: " + std::to_string(look.done) + " of " + std::to_string(asked) + " readings";
+  world_.progress.show(look.done == asked ? "" : text);
 }
 
 Task<Result<Value>> Run::answer_call(std::string row, std::string target, Value args, std::uint32_t number) {
-  if (stop_ == nullptr) {
+  if (look_ == nullptr) {
     co_return Error{.code = Code::kRefused, .message = "only evidence may look; diagnose, plan and verify decide from what was seen"};
   }
+  const auto look = look_;
   const safety::Call call{.row = std::move(row), .target = std::move(target), .args = std::move(args)};
   const auto started = world_.clock.now();
-  const Error pending{.code = Code::kInternal, .message = "pending"};
-  readings_.insert_or_assign(number, Reading{.call = call, .started = started, .result = pending});
-  show_progress(readings_.size());
-  auto result = co_await wait_for(*stop_, session_.executor().invoke(call));
-  auto& reading = readings_.at(number);
+  const Error pending{.code = Code::kCancelled, .message = "not waited for"};
+  look->readings.insert_or_assign(number, Reading{.call = call, .started = started, .result = pending});
+  show_progress(*look);
+  auto result = co_await wait_for(look->stop, session_.executor().invoke(call));
+  auto& reading = look->readings.at(number);
   reading.took = age(started, world_.clock.now());
   reading.result = result;
-  show_progress(readings_.size());
+  ++look->done;
+  if (look == look_) show_progress(*look);
   if (result && to_json(*result).size() > kLargestForPlaybook) {
     co_return Error{.code = Code::kLimit, .message = call.text() + " gave more than 1 MiB; it is kept as evidence"};
   }
   co_return result;
 }
 
-Task<Result<void>> Run::look() {
-  world_.look_anew();
-  readings_.clear();
-  unread_.clear();
-  Stop stop(world_.loop, world_.config.evidence_limit,
-            "no answer within the " + duration_text(world_.config.evidence_limit) + " a playbook may look");
-  stop_ = &stop;
-  Value question = Value::Map{{"arg", inputs_.for_worker}};
-  auto done = co_await worker_->phase("evidence", std::move(question));
-  stop_ = nullptr;
-  world_.progress.show("");
-
+void Run::record_look(Look& look, const Value& answer) {
   std::map<std::uint32_t, std::string> names;
-  if (done) {
-    for (const auto& [name, reading] : std::as_const(*done)["readings"].members()) {
-      const auto note = [&, &name = name](const Value& call) { names[static_cast<std::uint32_t>(call.number_or(0))] = name; };
-      note(reading["call"]);
-      for (const auto& call : reading["calls"].items()) note(call);
-    }
+  for (const auto& [name, reading] : answer["readings"].members()) {
+    const auto note = [&, &name = name](const Value& call) { names[static_cast<std::uint32_t>(call.number_or(0))] = name; };
+    note(reading["call"]);
+    for (const auto& call : reading["calls"].items()) note(call);
   }
   std::vector<Reading> all;
   std::set<std::string> unread;
-  for (auto& [number, reading] : readings_) {
+  for (auto& [number, reading] : look.readings) {
     const auto found = names.find(number);
     reading.name = found == names.end() ? reading.call.text() : found->second;
     if (!reading.result) unread.insert(reading.name);
-    all.push_back(std::move(reading));
+    all.push_back(reading);
   }
-  readings_.clear();
   unread_.assign(unread.begin(), unread.end());
   session_.record_evidence(all);
+}
+
+Task<Result<void>> Run::look() {
+  world_.look_anew();
+  const auto limit = world_.config.evidence_limit;
+  const auto look = std::make_shared<Look>(Stop(world_.loop, limit, "no answer within the " + duration_text(limit) + " a playbook may look"));
+  look_ = look;
+  Value question = Value::Map{{"arg", inputs_.for_worker}};
+  const auto done = co_await worker_->phase("evidence", std::move(question));
+  look_.reset();
+  world_.progress.show("");
+  record_look(*look, done ? *done : Value());
   if (!done) co_return done.error();
   co_return Result<void>();
 }
@@ -191,14 +189,14 @@ Task<Verdict> Run::diagnose() {
 }
 
 bool Run::stop_looking() {
-  if (stop_ == nullptr || stop_->fired()) return false;
-  stop_->now({.code = Code::kCancelled, .message = "the operator went on without it"});
+  if (look_ == nullptr || look_->stop.fired()) return false;
+  look_->stop.now({.code = Code::kCancelled, .message = "the operator went on without it"});
   return true;
 }
 
 void Run::interrupt() {
   session_.interrupt();
-  if (stop_ != nullptr && !stop_->fired()) stop_->now({.code = Code::kCancelled, .message = "the run was stopped"});
+  if (look_ != nullptr && !look_->stop.fired()) look_->stop.now({.code = Code::kCancelled, .message = "the run was stopped"});
 }
 
 }  // namespace runbook::run

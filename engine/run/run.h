@@ -77,7 +77,16 @@ class Run {
  private:
   Task<Result<Value>> answer_call(std::string row, std::string target, Value args, std::uint32_t number);
   Result<void> check_asks() const;
-  void show_progress(std::size_t asked) const;
+
+  // One look: what it waits with, and what was read. Readings that are given up outlive it.
+  struct Look {
+    explicit Look(Stop end) : stop(std::move(end)) {}
+    Stop stop;
+    std::map<std::uint32_t, Reading> readings;  // by call number
+    std::size_t done = 0;
+  };
+  void show_progress(const Look& look) const;
+  void record_look(Look& look, const Value& answer);
 
   World& world_;
   Session session_;
@@ -86,8 +95,7 @@ class Run {
   Playbook playbook_;
   ResolvedInputs inputs_;
   std::unique_ptr<WorkerClient> worker_;
-  Stop* stop_ = nullptr;                       // set while the playbook looks
-  std::map<std::uint32_t, Reading> readings_;  // of the current look, by call number
+  std::shared_ptr<Look> look_;  // while the playbook looks
   std::vector<std::string> unread_;
   Moment started_;
 };

@@ -2,7 +2,7 @@
 //
 // The lock is the kernel's (Storage::try_lock) and goes with its holder's death; the file's content only says who that
 // is, so that a refusal and a dry run can name run, step and since when. A content without a lock behind it means
-// nothing and is left over from a crash. The files stay: were one removed, two holders could lock two files of its name.
+// nothing and is left over from a crash. The files stay: were one removed, two holders could lock one name.
 //
 // Locks are taken all or nothing, in sorted order and without waiting, so no two runs can wait for each other.
 #pragma once

@@ -42,7 +42,7 @@ std::string hash_of(const Record& record);
 /// The line of a record, without the line end.
 std::string line_of(const Record& record);
 
-/// kInternal when the record could not be read back as it is: its data is no map, not finite or too deep, or a name is no text.
+/// kInternal when the record could not be read back as it is: data no map, not finite or too deep, or a name no text.
 Result<void> check_recordable(const Record& record);
 
 /// A whole number from 0 to 2^53, exclusive.

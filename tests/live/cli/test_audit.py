@@ -1,0 +1,202 @@
+"""Promise 4: nothing happens unrecorded, and the log shows tampering."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from project import BIN
+from watching import READS
+
+MIB = 1 << 20
+
+
+@pytest.fixture
+def recorded(project, cache):
+    """A state directory with a dry run and a live run in it."""
+    assert project.run("run", "limit", "--mitigate", "raise-limit", "--approve", project.plan("limit", "raise-limit")).code == 0
+    return project
+
+
+def test_the_log_of_a_live_run_verifies(recorded):
+    done = recorded.run("audit", "verify")
+    assert (done.code, f"{len(recorded.records())} records of 2 runs" in done.out) == (0, True), done
+    assert recorded.run("audit", "verify", "-o", "json").json["records"] == len(recorded.records())
+
+
+def test_intent_comes_before_outcome_and_both_before_the_end(recorded):
+    types = [record["type"] for record in recorded.records() if record["run"] == recorded.last_run()]
+    wanted = ["RUN_START", "VERDICT", "PLAN", "GATE", "INTENT", "OUTCOME", "VERIFY", "VERDICT", "RUN_END"]
+    assert [name for name in types if name != "EVIDENCE"] == wanted
+    assert types.index("EVIDENCE") < types.index("INTENT")
+
+
+def middle(lines):
+    return len(lines) // 2
+
+
+def flip_a_bit(lines):
+    line = bytearray(lines[middle(lines)])
+    line[len(line) // 3] ^= 1
+    lines[middle(lines)] = bytes(line)
+
+
+def swap_two_lines(lines):
+    at = middle(lines)
+    lines[at], lines[at + 1] = lines[at + 1], lines[at]
+
+
+def remove_a_line(lines):
+    del lines[middle(lines)]
+
+
+def double_a_line(lines):
+    lines.insert(middle(lines), lines[middle(lines)])
+
+
+def change_an_exit_code(lines):
+    end = json.loads(lines[-1])
+    end["data"]["exit"] = 11
+    lines[-1] = json.dumps(end, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def cut_the_last_record(lines):
+    del lines[-1]
+
+
+def cut_half_of_the_log(lines):
+    del lines[middle(lines):]
+
+
+def cut_within_the_last_durable_record(lines):
+    lines[-1] = lines[-1][:50]
+
+
+DAMAGES = [flip_a_bit, swap_two_lines, remove_a_line, double_a_line, change_an_exit_code, cut_the_last_record, cut_half_of_the_log,
+           cut_within_the_last_durable_record]
+
+
+def damage(project, how):
+    lines = project.log.read_bytes().splitlines(keepends=True)
+    how(lines)
+    project.log.write_bytes(b"".join(lines))
+    return lines
+
+
+@pytest.mark.parametrize("how", DAMAGES, ids=lambda how: how.__name__)
+def test_verify_finds_damage_and_names_the_place(recorded, how):
+    before = len(recorded.records())
+    damage(recorded, how)
+    done = recorded.run("audit", "verify")
+    assert done.code == 9, done
+    at = {flip_a_bit: before // 2 + 1, swap_two_lines: before // 2 + 1, remove_a_line: before // 2 + 1, double_a_line: before // 2 + 2}.get(how)
+    assert "001.log" in done.err or "HEAD" in done.err, done
+    if at:
+        assert f"001.log:{at}" in done.err, done
+    elif how is change_an_exit_code:
+        assert f"001.log:{before}" in done.err, done
+
+
+@pytest.mark.parametrize("how", [change_an_exit_code, cut_the_last_record, cut_half_of_the_log, cut_within_the_last_durable_record],
+                         ids=lambda how: how.__name__)
+def test_a_live_run_on_a_damaged_log_looks_and_changes_nothing(recorded, cache, how):
+    cache.ask("CONFIG", "SET", "maxmemory", 16 * MIB)
+    recorded.target("cache-1", cache.url, env="dev")
+    damage(recorded, how)
+    before = cache.counts()
+    done = recorded.run("run", "limit", "--yes")
+    assert done.code == 9, done
+    assert "small" in done.out, done
+    assert {"config|get"} <= cache.arrived_since(before) <= READS
+    assert cache.config("maxmemory") == str(16 * MIB)
+
+
+def test_damage_in_the_middle_stops_a_live_run_too(recorded, cache):
+    """Opening looks at the end of the log only; a flipped bit far from it is found by verify, or by whoever reads the log."""
+    cache.ask("CONFIG", "SET", "maxmemory", 16 * MIB)
+    recorded.target("cache-1", cache.url, env="dev")
+    damage(recorded, swap_two_lines)
+    done = recorded.run("run", "limit", "--yes")
+    assert done.code == 9, done
+    assert cache.config("maxmemory") == str(16 * MIB)
+
+
+def test_an_incomplete_last_line_is_cut_and_kept(recorded):
+    with open(recorded.log, "ab") as log:
+        log.write(b'{"boot_id":"torn')
+    done = recorded.run("audit", "verify")
+    assert (done.code, "incomplete line of 16 bytes" in done.out) == (0, True), done
+    assert recorded.run("run", "limit", "--dry-run").code == 0
+    assert recorded.records("RECOVERED")[-1]["data"]["bytes"] == 16
+    assert recorded.run("audit", "verify").code == 0
+
+
+def test_a_foreign_file_and_another_key_are_found(recorded):
+    foreign = recorded.state / "audit" / "notes.txt"
+    foreign.write_text("x")
+    assert recorded.run("audit", "verify").code == 9
+    foreign.unlink()
+    assert recorded.run("audit", "verify").code == 0
+    other = recorded.root / "other"
+    recorded.run("run", "limit", "--dry-run", "--state", other)
+    shutil.copy(other / "keys" / "audit.pub", recorded.state / "keys" / "audit.pub")
+    assert recorded.run("audit", "verify").code == 9
+
+
+def test_altered_evidence_is_not_shown(recorded):
+    run = recorded.last_run()
+    item = next(record["data"] for record in recorded.records("EVIDENCE") if record["run"] == run and record["data"]["name"] == "policy")
+    path = recorded.state / "evidence" / item["sha256"][:2] / item["sha256"]
+    path.chmod(0o600)
+    path.write_bytes(b'"allkeys-lru"')
+    done = recorded.run("evidence", run, "policy")
+    assert (done.code, "altered" in done.err, "allkeys" in done.out) == (9, True, False), done
+
+
+def test_without_a_log_to_write_looking_goes_on_and_changes_do_not(project, cache):
+    """The folder of the log is a file."""
+    project.state.mkdir()
+    (project.state / "audit").write_text("not a folder")
+    project.target("cache-1", cache.url, env="dev")
+    dry = project.run("run", "limit", "--dry-run")
+    assert (dry.code, "small" in dry.out, "NOT RECORDED" in dry.err) == (0, True, True), dry
+    before = cache.counts()
+    live = project.run("run", "limit", "--yes")
+    assert (live.code, "small" in live.out) == (9, True), live
+    assert cache.arrived_since(before) <= READS
+    assert cache.config("maxmemory") == str(16 * MIB)
+
+
+@pytest.fixture
+def as_nobody(project, cache, tmp_path):
+    """Words that start a program as a user who may read the project and the server, and write nothing."""
+    if os.getuid() != 0:
+        return []
+    os.chmod(cache.socket, 0o777)
+    for folder in [*project.root.parents, project.root, cache.folder]:
+        if str(folder).startswith(str(tmp_path.parent.parent)):
+            folder.chmod(folder.stat().st_mode | 0o555)
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def test_in_a_read_only_state_directory_looking_goes_on_and_changes_do_not(project, cache, as_nobody):
+    project.target("cache-1", cache.url, env="dev")
+    project.state.mkdir(mode=0o555)
+    dry = project.run("run", "limit", "--dry-run", before=as_nobody)
+    assert (dry.code, "small" in dry.out, "NOT RECORDED" in dry.err) == (0, True, True), dry
+    before = cache.counts()
+    live = project.run("run", "limit", "--yes", before=as_nobody)
+    assert (live.code, "small" in live.out) == (9, True), live
+    assert cache.arrived_since(before) <= READS
+    assert list(project.state.iterdir()) == []
+
+
+def test_a_full_disk_stops_changes_and_not_looking(project, cache):
+    """A file size limit of 64 KiB stands in for the disk: the reserve of the log cannot be had."""
+    project.target("cache-1", cache.url, env="dev")
+    before = cache.counts()
+    done = project.shell(f"ulimit -f 64; trap '' XFSZ; {BIN}/runbook run limit --yes")
+    assert (done.code, "small" in done.out) == (9, True), done
+    assert cache.arrived_since(before) <= READS
+    assert cache.config("maxmemory") == str(16 * MIB)
