@@ -16,6 +16,12 @@ Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Prog
   std::map<std::string, safety::Target, std::less<>> targets;
   for (const auto& item : standing) {
     RUNBOOK_TRY(target, program.inventory().find(item.change.target));
+    if (target->url != item.url) {
+      return Error{.code = Code::kRefused,
+                   .message = "it was " + escaped(item.url, 80) + " when that run changed it, and is " + escaped(target->url, 80) + " now",
+                   .where = target->name,
+                   .next = "undo it with the inventory of then, if that server is still the one"};
+    }
     targets.emplace(target->name, *target);
   }
   return targets;

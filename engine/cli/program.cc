@@ -42,17 +42,21 @@ Program::Program(Options options, run::Config config, run::Inventory inventory)
       config_(std::move(config)),
       inventory_(std::move(inventory)),
       progress_(clock_, Style::for_output(STDERR_FILENO, options_.color)),
-      journal_(safety::Journal::open(storage_, clock_, config_.state)),
       evidence_(storage_, config_.state),
       locks_(storage_, config_.state),
       reach_(loop_.get_executor(), [this](std::string_view name) { return inventory_.secret(name); }, redis_guard_) {}
+
+safety::Journal& Program::journal() {
+  if (!journal_) journal_ = safety::Journal::open(storage_, clock_, config_.state);
+  return *journal_;
+}
 
 run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor) {
   return {.loop = loop_.get_executor(),
           .clock = clock_,
           .config = config_,
           .inventory = inventory_,
-          .journal = *journal_,
+          .journal = journal(),
           .evidence = evidence_,
           .locks = locks_,
           .reads = primitive::read_rows(),
@@ -71,7 +75,7 @@ run::World Program::dry_world() {
 
 run::World Program::live_world(const LiveExecutorMaker& maker) {
   return world([this, maker](run::ExecutorParts parts) {
-    return maker({.parts = std::move(parts), .reach = reach_, .journal = *journal_, .evidence = evidence_});
+    return maker({.parts = std::move(parts), .reach = reach_, .journal = journal(), .evidence = evidence_});
   });
 }
 

@@ -38,7 +38,8 @@ class Program {
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] const run::Config& config() const { return config_; }
   [[nodiscard]] const run::Inventory& inventory() const { return inventory_; }
-  [[nodiscard]] safety::Journal& journal() { return *journal_; }
+  /// Opened, and where there is none made, when it is first asked for: verifying a log must not write to it.
+  safety::Journal& journal();
   [[nodiscard]] safety::EvidenceStore& evidence() { return evidence_; }
   [[nodiscard]] Storage& storage() { return storage_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }

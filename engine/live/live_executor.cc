@@ -140,6 +140,7 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
     auto intent = change.to_value();
     intent["digest"] = approval.digest();
     intent["item"] = item + 1;
+    intent["url"] = parts_.targets(change.target)->url;
     RUNBOOK_CO_TRY(record, parts_.journal.append_durable(parts_.run, "INTENT", std::move(intent)));
     const guard::Permit permit(record.n, std::move(sends));
     outcome = co_await carry_out(*row, change, permit);

@@ -30,7 +30,7 @@ Result<std::vector<Standing>> standing_changes(safety::Journal& journal, std::st
       if (change->undoes != 0) {
         undoing[record.n] = change->undoes;
       } else if (record.run == run) {
-        standing.push_back({.intent = record.n, .change = std::move(*change), .in_doubt = true});
+        standing.push_back({.intent = record.n, .change = std::move(*change), .url = std::string(record.data["url"].text_or("")), .in_doubt = true});
       }
     } else if (record.type == "OUTCOME") {
       const auto status = record.data["status"].text_or("");
@@ -54,7 +54,7 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
   out.plan.playbook = session.title();
   out.plan.mitigation = "undo " + std::string(run);
   out.plan.inputs = Value::Map{};
-  for (const auto& [intent, done, in_doubt] : standing) {
+  for (const auto& [intent, done, url, in_doubt] : standing) {
     if (!done.undo) {
       out.left.push_back(done.text + ": there is no way back, " + done.irreversible);
       continue;

@@ -15,6 +15,7 @@ namespace runbook::run {
 struct Standing {
   std::uint64_t intent = 0;
   safety::Change change;
+  std::string url;  // where its target was then
   bool in_doubt = false;
 };
 

@@ -8,7 +8,6 @@ import json
 import os
 import pathlib
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,8 @@ sys.path.insert(0, str(ROOT / "tests" / "live" / "cli"))
 import servers  # noqa: E402: the servers of the live tests
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
-CALLS = 2000
+CALLS = 2048
+IN_FLIGHT = 256
 
 PINGS = """--- Many readings, for measuring.
 return playbook "%(name)s" {
@@ -39,7 +39,7 @@ BODIES = {
     "sequence": f"for i = 1, {CALLS} do redis:ping():value() end",
     "flight": f"""local list = {{}}
     for i = 1, {CALLS} do list[i] = i end
-    parallel.map(list, function() return redis:ping() end, {{ limit = 256 }})""",
+    parallel.map(list, function() return redis:ping() end, {{ limit = {IN_FLIGHT} }})""",
 }
 
 # What the readings of redis-down ask, as one would type it.
@@ -77,7 +77,13 @@ def quietly(*argv, cwd=None):
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def libraries(program):
+    headers = subprocess.run(["readelf", "-d", str(BIN / program)], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return set(re.findall(r"\(NEEDED\).*\[(.+)\]", headers))
+
+
 def start():
+    assert libraries("bench-empty") == libraries("runbook"), "or the comparison means nothing"
     took = in_turns(40, version=lambda: quietly(BIN / "runbook", "version"), empty=lambda: quietly(BIN / "bench-empty"))
     yield ("`runbook version`", took["version"], "ms", "an empty program, linked alike", took["empty"], 1.5, "ratio",
            "the empty program")
@@ -112,29 +118,25 @@ def look_ms(folder, book):
 
 
 def ping_us(redis, in_flight):
-    """One PING over a raw socket, so many of them under way at a time."""
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(redis.socket)
-    frame, reply = b"*1\r\n$4\r\nPING\r\n", len(b"+PONG\r\n")
-
-    def exchange():
-        for _ in range(CALLS // in_flight):
-            connection.sendall(frame * in_flight)
-            left = reply * in_flight
-            while left > 0:
-                left -= len(connection.recv(left))
-
-    took = statistics.median(milliseconds(exchange) for _ in range(5))
-    connection.close()
-    return took * 1000 / (CALLS // in_flight * in_flight)
+    """One PING as redis-benchmark, a client in C, sends it on one connection, so many of them under way at a time."""
+    argv = ["redis-benchmark", "-s", redis.socket, "-c", "1", "-n", str(CALLS * 10), "-P", str(in_flight), "-t", "ping_mbulk", "--csv"]
+    printed = subprocess.run(argv, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return 1e6 / float(re.search(r'"PING_MBULK","([\d.]+)"', printed)[1])
 
 
 def calls(folder, redis):
-    looks = {name: statistics.median(look_ms(folder, name) for _ in range(7)) for name in BODIES}
-    for name, in_flight, words in (("sequence", 1, "one after the other"), ("flight", 250, "256 in flight")):
-        network = ping_us(redis, in_flight)
-        beyond = (looks[name] - looks["none"]) * 1000 / CALLS - network
-        yield (f"a call beyond its network time, {words}", beyond, "µs", "PING over a raw socket", network, 60, "value",
+    looks = {name: [] for name in BODIES}
+    pings = {"sequence": [], "flight": []}
+    for _ in range(9):
+        for name in BODIES:
+            looks[name].append(look_ms(folder, name))
+        pings["sequence"].append(ping_us(redis, 1))
+        pings["flight"].append(ping_us(redis, IN_FLIGHT))
+    none = statistics.median(looks["none"])
+    for name, words in (("sequence", "one after the other"), ("flight", f"{IN_FLIGHT} in flight")):
+        network = statistics.median(pings[name])
+        beyond = (statistics.median(looks[name]) - none) * 1000 / CALLS - network
+        yield (f"a call beyond its network time, {words}", beyond, "µs", "PING by redis-benchmark", network, 60, "value",
                "two passes through a socketpair")
 
 
@@ -171,23 +173,21 @@ def memory_of(folder, argv, name):
 
 def memory(folder, redis):
     run = [BIN / "runbook", "run", "redis-down", "-n"]
-    process = subprocess.Popen([str(BIN / "bench-empty")])
-    empty = os.wait4(process.pid, 0)[2].ru_maxrss / 1024
-    engine = statistics.median(memory_of(folder, run, "runbook") for _ in range(5))
-    worker = statistics.median(memory_of(folder, run, "runbook-worker") for _ in range(5))
-    yield ("peak memory of runbook, in that dry run", engine, "MiB", "the empty program", empty, None, None, "the libraries")
-    yield ("peak memory of runbook-worker", worker, "MiB", "the empty program", empty, None, None, "LuaJIT and stdlib")
+    for name in ("runbook", "runbook-worker"):
+        most = statistics.median(memory_of(folder, run, name) for _ in range(7))
+        yield (f"peak memory of {name}, in that dry run", most, "MiB", None, None, None, None, "–")
 
 
 def show(row):
     what, value, unit, beside, other, aim, of, limit = row
-    ratio = value / other
+    ratio = value / other if other else None
     if aim is None:
         verdict = "–"
     else:
         met = (ratio if of == "ratio" else value) <= aim
         verdict = ("≤ " + (f"{aim} ×" if of == "ratio" else f"{aim} {unit}")) + (", met" if met else ", MISSED")
-    print(f"| {what} | {value:.2f} {unit} | {beside}: {other:.2f} {unit} | {ratio:.2f} | {verdict} | {limit} |", flush=True)
+    compared = f"{beside}: {other:.2f} {unit} | {ratio:.2f}" if other else "– | –"
+    print(f"| {what} | {value:.2f} {unit} | {compared} | {verdict} | {limit} |", flush=True)
 
 
 def main():
@@ -203,6 +203,7 @@ def main():
             for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), memory(folder, redis)):
                 for row in measure:
                     show(row)
+            print(f"\nload at the end {os.getloadavg()[0]:.1f}")
         finally:
             redis.stop()
 

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from project import BIN
 from watching import READS
 
 MIB = 1 << 20
@@ -192,11 +191,32 @@ def test_in_a_read_only_state_directory_looking_goes_on_and_changes_do_not(proje
     assert list(project.state.iterdir()) == []
 
 
-def test_a_full_disk_stops_changes_and_not_looking(project, cache):
-    """A file size limit of 64 KiB stands in for the disk: the reserve of the log cannot be had."""
+def injected(tmp_path, call, error, when="1+"):
+    """Words that start a program whose `call` fails; and a function that says whether it ever did."""
+    trace = tmp_path / "injected"
+    words = ["strace", "-f", "-qq", "-o", str(trace), "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
+    return words, lambda: "(INJECTED)" in trace.read_text()
+
+
+@pytest.mark.parametrize("call,error", [("fallocate", "ENOSPC"), ("fdatasync", "EIO")])
+def test_a_disk_that_fails_stops_changes_and_not_looking(project, cache, tmp_path, call, error):
     project.target("cache-1", cache.url, env="dev")
+    assert project.run("run", "limit", "--dry-run").code == 0
     before = cache.counts()
-    done = project.shell(f"ulimit -f 64; trap '' XFSZ; {BIN}/runbook run limit --yes")
+    words, fired = injected(tmp_path, call, error)
+    done = project.run("run", "limit", "--yes", before=words)
+    assert fired(), "the fault was not injected"
     assert (done.code, "small" in done.out) == (9, True), done
     assert cache.arrived_since(before) <= READS
     assert cache.config("maxmemory") == str(16 * MIB)
+
+
+def test_verifying_writes_nothing_and_makes_no_log(recorded, project):
+    from watching import tree
+    before = tree(recorded.state)
+    assert recorded.run("audit", "verify").code == 0
+    assert tree(recorded.state) == before
+    missing = recorded.root / "no-such-state"
+    done = recorded.run("audit", "verify", "--state", missing)
+    assert done.code in (2, 9), done
+    assert not missing.exists()

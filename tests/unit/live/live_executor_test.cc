@@ -1,0 +1,261 @@
+// The order in which a change may happen, each step tried by taking away what it rests on. The world behind it is one
+// number here, so that a test can move it, lose the connection to it, or look at the log while it is being changed.
+#include "live/live_executor.h"
+
+#include <cerrno>
+#include <fstream>
+
+#include "catch.h"
+#include "primitive/reach.h"
+#include "safety/doubt.h"
+#include "support/failing_storage.h"
+#include "support/loop.h"
+#include "support/temp_dir.h"
+
+using namespace runbook;
+using namespace runbook::safety;
+using Status = Outcome::Status;
+
+namespace {
+
+// The changed world, and what it does when it is asked to change.
+struct FakeWorld {
+  double number = 1;
+  bool readable = true;
+  std::function<Result<void>(const guard::Permit&)> apply;
+  int applied = 0;
+};
+FakeWorld* world = nullptr;
+
+Task<Result<Value>> read_number(primitive::Reach&, const Target& target, const Value&) {
+  if (!world->readable) co_return Error{.code = Code::kUnreachable, .message = "gone", .where = target.name};
+  co_return Value(world->number);
+}
+
+Task<Result<void>> apply_number(primitive::Reach&, const Target&, const Change& change, const guard::Permit& permit) {
+  ++world->applied;
+  if (world->apply) co_return world->apply(permit);
+  world->number = change.to.number_or(0);
+  co_return Result<void>();
+}
+
+const ReadRow kRead = {"fake.number", "fake", {}, "", "", read_number};
+const ChangeRow kSet = {.name = "fake.set",
+                        .kind = "fake",
+                        .args = {},
+                        .doc = "",
+                        .to_doc = "",
+                        .normalise = [](const Value&, const Value& to) { return Result<Value>(to); },
+                        .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
+                        .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
+                        .describe = [](Change&) { return false; }};
+constexpr Applier kAppliers[] = {{.row = "fake.set", .apply = apply_number}};
+
+class Stage {
+ public:
+  Stage() : reach_(loop_.loop(), [](std::string_view) { return Result<std::string>(std::string()); }, guard_) {
+    world = &world_;
+    target_.name = "thing";
+    target_.kind = "fake";
+    journal_ = Journal::open(storage_, clock_, folder_.path());
+    Change change{.row = "fake.set", .target = "thing", .args = Value::Map{}, .to = 2, .from = 1};
+    change.calls = {Words{"SET", "2"}};
+    change.text = "set it to 2";
+    plan_.changes = {change};
+    plan_.targets = {target_};
+  }
+
+  void look() { ledger_.note("thing", clock_.now()); }
+
+  Result<Outcome> change() { return change_approved_as(plan_); }
+  Result<Outcome> change_approved_as(const Plan& approved) {
+    const auto approval = Gate(approved).judge(TypedAnswer{.line = Gate(approved).wanted(), .reason = "a test"});
+    live::LiveExecutor executor({.run = "r-1",
+                                 .reach = reach_,
+                                 .targets = [this](std::string_view name) { return name == "thing" ? &target_ : nullptr; },
+                                 .reads = [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; },
+                                 .changes = [](std::string_view name) { return name == kSet.name ? &kSet : nullptr; },
+                                 .appliers = kAppliers,
+                                 .journal = *journal_,
+                                 .evidence = evidence_,
+                                 .ledger = ledger_});
+    return loop_.run(executor.invoke(plan_, *approval, 0));
+  }
+
+  std::vector<std::string> log() {
+    std::vector<std::string> types;
+    for (const auto& record : journal_->records("r-1").value()) types.push_back(record.type + " " + std::string(record.data["status"].text_or("")));
+    return types;
+  }
+
+  const test::TempDir folder_;
+  test::FailingStorage storage_;
+  ManualClock clock_;
+  test::TestLoop loop_;
+  guard::RedisGuard guard_;
+  primitive::Reach reach_;
+  FakeWorld world_;
+  Target target_;
+  Plan plan_;
+  std::unique_ptr<Journal> journal_;
+  EvidenceStore evidence_{storage_, folder_.path()};
+  EvidenceLedger ledger_{clock_};
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE_METHOD(Stage, "a change that was looked at, approved and recorded is carried out and recorded") {
+  look();
+  const auto outcome = change();
+  REQUIRE(outcome);
+  CHECK(outcome->status == Status::kApplied);
+  CHECK(world_.number == 2);
+  CHECK(log() == std::vector<std::string>{"INTENT ", "OUTCOME applied"});
+}
+
+TEST_CASE_METHOD(Stage, "without evidence of that target nothing happens") {
+  ledger_.note("another thing", clock_.now());
+  const auto outcome = change();
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().code == Code::kRefused);
+  CHECK(has(outcome.error().message, "no evidence of thing"));
+  CHECK(world_.applied == 0);
+  CHECK(log().empty());
+}
+
+TEST_CASE_METHOD(Stage, "evidence older than 15 minutes does not count, whatever the wall clock says") {
+  look();
+  clock_.advance(std::chrono::minutes(15) + std::chrono::milliseconds(1));
+  clock_.set_wall(0);
+  const auto outcome = change();
+  REQUIRE_FALSE(outcome);
+  CHECK(has(outcome.error().message, "15 min"));
+  CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage, "an approval of another plan is none") {
+  look();
+  auto other = plan_;
+  other.changes[0].to = 3;
+  const auto outcome = change_approved_as(other);
+  REQUIRE_FALSE(outcome);
+  CHECK(has(outcome.error().message, "not the one that was approved"));
+  CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage, "a target that may be looked at only is not changed") {
+  look();
+  target_.look_only = true;
+  CHECK(change().error().code == Code::kRefused);
+  CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage, "the intent is on disk before the change begins, and the permit names it and lists the calls") {
+  look();
+  bool seen = false;
+  world_.apply = [&](const guard::Permit& permit) -> Result<void> {
+    const auto calls = storage_.calls();
+    REQUIRE(std::find(calls.rbegin(), calls.rend(), "sync_data 001.log") < std::find(calls.rbegin(), calls.rend(), "append 001.log"));
+    const auto records = journal_->records("r-1").value();
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].type == "INTENT");
+    CHECK(records[0].n == permit.intent());
+    CHECK(permit.sends() == std::vector<guard::Argv>{{"SET", "2"}});
+    seen = true;
+    world_.number = 2;
+    return {};
+  };
+  REQUIRE(change());
+  CHECK(seen);
+}
+
+TEST_CASE_METHOD(Stage, "a state that moved since the plan is left alone, and that is recorded") {
+  look();
+  world_.number = 7;
+  const auto outcome = change();
+  REQUIRE(outcome);
+  CHECK(outcome->status == Status::kStale);
+  CHECK(world_.applied == 0);
+  CHECK(log() == std::vector<std::string>{"OUTCOME stale"});
+}
+
+TEST_CASE_METHOD(Stage, "what is so already is skipped") {
+  look();
+  world_.number = 2;
+  CHECK(change().value().status == Status::kSkipped);
+  CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage, "a log that cannot take the intent lets nothing happen, at whichever call it fails") {
+  look();
+  int fired = 0;
+  for (std::size_t nth = 1; nth <= 8 && world_.applied == 0; ++nth) {
+    storage_.fail(nth, EIO);
+    const auto outcome = change();
+    fired += storage_.fired() ? 1 : 0;
+    if (world_.applied > 0) break;
+    CHECK_FALSE(outcome);
+    storage_.heal();
+    journal_ = Journal::open(storage_, clock_, folder_.path());
+  }
+  CHECK(fired > 0);
+}
+
+TEST_CASE_METHOD(Stage, "an outcome that cannot be recorded is told as what it is") {
+  look();
+  world_.apply = [&](const guard::Permit&) -> Result<void> {
+    storage_.fail(1, ENOSPC, "append");
+    world_.number = 2;
+    return {};
+  };
+  const auto outcome = change();
+  REQUIRE(storage_.fired());
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().code == Code::kAudit);
+  CHECK(has(outcome.error().message, "ended as applied, but that could not be recorded"));
+}
+
+TEST_CASE_METHOD(Stage, "a call in doubt is resolved by its own read") {
+  look();
+  const auto lost = [](double becomes) {
+    return [becomes](const guard::Permit&) -> Result<void> {
+      world->number = becomes;
+      return Error{.code = Code::kInDoubt, .message = "the connection was cut"};
+    };
+  };
+  SECTION("it happened") {
+    world_.apply = lost(2);
+    CHECK(change().value().status == Status::kApplied);
+  }
+  SECTION("it did not happen") {
+    world_.apply = lost(1);
+    CHECK(change().value().status == Status::kFailed);
+  }
+  SECTION("it is something else now") {
+    world_.apply = lost(9);
+    CHECK(change().value().status == Status::kInDoubt);
+  }
+  SECTION("nobody can read it, and then nothing else is changed there") {
+    world_.apply = [](const guard::Permit&) -> Result<void> {
+      world->readable = false;
+      return Error{.code = Code::kInDoubt, .message = "the connection was cut"};
+    };
+    CHECK(change().value().status == Status::kInDoubt);
+    CHECK(open_intents(*journal_).value().size() == 1);
+    world_.readable = true;
+    const auto again = change();
+    REQUIRE_FALSE(again);
+    CHECK(has(again.error().message, "nobody knows yet what became of"));
+    CHECK(world_.applied == 1);
+  }
+}
+
+TEST_CASE_METHOD(Stage, "an accepted change that reads back otherwise has failed") {
+  look();
+  world_.apply = [](const guard::Permit&) -> Result<void> { return {}; };
+  const auto outcome = change();
+  CHECK(outcome.value().status == Status::kFailed);
+  CHECK(has(outcome.value().error.message, "reads back as 1"));
+}
