@@ -80,6 +80,16 @@ function rows.check_kind(row, what, target)
   end
 end
 
+-- What is read where the engine runs takes no target: see.clock():now().
+local here = { name = "engine", kind = "engine" }
+
+local function subject_target(name, set, value)
+  local _, row = next(set)
+  if row.kind ~= here.kind then return rows.target(name, value) end
+  if value ~= nil then errors.wrong(name .. " takes no target, got " .. objects.describe(value)) end
+  return here
+end
+
 -- word.<subject>(target):<reader>(…) for every row; act(row, target, args) makes the result.
 function rows.subjects(word, list, act)
   local readers, makers = {}, {}
@@ -98,7 +108,7 @@ function rows.subjects(word, list, act)
         return act(row, target, rows.arguments(row, ...))
       end
     end
-    makers[subject] = function(value) return class.new(rows.target(name, value)) end
+    makers[subject] = function(value) return class.new(subject_target(name, set, value)) end
   end
   return objects.namespace(word, makers)
 end

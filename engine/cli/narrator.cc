@@ -1,5 +1,7 @@
 #include "cli/narrator.h"
 
+#include <utility>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "safety/change.h"
@@ -70,16 +72,15 @@ void Narrator::start(const safety::Record& record) {
 void Narrator::evidence(const Value& data) {
   const auto name = std::string(data["name"].text_or(""));
   if (name.starts_with("before: ") || name.starts_with("settling: ")) return;  // the plan shows it
-  if (!looking_) heading(seen_.empty() ? "Looking" : "Looking again");
+  if (!looking_) heading(before_.empty() ? "Looking" : "Looking again");
   looking_ = true;
   const bool read = data["error"].is_null();
   const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
-  auto& before = seen_[name];
-  if (before == text) {
+  now_[name] += text + '\n';
+  if (const auto before = before_.find(name); before != before_.end() && before->second.find(text + '\n') != std::string::npos) {
     ++unchanged_;
     return;
   }
-  before = text;
   out_ << "  " << (read ? style_.yes() : style_.no()) << ' ' << padded(escaped(name, 40), kNameWidth) << ' '
        << wrapped(text, kNameWidth + 6, style_.width()) << '\n';
 }
@@ -88,6 +89,7 @@ void Narrator::verdict(const Value& data) {
   looking_ = false;
   if (unchanged_ > 0) out_ << "  " << style_.dim(std::to_string(unchanged_) + " readings as before") << '\n';
   unchanged_ = 0;
+  before_ = std::exchange(now_, {});
   const auto kind = data["verdict"].text_or("");
   if (kind == "finding") {
     heading("Found");

@@ -33,7 +33,8 @@ class Narrator {
   std::ostream& out_;
   Style style_;
   bool looking_ = false;
-  std::map<std::string, std::string> seen_;  // reading → what was last shown of it
+  std::map<std::string, std::string> before_;  // what the last look showed of each reading, a line each
+  std::map<std::string, std::string> now_;     // what this one does
   std::size_t unchanged_ = 0;
   bool changed_ = false;
   std::string mode_;

@@ -68,6 +68,7 @@ std::string known(std::string_view row, const Value& value) {
   if (row == "redis.largest_keys") return of_largest_keys(value);
   if (row == "redis.role") return of_role(value);
   if (row == "redis.memory_doctor") return of_memory_doctor(scalar(value));
+  if (row == "clock.now") return scalar(value["utc"]);
   if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";
   return {};

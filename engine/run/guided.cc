@@ -30,6 +30,16 @@ class Guide {
   Guide(Run& run, Asker& asker, std::string mitigate) : run_(run), asker_(asker), mitigate_(std::move(mitigate)) {}
 
   Task<Result<Ending>> go() {
+    auto ending = co_await rounds();
+    // Who quits when something stands changed must hear so: "declined" and "refused" say that nothing is.
+    const bool hides = !ending && changed_ && (ending.error().code == Code::kDeclined || ending.error().code == Code::kRefused);
+    if (!hides) co_return ending;
+    run_.session().world().progress.warn(ending.error().text());
+    co_return stopped();
+  }
+
+ private:
+  Task<Result<Ending>> rounds() {
     if (!mitigate_.empty()) RUNBOOK_CO_CHECK(named_mitigation(run_.playbook(), mitigate_));
     for (int round = 0; round < kMostRounds; ++round) {
       RUNBOOK_CO_CHECK(co_await run_.look());
@@ -50,7 +60,6 @@ class Guide {
     co_return remains("finding");
   }
 
- private:
   // Something is wrong and this run does no more about it.
   [[nodiscard]] Ending remains(std::string status) const {
     return changed_ ? Ending{.status = "changed, but a problem remains", .exit = 5} : Ending{.status = std::move(status), .exit = 11};
@@ -97,7 +106,6 @@ class Guide {
       mitigate_ = mitigation.name;
       co_return Ending{};
     }
-    if (!done && changed_ && done.error().code == Code::kDeclined) co_return stopped();
     if (!done) co_return done.error();
     changed_ = changed_ || done->changed();
     if (!done->changed() && done->failure() != nullptr && done->failure()->status == Status::kStale && !stale_once_) {

@@ -70,12 +70,22 @@ Result<void> read_member(const Document& document, const std::string& path, cons
   return {};
 }
 
+// redis://user:password@host: it would be shown and recorded wherever the target is.
+bool carries_password(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos || url.starts_with("unix:")) return false;
+  const auto authority = url.substr(scheme + 3);
+  const auto at = authority.rfind('@');
+  return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+}
+
 Result<Target> read_target(const Document& document, const std::string& name, const Value& value) {
   const auto path = "targets." + name;
   if (value.as_map() == nullptr) return config(document, path, "a target is a table");
   if (name.empty() || name.find_first_of("/ \t") != std::string::npos || escaped(name) != name) {
     return config(document, path, "a target's name has neither blanks nor slashes");
   }
+  if (name == safety::kEngineTarget) return config(document, path, "the name engine stands for the place where runbook itself runs");
   Target target;
   target.name = name;
   for (const auto& [key, member] : value.members()) RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
@@ -84,6 +94,9 @@ Result<Target> read_target(const Document& document, const std::string& name, co
                   target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40), hint(target.kind, kKinds));
   }
   if (target.url.empty()) return config(document, path, name + " has no url", "for example url = \"redis://127.0.0.1:6379\"");
+  if (carries_password(target.url)) {
+    return config(document, path + ".url", "the url carries a password", "give it as password = { secret = \"NAME\" } and list NAME in [secrets]");
+  }
   return target;
 }
 
@@ -192,6 +205,9 @@ Result<Target> target_from_url(std::string_view url) {
   if (!url.starts_with("redis://") && !url.starts_with("rediss://") && !url.starts_with("unix://")) {
     return Error{.code = Code::kUsage, .message = "no kind of target has URLs such as " + escaped(url, 60),
                  .next = "redis://host:port, rediss://host:port or unix:///path"};
+  }
+  if (carries_password(url)) {
+    return Error{.code = Code::kUsage, .message = "the URL carries a password", .next = "give it to a target of the inventory, as a secret"};
   }
   Target target;
   target.name = std::string(url);

@@ -36,7 +36,10 @@ Value targets_value(const std::map<std::string, safety::Target, std::less<>>& ta
   return out;
 }
 
-Session::Session(World& world) : world_(world), id_(new_run_id(world.clock.now())), ledger_(world.clock) {}
+Session::Session(World& world) : world_(world), id_(new_run_id(world.clock.now())), ledger_(world.clock) {
+  engine_.name = engine_.kind = safety::kEngineTarget;
+  engine_.look_only = true;
+}
 
 void Session::open(std::string title, std::map<std::string, safety::Target, std::less<>> targets) {
   title_ = std::move(title);
@@ -45,6 +48,7 @@ void Session::open(std::string title, std::map<std::string, safety::Target, std:
 }
 
 const safety::Target* Session::target(std::string_view name) const {
+  if (name == safety::kEngineTarget) return &engine_;
   const auto found = targets_.find(name);
   return found == targets_.end() ? nullptr : &found->second;
 }

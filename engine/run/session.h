@@ -65,6 +65,7 @@ class Session {
   std::string id_;
   std::string title_;  // the playbook's name, for locks and messages
   std::map<std::string, safety::Target, std::less<>> targets_;
+  safety::Target engine_;
   safety::EvidenceLedger ledger_;
   std::unique_ptr<safety::Executor> executor_;
   bool interrupted_ = false;

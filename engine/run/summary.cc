@@ -77,9 +77,11 @@ Value summary(std::span<const safety::Record> records) {
 }
 
 Result<Value> list_runs(const safety::Journal& journal) {
-  std::map<std::string, Value> runs;  // ids sort by time
+  std::map<std::string, Value> runs;
+  std::vector<std::string> order;  // as they began: ids of one second sort by chance
   const auto visit = [&](const safety::Record& record) {
     if (record.type == "RUN_START") {
+      order.push_back(record.run);
       runs[record.run] = Value::Map{{"run", record.run},
                                     {"playbook", record.data["playbook"]},
                                     {"mode", record.data["mode"]},
@@ -102,7 +104,7 @@ Result<Value> list_runs(const safety::Journal& journal) {
   };
   RUNBOOK_CHECK(journal.for_each(visit));
   Value::List out;
-  for (auto& [id, run] : runs) out.push_back(std::move(run));
+  for (const auto& id : order) out.push_back(std::move(runs[id]));
   std::reverse(out.begin(), out.end());
   return Value(std::move(out));
 }

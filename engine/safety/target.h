@@ -6,6 +6,9 @@
 
 namespace runbook::safety {
 
+/// The name and the kind of the one target that no inventory holds: the place where the engine itself runs.
+inline constexpr const char* kEngineTarget = "engine";
+
 struct Target {
   std::string name;  // its id: what plans, locks, evidence and the audit log call it
   std::string kind;  // "redis", …: decides which rows accept it

@@ -10,6 +10,7 @@
 namespace runbook::primitive {
 
 std::span<const safety::ReadRow> net_rows();
+std::span<const safety::ReadRow> clock_rows();
 std::span<const safety::ReadRow> redis_server_rows();
 std::span<const safety::ReadRow> redis_traffic_rows();
 std::span<const safety::ReadRow> redis_key_rows();
