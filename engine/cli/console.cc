@@ -129,10 +129,14 @@ Task<Result<safety::Approval>> Console::approve(const safety::Plan& plan) {
   for (const auto& target : plan.changed_targets()) {
     const auto* found = plan.target(target);
     text += "This changes " + style_.bold(escaped(target, 60));
-    if (found != nullptr) text += " (" + found->kind + ", " + (found->env.empty() ? "no env, treated as prod" : escaped(found->env, 30)) + ")";
+    if (found != nullptr)
+      text +=
+          " (" + found->kind + ", " + (found->env.empty() ? "no env, treated as prod" : escaped(found->env, 30)) + ")";
     text += ", and nothing else.\n";
   }
-  text += "If the checks do not come true you are asked again: wait, another way, undo, or leave it.\n";
+  text += wrapped("If the checks do not come true you are asked again: wait, another way, undo, or leave it.", 0,
+                  style_.width()) +
+          "\n";
   say(text);
   safety::TypedAnswer answer;
   std::string prompt = "Type " + style_.bold(escaped(gate.wanted(), 80)) + " to do it; anything else is no: ";

@@ -1,5 +1,6 @@
 #include "cli/narrator.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
@@ -25,7 +26,9 @@ std::string list_of(const Value& names) {
   return out;
 }
 
-std::string shown(const Value& value) { return value.as_text() != nullptr ? safe(value, 60) : escaped(to_json(value), 60); }
+std::string shown(const Value& value) {
+  return value.as_text() != nullptr ? safe(value, 60) : escaped(to_json(value), 60);
+}
 
 }  // namespace
 
@@ -42,6 +45,7 @@ void Narrator::tell(const safety::Record& record) {
   } else if (type == "PLAN") {
     plan(record.data);
   } else if (type == "INTENT") {
+    undoes_ = static_cast<std::uint64_t>(record.data["undoes"].number_or(0));
     out_ << "\n" << style_.arrow() << ' ' << wrapped(safe(record.data["text"]), 2, style_.width()) << '\n';
   } else if (type == "OUTCOME") {
     outcome(record.data);
@@ -60,11 +64,15 @@ void Narrator::start(const safety::Record& record) {
   if (mode_ == "dry") out_ << "  " << style_.good("dry run: nothing will be changed");
   if (!data["incident"].text_or("").empty()) out_ << "  incident " << safe(data["incident"]);
   out_ << '\n';
-  if (const auto summary = safe(data["summary"]); !summary.empty()) out_ << "  " << wrapped(summary, 2, style_.width()) << '\n';
+  if (const auto summary = safe(data["summary"]); !summary.empty())
+    out_ << "  " << wrapped(summary, 2, style_.width()) << '\n';
   for (const auto& [name, target] : data["targets"].members()) {
     const auto env = target["env"].text_or("");
-    out_ << "  " << escaped(name, 60) << ": " << safe(target["kind"]) << ", " << (env.empty() ? "no env, treated as prod" : escaped(env, 30))
-         << ", " << safe(target["url"], 60) << '\n';
+    const auto about = "  " + escaped(name, 60) + ": " + safe(target["kind"]) + ", " +
+                       (env.empty() ? "no env, treated as prod" : escaped(env, 30)) + ", ";
+    out_ << about
+         << safe(target["url"], std::max<std::size_t>(20, style_.width() - std::min(style_.width(), about.size() + 1)))
+         << '\n';
   }
   for (const auto& note : data["notes"].items()) out_ << "  " << style_.dim(safe(note)) << '\n';
 }
@@ -77,7 +85,8 @@ void Narrator::evidence(const Value& data) {
   const bool read = data["error"].is_null();
   const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
   now_[name] += text + '\n';
-  if (const auto before = before_.find(name); before != before_.end() && before->second.find(text + '\n') != std::string::npos) {
+  if (const auto before = before_.find(name);
+      before != before_.end() && before->second.find(text + '\n') != std::string::npos) {
     ++unchanged_;
     return;
   }
@@ -94,9 +103,11 @@ void Narrator::verdict(const Value& data) {
   if (kind == "finding") {
     heading("Found");
     for (const auto& found : data["findings"].items()) {
-      out_ << "  " << style_.bad(padded(safe(found["name"]), kNameWidth)) << "   " << wrapped(safe(found["text"]), kNameWidth + 5, style_.width()) << '\n';
+      out_ << "  " << style_.bad(padded(safe(found["name"]), kNameWidth)) << "   "
+           << wrapped(safe(found["text"]), kNameWidth + 5, style_.width()) << '\n';
       if (const auto next = safe(found["next"]); !next.empty()) {
-        out_ << std::string(kNameWidth + 5, ' ') << style_.arrow() << ' ' << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
+        out_ << std::string(kNameWidth + 5, ' ') << style_.arrow() << ' '
+             << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
       }
     }
   } else {
@@ -153,7 +164,8 @@ std::string plan_text(const Value& plan, const Style& style) {
   if (plan["holds_ms"].number_or(0) > 0) out += " and for " + milliseconds_text(plan["holds_ms"]);
   out += ":\n";
   for (const auto& check : plan["checks"].items()) {
-    out += "     " + std::string(style.dot()) + " " + wrapped(safe(check["target"]) + ": " + safe(check["text"]), 7, style.width()) + "\n";
+    out += "     " + std::string(style.dot()) + " " +
+           wrapped(safe(check["target"]) + ": " + safe(check["text"]), 7, style.width()) + "\n";
   }
   return out;
 }
@@ -163,21 +175,29 @@ void Narrator::plan(const Value& data) {
   out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
   if (!data["called_for"].bool_or(true)) out_ << ", " << style_.warn("not called for by what was found");
   out_ << '\n';
-  if (!data["warning"].text_or("").empty()) out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 11, style_.width()) << '\n';
+  if (!data["warning"].text_or("").empty())
+    out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 11, style_.width()) << '\n';
   out_ << plan_text(data, style_);
-  for (const auto& left : data["left"].items()) out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
+  for (const auto& left : data["left"].items())
+    out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
   for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';
 }
 
 void Narrator::outcome(const Value& data) {
   const auto status = data["status"].text_or("");
   const bool good = status == "applied" || status == "skipped";
-  changed_ = changed_ || status == "applied" || status == "in_doubt";
+  const auto intent = static_cast<std::uint64_t>(data["intent"].number_or(0));
+  if (undoes_ != 0 && status == "applied") {
+    standing_.erase(undoes_);
+  } else if (undoes_ == 0 && (status == "applied" || status == "in_doubt" || status == "failed")) {
+    standing_.insert(intent);
+  }
   out_ << "  " << (good ? style_.yes() : style_.no()) << ' ';
   if (status == "skipped") {
     out_ << safe(data["text"]) << ": it is so already";
   } else {
     std::string words(status);
+    if (status == "not_applied") words = "not applied";
     if (status == "in_doubt") words = "IN DOUBT: nobody knows whether it took effect";
     out_ << words << (data["after"].is_null() ? "" : ", reads back as " + shown(data["after"]));
   }
@@ -198,10 +218,12 @@ void Narrator::verification(const Value& data) {
 void Narrator::end(const safety::Record& record) {
   const auto& data = record.data;
   const auto code = static_cast<int>(data["exit"].number_or(1));
-  out_ << '\n' << (code == 0 ? style_.yes() : style_.no()) << ' ' << style_.bold(safe(data["status"])) << " (exit " << code << ")\n";
+  out_ << '\n'
+       << (code == 0 ? style_.yes() : style_.no()) << ' ' << style_.bold(safe(data["status"])) << " (exit " << code
+       << ")\n";
   for (const auto& step : data["next"].items()) out_ << "  next:   " << wrapped(safe(step), 10, style_.width()) << '\n';
   if (record.n == 0) return;
-  if (changed_) out_ << "  undo:   runbook undo " << record.run << '\n';
+  if (!standing_.empty()) out_ << "  undo:   runbook undo " << record.run << '\n';
   if (mode_ == "live") out_ << "  report: runbook report " << record.run << '\n';
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 
 #include "cli/terminal.h"
@@ -36,7 +37,8 @@ class Narrator {
   std::map<std::string, std::string> before_;  // what the last look showed of each reading, a line each
   std::map<std::string, std::string> now_;     // what this one does
   std::size_t unchanged_ = 0;
-  bool changed_ = false;
+  std::uint64_t undoes_ = 0;          // of the last INTENT
+  std::set<std::uint64_t> standing_;  // the INTENTs of changes that stand, or may
   std::string mode_;
 };
 

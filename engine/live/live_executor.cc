@@ -109,6 +109,8 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
     outcome.status = tells && reached                              ? Status::kApplied
                      : tells && after->state == change.from ? Status::kFailed
                                                                    : Status::kInDoubt;
+  } else if (!after || after->state == change.from) {
+    outcome.status = Status::kNotApplied;
   }
   co_return outcome;
 }

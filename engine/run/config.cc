@@ -89,9 +89,11 @@ fs::path variable(const char* name) {
   return value == nullptr ? fs::path() : fs::path(value);
 }
 
+// Empty when neither variable leads anywhere.
 fs::path home_folder(const char* xdg, const char* below_home) {
-  const auto set = variable(xdg);
-  return (set.is_absolute() ? set : variable("HOME") / below_home) / "runbook";
+  if (const auto set = variable(xdg); set.is_absolute()) return set / "runbook";
+  const auto home = variable("HOME");
+  return home.is_absolute() ? home / below_home / "runbook" : fs::path();
 }
 
 std::vector<fs::path> candidates() {
@@ -104,7 +106,7 @@ std::vector<fs::path> candidates() {
     }
     if (folder == folder.parent_path()) break;
   }
-  files.push_back(home_folder("XDG_CONFIG_HOME", ".config") / "runbook.toml");
+  if (const auto home = home_folder("XDG_CONFIG_HOME", ".config"); !home.empty()) files.push_back(home / "runbook.toml");
   files.emplace_back("/etc/runbook/runbook.toml");
   return files;
 }
@@ -129,6 +131,10 @@ Result<Config> read_config(const ConfigOverrides& overrides) {
   if (!overrides.inventory.empty()) config.inventory = overrides.inventory;
   if (!overrides.state.empty()) config.state = overrides.state;
   if (config.state.empty()) config.state = home_folder("XDG_STATE_HOME", ".local/state");
+  if (config.state.empty()) {
+    return Error{.code = Code::kConfig, .message = "there is no place for the state directory: HOME is not set", .next = "give one by --state or RUNBOOK_STATE"};
+  }
+  if (!config.state.is_absolute()) config.state = fs::absolute(config.state);
   return config;
 }
 

@@ -44,7 +44,7 @@ class Guide {
     for (int round = 0; round < kMostRounds; ++round) {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
-      if (verdict.kind == "healthy") {
+      if (verdict.kind == "healthy" && (round > 0 || !holds(mitigate_))) {
         co_return Ending{.status = changed_ ? "verified" : "healthy", .exit = 0, .next = changed_ ? run_.next_steps() : std::vector<std::string>()};
       }
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
@@ -58,6 +58,12 @@ class Guide {
       if (!ending.status.empty()) co_return ending;
     }
     co_return remains("finding");
+  }
+
+  // Named by the operator and an answer to nothing in particular: wanted also when all is well.
+  [[nodiscard]] bool holds(const std::string& name) const {
+    const auto* mitigation = run_.playbook().mitigation(name);
+    return mitigation != nullptr && mitigation->answers.empty();
   }
 
   // Something is wrong and this run does no more about it.

@@ -17,10 +17,10 @@ namespace runbook::safety {
 
 /// What became of one change.
 struct Outcome {
-  enum class Status { kApplied, kSkipped /* already so */, kStale, kFailed, kInDoubt };
+  enum class Status { kApplied, kSkipped /* already so */, kStale, kNotApplied /* refused by the target */, kFailed, kInDoubt };
   Status status = Status::kFailed;
   Value after{};    // the state read back; null when unread or absent
-  Error error{};    // for kStale, kFailed, kInDoubt
+  Error error{};    // for kStale, kNotApplied, kFailed, kInDoubt
   std::uint64_t intent = 0;  // audit sequence number; 0 when no INTENT was written
 };
 

@@ -10,6 +10,8 @@ std::string_view name_of(Outcome::Status status) {
       return "skipped";
     case Outcome::Status::kStale:
       return "stale";
+    case Outcome::Status::kNotApplied:
+      return "not_applied";
     case Outcome::Status::kFailed:
       return "failed";
     case Outcome::Status::kInDoubt:

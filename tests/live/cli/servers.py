@@ -74,12 +74,12 @@ class Connection:
 class Redis:
     """A redis-server on a unix socket; with `port` on loopback TCP too, with `tls` (a Certificates) on TLS instead."""
 
-    def __init__(self, folder, *options, port=None, tls=None, password=None, wait=True):
+    def __init__(self, folder, *options, port=None, tls=None, password=None, config=None, wait=True):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket = str(self.folder / "redis.sock")
         self.port, self.tls, self.password = port, tls, password
-        argv = ["redis-server", "--unixsocket", self.socket, "--dir", str(self.folder), "--save", "", "--daemonize", "no"]
+        argv = ["redis-server", *([str(config)] if config else []), "--unixsocket", self.socket, "--dir", str(self.folder), "--save", "", "--daemonize", "no"]
         argv += ["--bind", "127.0.0.1", "--port", str(port or 0) if not tls else "0"]
         if tls:
             argv += ["--tls-port", str(port), "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]

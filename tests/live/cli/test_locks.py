@@ -60,18 +60,3 @@ def test_an_undo_is_locked_out_too(project, cache, start_redis):
     done = project.run("undo", run, "--yes")
     assert (done.code, "is being worked on by" in done.err) == (8, True), done
     assert session.answer("no").end() == 3
-
-
-def test_a_change_whose_outcome_nobody_knows_is_settled_before_the_next(project, cache, start_redis):
-    """The engine was killed between INTENT and OUTCOME: the server hangs while CONFIG SET is on its way."""
-    digest = project.plan("limit", "raise-limit")
-    gate = project.start("run", "limit", "--approve", digest)
-    from servers import wait_until
-    wait_until(lambda: project.records("INTENT") or gate.poll() is not None, "the change begins")
-    gate.kill()
-    gate.communicate(timeout=10)
-    if project.records("OUTCOME"):
-        pytest.skip("it was over before it could be killed")
-    done = project.run("run", "limit", "--approve", project.plan("limit", "raise-limit"))
-    assert done.code == 0, done
-    assert cache.config("maxmemory") == str(32 * MIB)
