@@ -2,8 +2,8 @@
 //
 // Members are sorted by their bytes, there is no white space, a number without a fraction below 2^53 is written as
 // an integer and any other in the shortest form that reads back the same; -0 is 0. Only ", \ and characters
-// below 0x20 are escaped. A string that is not UTF-8 is written as {"$base64":"…"}, so nothing is ever lost; a key that is not
-// is written escaped. What was written and is parsed and written again is the same text.
+// below 0x20 are escaped. A string that is not UTF-8 is written as {"$base64":"…"}, so nothing is ever lost; a key that
+// is not is written escaped. What was written and is parsed and written again is the same text.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,8 @@ struct JsonLimits {
   std::size_t nodes = 1U << 20U;
 };
 
-/// Parses JSON (RFC 8259); {"$base64":"…"} becomes the bytes again, if they are no UTF-8. kProtocol for malformed text, kLimit beyond the limits.
+/// Parses JSON (RFC 8259); {"$base64":"…"} becomes the bytes again, if they are no UTF-8. kProtocol for malformed text,
+/// kLimit beyond the limits.
 Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 }  // namespace runbook

@@ -29,7 +29,8 @@ std::string escaped(std::string_view text, std::size_t width = 0);
 /// The known name nearest to a misspelled one: edit distance of at most a third of its length; empty when none is near.
 std::string nearest(std::string_view name, std::span<const std::string> known);
 
-/// "5gb", "1.5 MiB", "512" → bytes. k, m, g and t count in 1024 with a following b or ib, as redis.conf does with kb, mb, gb.
+/// "5gb", "1.5 MiB", "512" → bytes. k, m, g and t count in 1024 with a following b or ib, as redis.conf does with kb,
+/// mb, gb.
 std::optional<std::uint64_t> parse_bytes(std::string_view text);
 /// 20971520 → "20.0 MiB"; below 1024 "17 B".
 std::string bytes_text(double bytes);

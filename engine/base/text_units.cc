@@ -22,7 +22,8 @@ std::optional<std::pair<double, std::string>> number_and_unit(std::string_view t
 
 std::string with_decimals(double number, const char* unit) {
   std::array<char, 64> out{};
-  const int length = std::snprintf(out.data(), out.size(), number == std::trunc(number) ? "%.0f %s" : "%.1f %s", number, unit);
+  const int length =
+      std::snprintf(out.data(), out.size(), number == std::trunc(number) ? "%.0f %s" : "%.1f %s", number, unit);
   return {out.data(), static_cast<std::size_t>(length)};
 }
 

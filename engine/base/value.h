@@ -27,13 +27,13 @@ class Value {
   Value() = default;
   Value(bool v) : v_(v) {}  // NOLINT(google-explicit-constructor): a value is made from what it holds
   template <class N>
-    requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>)
-  Value(N v) : v_(static_cast<double>(v)) {}                         // NOLINT(google-explicit-constructor)
-  Value(std::string v) : v_(std::move(v)) {}                         // NOLINT(google-explicit-constructor)
-  Value(std::string_view v) : v_(std::string(v)) {}                  // NOLINT(google-explicit-constructor)
-  Value(const char* v) : v_(std::string(v)) {}                       // NOLINT(google-explicit-constructor)
-  Value(List v) : v_(std::move(v)) {}                                // NOLINT(google-explicit-constructor)
-  Value(Map v) : v_(std::move(v)) {}                                 // NOLINT(google-explicit-constructor)
+  requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>) Value(N v)
+      : v_(static_cast<double>(v)) {}                // NOLINT(google-explicit-constructor)
+  Value(std::string v) : v_(std::move(v)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string_view v) : v_(std::string(v)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* v) : v_(std::string(v)) {}       // NOLINT(google-explicit-constructor)
+  Value(List v) : v_(std::move(v)) {}                // NOLINT(google-explicit-constructor)
+  Value(Map v) : v_(std::move(v)) {}                 // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool is_null() const { return v_.index() == 0; }
   [[nodiscard]] const bool* as_bool() const { return std::get_if<bool>(&v_); }

@@ -8,8 +8,9 @@
 //   kFailed  {message, where}                           kPhase  {phase, …}
 //
 // The worker speaks only while it owes an answer: from kLoad or kPhase until the kDone or kFailed with the same id.
-// There is one kLoad, first of all. kRequire comes while loading only, the first for "stdlib/prelude": names below "stdlib/" are the engine's, all others belong to the playbook's folder. A call is numbered
-// by the worker, from 1 upwards; replies come in any order.
+// There is one kLoad, first of all. kRequire comes while loading only, the first for "stdlib/prelude": names below
+// "stdlib/" are the engine's, all others belong to the playbook's folder. A call is numbered by the worker, from 1
+// upwards; replies come in any order.
 //
 // A target is {"$target": name, "kind": kind} in both directions: a name that the engine gave out, never an address.
 // Functions do not cross. A frame is a length (4 bytes, little-endian) and one CBOR array [type, id, body] (cbor.h).

@@ -17,7 +17,8 @@ namespace {
 Value book_value(const run::Playbook& book) {
   Value::List inputs;
   for (const auto& input : book.inputs) {
-    inputs.push_back(Value::Map{{"name", input.name}, {"kind", input.kind}, {"label", input.label}, {"optional", input.optional}});
+    inputs.push_back(
+        Value::Map{{"name", input.name}, {"kind", input.kind}, {"label", input.label}, {"optional", input.optional}});
   }
   Value::List mitigations;
   for (const auto& mitigation : book.mitigations) {
@@ -55,20 +56,24 @@ void print_book(const run::Playbook& book, const Style& style) {
   line("owner:    ", book.owner);
   out << "\nInputs\n";
   for (const auto& input : book.inputs) {
-    out << "  " << escaped(input.name) << "  " << escaped(input.label) << " (" << escaped(input.kind) << (input.optional ? ", optional" : "") << ")\n";
+    out << "  " << escaped(input.name) << "  " << escaped(input.label) << " (" << escaped(input.kind)
+        << (input.optional ? ", optional" : "") << ")\n";
   }
   out << "\nCan find\n";
   for (const auto& name : book.possible_findings()) {
     const auto meaning = book.findings.find(name);
-    out << "  " << escaped(name) << (meaning == book.findings.end() ? "" : "  " + wrapped(escaped(meaning->second), 6, style.width())) << '\n';
+    out << "  " << escaped(name)
+        << (meaning == book.findings.end() ? "" : "  " + wrapped(escaped(meaning->second), 6, style.width())) << '\n';
   }
   if (book.read_only()) return;
   out << "\nMay change, in this order of preference\n";
   for (const auto& mitigation : book.mitigations) {
-    out << "  " << style.bold(escaped(mitigation.name)) << "  answers " << escaped(join(mitigation.answers, ", ")) << '\n';
+    out << "  " << style.bold(escaped(mitigation.name)) << "  answers " << escaped(join(mitigation.answers, ", "))
+        << '\n';
     if (!mitigation.asks.empty()) out << "      asks for " << escaped(join(mitigation.asks, ", ")) << '\n';
     if (!mitigation.not_while.empty()) out << "      not while " << escaped(join(mitigation.not_while, ", ")) << '\n';
-    if (!mitigation.warning.empty()) out << "      " << style.warn("warning: ") << wrapped(escaped(mitigation.warning), 6, style.width()) << '\n';
+    if (!mitigation.warning.empty())
+      out << "      " << style.warn("warning: ") << wrapped(escaped(mitigation.warning), 6, style.width()) << '\n';
   }
   out << "\nTry it: runbook run " << escaped(book.name) << " --dry-run\n";
 }
@@ -87,11 +92,14 @@ Result<int> cmd_list(Program& program) {
   for (const auto& name : names) {
     const auto book = load_playbook(program, name);
     if (program.options().output != Output::kText) {
-      all.push_back(book ? book_value(*book) : Value(Value::Map{{"name", name}, {"error", problem_text(book.error())}}));
+      all.push_back(book ? book_value(*book)
+                         : Value(Value::Map{{"name", name}, {"error", problem_text(book.error())}}));
       continue;
     }
-    const auto about = book ? first_sentence(book->summary) + (book->read_only() ? "  [read-only]" : "") : "does not load: " + problem_text(book.error());
-    std::cout << name << std::string(width - name.size() + 2, ' ') << wrapped(escaped(about), width + 2, style.width()) << '\n';
+    const auto about = book ? first_sentence(book->summary) + (book->read_only() ? "  [read-only]" : "")
+                            : "does not load: " + problem_text(book.error());
+    std::cout << name << std::string(width - name.size() + 2, ' ') << wrapped(escaped(about), width + 2, style.width())
+              << '\n';
   }
   if (program.options().output != Output::kText) std::cout << to_json(all) << '\n';
   if (names.empty()) std::cerr << "runbook: no playbooks found; set `playbooks` in runbook.toml\n";
@@ -118,7 +126,8 @@ Result<int> cmd_check(Program& program) {
     const auto book = load_playbook(program, name);
     sound = sound && book.has_value();
     if (program.options().output != Output::kText) {
-      all.push_back(Value::Map{{"book", name}, {"ok", book.has_value()}, {"error", book ? Value() : Value(problem_text(book.error()))}});
+      all.push_back(Value::Map{
+          {"book", name}, {"ok", book.has_value()}, {"error", book ? Value() : Value(problem_text(book.error()))}});
     } else if (book) {
       std::cout << style.yes() << ' ' << escaped(name) << '\n';
     } else {
@@ -127,7 +136,10 @@ Result<int> cmd_check(Program& program) {
     }
   }
   if (program.options().output != Output::kText) std::cout << to_json(all) << '\n';
-  if (books.empty()) return Error{.code = Code::kUsage, .message = "no playbooks to check", .next = "name one, or set `playbooks` in runbook.toml"};
+  if (books.empty())
+    return Error{.code = Code::kUsage,
+                 .message = "no playbooks to check",
+                 .next = "name one, or set `playbooks` in runbook.toml"};
   return sound ? 0 : 2;
 }
 

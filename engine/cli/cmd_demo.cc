@@ -31,7 +31,8 @@ class Demo {
     std::string shown = "$ runbook";
     for (const auto& word : words) shown += " " + (word.find(' ') == std::string::npos ? word : "'" + word + "'");
     std::cout << style_.bold(shown) << '\n' << std::flush;
-    words.insert(words.begin(), {(own_folder() / "runbook").string(), "--config", (server_.folder() / "runbook.toml").string()});
+    words.insert(words.begin(),
+                 {(own_folder() / "runbook").string(), "--config", (server_.folder() / "runbook.toml").string()});
     return run_and_wait(words);
   }
 

@@ -20,7 +20,8 @@ class Doctor {
 
   void tell(bool good, const std::string& what, const std::string& about) {
     sound_ = sound_ && good;
-    std::cout << (good ? style_.yes() : style_.no()) << ' ' << what << ": " << wrapped(escaped(about), 4, style_.width()) << '\n';
+    std::cout << (good ? style_.yes() : style_.no()) << ' ' << what << ": "
+              << wrapped(escaped(about), 4, style_.width()) << '\n';
   }
 
   void configuration() {
@@ -29,18 +30,21 @@ class Doctor {
     tell(true, "configuration", files.empty() ? "no runbook.toml was found; defaults apply" : join(files, ", "));
     const auto& inventory = program_.config().inventory;
     tell(!inventory.empty(), "inventory",
-         inventory.empty() ? "none: set `inventory` in runbook.toml, or give --inventory"
-                           : inventory.string() + ", " + std::to_string(program_.inventory().targets().size()) + " targets");
+         inventory.empty()
+             ? "none: set `inventory` in runbook.toml, or give --inventory"
+             : inventory.string() + ", " + std::to_string(program_.inventory().targets().size()) + " targets");
   }
 
   void state() {
     const auto ready = program_.journal().ready_for_changes();
-    tell(ready.has_value(), "audit log", ready ? program_.config().state.string() + " can be written" : ready.error().text());
+    tell(ready.has_value(), "audit log",
+         ready ? program_.config().state.string() + " can be written" : ready.error().text());
   }
 
   void playbooks() {
     const auto names = run::Shelf(program_.config().playbooks).names();
-    tell(!names.empty(), "playbooks", names.empty() ? "none found: set `playbooks` in runbook.toml" : std::to_string(names.size()) + " found");
+    tell(!names.empty(), "playbooks",
+         names.empty() ? "none found: set `playbooks` in runbook.toml" : std::to_string(names.size()) + " found");
     const auto book = program_.options().book;
     for (const auto& name : book.empty() ? names : std::vector<std::string>{book}) {
       const auto loaded = load_playbook(program_, name);
@@ -61,7 +65,8 @@ class Doctor {
   Result<Value> ping(const safety::Target& target) {
     auto world = program_.dry_world();
     const safety::EvidenceLedger ledger(program_.clock());
-    const auto executor = world.executor({.run = "", .targets = [&](std::string_view) { return &target; }, .ledger = ledger});
+    const auto executor =
+        world.executor({.run = "", .targets = [&](std::string_view) { return &target; }, .ledger = ledger});
     std::optional<Result<Value>> answer;
     const safety::Call call{.row = "redis.ping", .target = target.name, .args = Value::Map{}};
     boost::asio::co_spawn(program_.loop(), executor->invoke(call), [&](std::exception_ptr bug, Result<Value> result) {

@@ -18,7 +18,8 @@ namespace {
 Result<std::vector<safety::Record>> records_of(Program& program, const std::string& run) {
   RUNBOOK_TRY(records, program.journal().records(run));
   if (!records.empty()) return records;
-  return Error{.code = Code::kNotFound, .message = "the log has no run " + escaped(run, 60), .next = "runbook runs lists them"};
+  return Error{
+      .code = Code::kNotFound, .message = "the log has no run " + escaped(run, 60), .next = "runbook runs lists them"};
 }
 
 bool wanted(const std::vector<std::string>& names, const Value& data) {
@@ -43,9 +44,10 @@ Result<int> cmd_runs(Program& program) {
   for (const auto& item : std::as_const(items)) width = std::max(width, item["playbook"].text_or("").size());
   for (const auto& item : std::as_const(items)) {
     const auto applied = static_cast<int>(item["applied"].number_or(0));
-    std::cout << item["run"].text_or("") << "  " << std::left << std::setw(4) << escaped(item["mode"].text_or(""), 6) << "  "
-              << std::setw(static_cast<int>(width)) << escaped(item["playbook"].text_or(""), 40)
-              << "  " << escaped(item["status"].text_or(""), 40) << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "") << '\n';
+    std::cout << item["run"].text_or("") << "  " << std::left << std::setw(4) << escaped(item["mode"].text_or(""), 6)
+              << "  " << std::setw(static_cast<int>(width)) << escaped(item["playbook"].text_or(""), 40) << "  "
+              << escaped(item["status"].text_or(""), 40)
+              << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "") << '\n';
   }
   if (items.empty()) std::cerr << "runbook: no runs are recorded in " << program.config().state.string() << '\n';
   return 0;
@@ -78,7 +80,9 @@ Result<int> cmd_evidence(Program& program) {
     all.push_back(std::move(item));
   }
   if (!names.empty() && all.empty()) {
-    return Error{.code = Code::kNotFound, .message = "run " + escaped(program.options().book, 60) + " has no reading " + escaped(names.front(), 60)};
+    return Error{
+        .code = Code::kNotFound,
+        .message = "run " + escaped(program.options().book, 60) + " has no reading " + escaped(names.front(), 60)};
   }
   if (program.options().output != Output::kText) {
     std::cout << to_json(all) << '\n';
@@ -87,8 +91,9 @@ Result<int> cmd_evidence(Program& program) {
   for (const auto& item : all) {
     const bool read = item["error"].is_null();
     std::cout << escaped(item["name"].text_or(""), 40) << "  " << escaped(item["target"].text_or(""), 40) << "  "
-              << (read ? escaped(item["brief"].text_or(""), 100) : "not read: " + escaped(item["error"]["message"].text_or(""), 200)) << "  "
-              << item["sha256"].text_or("").substr(0, 12) << '\n';
+              << (read ? escaped(item["brief"].text_or(""), 100)
+                       : "not read: " + escaped(item["error"]["message"].text_or(""), 200))
+              << "  " << item["sha256"].text_or("").substr(0, 12) << '\n';
     if (!item["value"].is_null()) std::cout << to_pretty_json(item["value"]) << '\n';
   }
   return 0;
@@ -107,9 +112,11 @@ Result<int> cmd_audit_verify(Program& program) {
     return 0;
   }
   const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
-  std::cout << style.yes() << " the audit log verifies: " << summary.records << " records of " << summary.runs << " runs, up to "
-            << summary.last_time << "\n   last hash " << summary.last_hash << '\n';
-  if (summary.torn > 0) std::cout << "   an incomplete line of " << summary.torn << " bytes stands at the end; the next run cuts it and keeps its bytes\n";
+  std::cout << style.yes() << " the audit log verifies: " << summary.records << " records of " << summary.runs
+            << " runs, up to " << summary.last_time << "\n   last hash " << summary.last_hash << '\n';
+  if (summary.torn > 0)
+    std::cout << "   an incomplete line of " << summary.torn
+              << " bytes stands at the end; the next run cuts it and keeps its bytes\n";
   return 0;
 }
 

@@ -9,7 +9,11 @@ namespace runbook::cli {
 namespace {
 
 run::Request request_of(const Options& options, std::string mode) {
-  return {.book = options.book, .inputs = options.inputs, .asks = options.asks, .mode = std::move(mode), .incident = options.incident};
+  return {.book = options.book,
+          .inputs = options.inputs,
+          .asks = options.asks,
+          .mode = std::move(mode),
+          .incident = options.incident};
 }
 
 Task<Result<run::Ending>> dry(run::Run& run, Operation& operation, std::string mitigate, bool& would_change) {
@@ -39,11 +43,13 @@ Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
     auto world = program.dry_world();
     run::Run run(world, request_of(options, "dry"));
     bool would_change = false;
-    RUNBOOK_TRY(exit, operation.carry_through(run.session(), dry(run, operation, options.mitigate, would_change), ends_of(run)));
+    RUNBOOK_TRY(exit, operation.carry_through(run.session(), dry(run, operation, options.mitigate, would_change),
+                                              ends_of(run)));
     return exit == 0 && would_change && options.detailed_exitcode ? 10 : exit;
   }
   if (!live_maker) {
-    return Error{.code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
+    return Error{
+        .code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
   auto world = program.live_world(live_maker);
   run::Run run(world, request_of(options, "live"));

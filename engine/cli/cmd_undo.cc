@@ -12,13 +12,15 @@ namespace {
 
 using run::Standing;
 
-Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Program& program, const std::vector<Standing>& standing) {
+Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Program& program,
+                                                                      const std::vector<Standing>& standing) {
   std::map<std::string, safety::Target, std::less<>> targets;
   for (const auto& item : standing) {
     RUNBOOK_TRY(target, program.inventory().find(item.change.target));
     if (target->url != item.url) {
       return Error{.code = Code::kRefused,
-                   .message = "it was " + escaped(item.url, 80) + " when that run changed it, and is " + escaped(target->url, 80) + " now",
+                   .message = "it was " + escaped(item.url, 80) + " when that run changed it, and is " +
+                              escaped(target->url, 80) + " now",
                    .where = target->name,
                    .next = "undo it with the inventory of then, if that server is still the one"};
     }
@@ -27,7 +29,8 @@ Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Prog
   return targets;
 }
 
-void open_session(run::Session& session, const Options& options, std::map<std::string, safety::Target, std::less<>> targets) {
+void open_session(run::Session& session, const Options& options,
+                  std::map<std::string, safety::Target, std::less<>> targets) {
   const auto shown = run::targets_value(targets);
   session.open("undo " + options.book, std::move(targets));
   session.record("RUN_START", Value::Map{{"playbook", "undo"},
@@ -39,7 +42,8 @@ void open_session(run::Session& session, const Options& options, std::map<std::s
                                          {"targets", shown}});
 }
 
-Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std::string run, std::vector<Standing> standing) {
+Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std::string run,
+                               std::vector<Standing> standing) {
   RUNBOOK_CO_TRY(asker, operation.asker());
   co_return co_await run::undo_run(session, *asker, run, standing);
 }
@@ -55,14 +59,17 @@ Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live_maker) {
   }
   RUNBOOK_TRY(targets, targets_of(program, standing));
   if (!options.dry && !live_maker) {
-    return Error{.code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
+    return Error{
+        .code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
   Operation operation(program, command_text(options));
   auto world = options.dry ? program.dry_world() : program.live_world(live_maker);
   run::Session session(world);
   open_session(session, options, targets);
-  auto work = options.dry ? run::undo_dry(session, options.book, standing) : live(session, operation, options.book, standing);
-  return operation.carry_through(session, std::move(work), {.looking = [] { return false; }, .run = [&] { session.interrupt(); }});
+  auto work =
+      options.dry ? run::undo_dry(session, options.book, standing) : live(session, operation, options.book, standing);
+  return operation.carry_through(session, std::move(work),
+                                 {.looking = [] { return false; }, .run = [&] { session.interrupt(); }});
 }
 
 }  // namespace runbook::cli

@@ -1,8 +1,8 @@
 // The terminal as somebody to ask. Nothing else in the program reads from it.
 //
-// Questions go to /dev/tty, so that a redirected stdout never hides one. What was typed before a question stood is thrown
-// away, and when more than one line comes at once (a paste) no line of it is an answer. Nothing approves but the wanted
-// word; there is no timeout.
+// Questions go to /dev/tty, so that a redirected stdout never hides one. What was typed before a question stood is
+// thrown away, and when more than one line comes at once (a paste) no line of it is an answer. Nothing approves but the
+// wanted word; there is no timeout.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -68,14 +68,16 @@ DemoServer::~DemoServer() {
 }
 
 Result<void> DemoServer::launch() {
-  pid_ = spawn({"redis-server", "--port", "0", "--unixsocket", socket(), "--save", "", "--dir", folder_.string(), "--maxmemory", "16mb",
-                "--maxmemory-policy", "noeviction"},
+  pid_ = spawn({"redis-server", "--port", "0", "--unixsocket", socket(), "--save", "", "--dir", folder_.string(),
+                "--maxmemory", "16mb", "--maxmemory-policy", "noeviction"},
                "/dev/null", folder_ / "redis.log");
   for (int tries = 0; pid_ > 0 && tries < 200; ++tries) {
     if (run_and_wait({"redis-cli", "-s", socket(), "PING"}, "/dev/null", folder_ / "ping.log") == 0) return {};
     std::this_thread::sleep_for(std::chrono::milliseconds(25));
   }
-  return Error{.code = Code::kNotFound, .message = "the demo needs redis-server and redis-cli", .next = "apt-get install redis-server redis-tools"};
+  return Error{.code = Code::kNotFound,
+               .message = "the demo needs redis-server and redis-cli",
+               .next = "apt-get install redis-server redis-tools"};
 }
 
 Result<void> DemoServer::fill() const {

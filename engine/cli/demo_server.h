@@ -13,8 +13,8 @@
 
 namespace runbook::cli {
 
-/// Starts a program found in PATH, waits for its end and gives its exit code; -1 when it cannot be started or was killed.
-/// `input` and `output` are files for stdin and stdout, or empty for ours.
+/// Starts a program found in PATH, waits for its end and gives its exit code; -1 when it cannot be started or was
+/// killed. `input` and `output` are files for stdin and stdout, or empty for ours.
 int run_and_wait(const std::vector<std::string>& argv, const std::filesystem::path& input = {},
                  const std::filesystem::path& output = {});
 

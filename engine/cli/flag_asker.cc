@@ -27,7 +27,8 @@ Task<Result<safety::Approval>> FlagAsker::approve(const safety::Plan& plan) {
   if (judged) co_return judged;
   auto error = judged.error();
   const bool named = command_.find(" --mitigate ") != std::string::npos || plan.mitigation.starts_with("undo ");
-  error.next = "this would approve it: " + command_ + (named ? "" : " --mitigate " + plan.mitigation) + " " + gate.flags_that_work();
+  error.next = "this would approve it: " + command_ + (named ? "" : " --mitigate " + plan.mitigation) + " " +
+               gate.flags_that_work();
   if (flags_.approve.empty() && !flags_.yes) error.code = Code::kUnasked;
   if (approved_ && !plan.digest().starts_with(flags_.approve)) {
     error.message += "; since it was made, this has changed:";

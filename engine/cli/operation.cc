@@ -97,7 +97,8 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
     if (console_ != nullptr) console_->interrupt();
     ends.run();
   };
-  std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error, int number) {
+  std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error,
+                                                                             int number) {
     if (error) return;
     if (number == SIGINT && stops == 0 && ends.looking()) {
       program_.progress().warn("going on with what was read; once more stops the run");
@@ -137,7 +138,10 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   loop.run();
 
   const bool failed = !*ended;
-  run::Ending ending = failed ? run::Ending{.status = status_of(ended->error()), .exit = exit_of(ended->error()), .error = ended->error().text()} : **ended;
+  run::Ending ending = failed ? run::Ending{.status = status_of(ended->error()),
+                                            .exit = exit_of(ended->error()),
+                                            .error = ended->error().text()}
+                              : **ended;
   if (late && ending.exit != 0) ending.exit = 124;
   if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
   if (!session.title().empty()) session.finish(ending);
@@ -145,7 +149,8 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
     auto document = run::summary(records_);
     if (failed) {
       const auto& error = ended->error();
-      document["error"] = Value::Map{{"code", name_of(error.code)}, {"message", error.message}, {"where", error.where}, {"next", error.next}};
+      document["error"] = Value::Map{
+          {"code", name_of(error.code)}, {"message", error.message}, {"where", error.where}, {"next", error.next}};
     }
     std::cout << to_json(document) << '\n';
   }

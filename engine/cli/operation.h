@@ -25,9 +25,9 @@ class Operation {
     std::function<void()> run;      // stop after the call in hand
   };
 
-  /// Runs the coroutine to its end, with ^C, SIGTERM and --timeout looked after. ^C while the playbook looks ends the looking
-  /// alone; anywhere else, and SIGTERM and the deadline everywhere, it ends the run.
-  /// Writes RUN_END for errors too, prints the JSON document, and returns the exit code.
+  /// Runs the coroutine to its end, with ^C, SIGTERM and --timeout looked after. ^C while the playbook looks ends the
+  /// looking alone; anywhere else, and SIGTERM and the deadline everywhere, it ends the run. Writes RUN_END for errors
+  /// too, prints the JSON document, and returns the exit code.
   Result<int> carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends);
 
  private:

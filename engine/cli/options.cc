@@ -25,11 +25,17 @@ struct Raw {
 };
 
 void add_global(CLI::App& app, Options& options, Raw& raw) {
-  app.add_option("--state", options.config.state, "state directory (audit log, evidence, locks)")->envname("RUNBOOK_STATE");
-  app.add_option("--config", options.config.config, "configuration file, instead of those found")->envname("RUNBOOK_CONFIG");
+  app.add_option("--state", options.config.state, "state directory (audit log, evidence, locks)")
+      ->envname("RUNBOOK_STATE");
+  app.add_option("--config", options.config.config, "configuration file, instead of those found")
+      ->envname("RUNBOOK_CONFIG");
   app.add_option("--inventory", options.config.inventory, "inventory file")->envname("RUNBOOK_INVENTORY");
-  app.add_option("-o,--output", raw.output, "text, json or ndjson")->envname("RUNBOOK_OUTPUT")->check(CLI::IsMember({"text", "json", "ndjson"}));
-  app.add_option("--color", options.color, "auto, always or never")->envname("RUNBOOK_COLOR")->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_option("-o,--output", raw.output, "text, json or ndjson")
+      ->envname("RUNBOOK_OUTPUT")
+      ->check(CLI::IsMember({"text", "json", "ndjson"}));
+  app.add_option("--color", options.color, "auto, always or never")
+      ->envname("RUNBOOK_COLOR")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
 void add_approval(CLI::App& command, Options& options) {
@@ -37,7 +43,8 @@ void add_approval(CLI::App& command, Options& options) {
   command.add_flag("--no-input", options.no_input, "never ask, even with a terminal");
   command.add_flag("--yes", options.approval.yes, "approve a plan of level 1");
   command.add_option("--approve", options.approval.approve, "approve the plan with this digest")->type_name("DIGEST");
-  command.add_option("--confirm", options.approval.confirm, "level 3: the name of each target that is changed")->type_name("TARGET");
+  command.add_option("--confirm", options.approval.confirm, "level 3: the name of each target that is changed")
+      ->type_name("TARGET");
   command.add_option("--reason", options.approval.reason, "level 3: why")->type_name("TEXT");
   command.add_flag("--detailed-exitcode", options.detailed_exitcode, "a dry run that would change something exits 10");
 }
@@ -45,10 +52,16 @@ void add_approval(CLI::App& command, Options& options) {
 void add_run(CLI::App& app, Options& options, Raw& raw) {
   auto* command = app.add_subcommand("run", "run a playbook");
   command->add_option("BOOK", options.book, "a name or a path")->required();
-  command->add_option("-p,--param", raw.parameters, "an input (redis=cache-1) or what a mitigation asks for (raise-maxmemory.limit=5gb)")->type_name("NAME=VALUE");
+  command
+      ->add_option("-p,--param", raw.parameters,
+                   "an input (redis=cache-1) or what a mitigation asks for (raise-maxmemory.limit=5gb)")
+      ->type_name("NAME=VALUE");
   command->add_option("--mitigate", options.mitigate, "take this mitigation")->type_name("NAME");
-  command->add_option("--incident", options.incident, "the incident this belongs to")->type_name("ID")->envname("RUNBOOK_INCIDENT");
-  command->add_option("--timeout", raw.timeout, "give up after this long, for example 10m; exit 124")->type_name("TIME");
+  command->add_option("--incident", options.incident, "the incident this belongs to")
+      ->type_name("ID")
+      ->envname("RUNBOOK_INCIDENT");
+  command->add_option("--timeout", raw.timeout, "give up after this long, for example 10m; exit 124")
+      ->type_name("TIME");
   add_approval(*command, options);
 }
 
@@ -63,7 +76,9 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   auto* undo = with_book("undo", "take back what a run changed", "RUN", true);
   add_approval(*undo, options);
   undo->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
-  app.add_subcommand("runs", "the runs of the audit log, newest first")->add_option("--since", raw.since, "not older than this, for example 2h")->type_name("TIME");
+  app.add_subcommand("runs", "the runs of the audit log, newest first")
+      ->add_option("--since", raw.since, "not older than this, for example 2h")
+      ->type_name("TIME");
   with_book("report", "a run as a Markdown report", "RUN", true);
   auto* evidence = with_book("evidence", "what a run has read", "RUN", true);
   evidence->add_option("NAME", options.more, "show these readings whole");
@@ -96,7 +111,8 @@ Result<void> read_duration(const std::string& flag, const std::string& text, std
   if (text.empty()) return {};
   const auto parsed = parse_duration(text);
   if (!parsed || parsed->count() <= 0) {
-    return Error{.code = Code::kUsage, .message = flag + " wants a duration such as 30s, 10m or 2h, got \"" + escaped(text, 40) + "\""};
+    return Error{.code = Code::kUsage,
+                 .message = flag + " wants a duration such as 30s, 10m or 2h, got \"" + escaped(text, 40) + "\""};
   }
   out = *parsed;
   return {};
@@ -109,9 +125,10 @@ Error unknown_command(const CLI::App& app, int argc, char** argv, const std::str
     const std::string_view word = argv[i];
     if (word.starts_with('-')) continue;
     const auto near = nearest(word, known);
-    return {.code = Code::kUsage,
-            .message = "there is no command " + escaped(word, 40) + (near.empty() ? "" : "; did you mean " + near + "?"),
-            .next = "the commands: " + join(known, ", ")};
+    return {
+        .code = Code::kUsage,
+        .message = "there is no command " + escaped(word, 40) + (near.empty() ? "" : "; did you mean " + near + "?"),
+        .next = "the commands: " + join(known, ", ")};
   }
   return {.code = Code::kUsage, .message = otherwise, .next = "runbook --help"};
 }
@@ -137,7 +154,8 @@ Result<Options> parse_options(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     if (chosen.empty()) return unknown_command(app, argc, argv, error.what());
-    return Error{.code = Code::kUsage, .message = error.what(), .next = "runbook " + chosen.front()->get_name() + " --help"};
+    return Error{
+        .code = Code::kUsage, .message = error.what(), .next = "runbook " + chosen.front()->get_name() + " --help"};
   }
   for (const auto* level = &app; !level->get_subcommands().empty(); level = level->get_subcommands().front()) {
     options.command += (options.command.empty() ? "" : " ") + level->get_subcommands().front()->get_name();

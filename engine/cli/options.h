@@ -16,9 +16,9 @@ namespace runbook::cli {
 enum class Output { kText, kJson, kNdjson };
 
 struct Options {
-  std::string command;  // "run", "audit verify", …; empty when there is nothing to do but to print `text`
-  std::string text;     // help, for stdout
-  std::string book;     // BOOK of run, show, check, doctor; RUN of undo, report, evidence
+  std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
+  std::string text;               // help, for stdout
+  std::string book;               // BOOK of run, show, check, doctor; RUN of undo, report, evidence
   std::vector<std::string> more;  // further operands
 
   run::ConfigOverrides config;

@@ -18,7 +18,8 @@ namespace {
 // The catalogue that comes with the program: beside the binary of a build, or where it is installed.
 std::vector<std::filesystem::path> shipped_playbooks() {
   std::vector<std::filesystem::path> folders;
-  for (const auto& folder : {own_folder() / "playbooks", own_folder().parent_path() / "share" / "runbook" / "playbooks"}) {
+  for (const auto& folder :
+       {own_folder() / "playbooks", own_folder().parent_path() / "share" / "runbook" / "playbooks"}) {
     std::error_code ignored;
     if (std::filesystem::is_directory(folder, ignored)) folders.push_back(folder);
   }
@@ -44,7 +45,8 @@ Program::Program(Options options, run::Config config, run::Inventory inventory)
       progress_(clock_, Style::for_output(STDERR_FILENO, options_.color)),
       evidence_(storage_, config_.state),
       locks_(storage_, config_.state),
-      reach_(loop_.get_executor(), [this](std::string_view name) { return inventory_.secret(name); }, redis_guard_) {}
+      reach_(
+          loop_.get_executor(), [this](std::string_view name) { return inventory_.secret(name); }, redis_guard_) {}
 
 safety::Journal& Program::journal() {
   if (!journal_) journal_ = safety::Journal::open(storage_, clock_, config_.state);

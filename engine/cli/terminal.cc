@@ -41,7 +41,8 @@ Style Style::for_output(int descriptor, std::string_view choice) {
   style.unicode_ = utf8_locale();
   const bool dumb = std::string_view(std::getenv("TERM") == nullptr ? "" : std::getenv("TERM")) == "dumb";
   const bool forced = is_set("CLICOLOR_FORCE") && std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
-  style.color_ = choice == "always" || (choice == "auto" && !is_set("NO_COLOR") && (forced || (style.terminal_ && !dumb)));
+  style.color_ =
+      choice == "always" || (choice == "auto" && !is_set("NO_COLOR") && (forced || (style.terminal_ && !dumb)));
   winsize size{};
   if (style.terminal_ && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     style.width_ = std::clamp<std::size_t>(size.ws_col, kNarrowest, kWidest);

@@ -56,7 +56,8 @@ Result<void> LiveExecutor::may_start(const Plan& plan, const Approval& approval,
   if (target->look_only) return refused(change, change.target + " may be looked at only");
   RUNBOOK_CHECK(parts_.ledger.require_fresh(change.target));
   RUNBOOK_TRY(open, safety::open_intents(parts_.journal));
-  const auto blocked = std::find_if(open.begin(), open.end(), [&](const auto& intent) { return intent.change.target == change.target; });
+  const auto blocked =
+      std::find_if(open.begin(), open.end(), [&](const auto& intent) { return intent.change.target == change.target; });
   if (blocked != open.end()) {
     return refused(change, "nobody knows yet what became of \"" + blocked->change.text + "\" of run " + blocked->run,
                    "runbook undo " + blocked->run + " reads the state and settles it");
@@ -106,9 +107,9 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
   } else if (applied.error().code == Code::kInDoubt) {
     // The state tells, unless before and after look the same.
     const bool tells = after && !row.action;
-    outcome.status = tells && reached                              ? Status::kApplied
+    outcome.status = tells && reached                       ? Status::kApplied
                      : tells && after->state == change.from ? Status::kFailed
-                                                                   : Status::kInDoubt;
+                                                            : Status::kInDoubt;
   } else if (!after || after->state == change.from) {
     outcome.status = Status::kNotApplied;
   }
@@ -130,7 +131,8 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
   } else if (!(now.state == change.from)) {
     outcome.status = Status::kStale;
     outcome.error = {.code = Code::kStale,
-                     .message = change.target + " is no longer as planned: expected " + to_json(change.from) + ", found " + to_json(now.state),
+                     .message = change.target + " is no longer as planned: expected " + to_json(change.from) +
+                                ", found " + to_json(now.state),
                      .where = change.target,
                      .next = "look again"};
   } else {

@@ -1,8 +1,8 @@
 // The executor that changes things: the only maker of Permits.
 //
 // For each change, in this order, and each step can only refuse:
-//   the approval stands for this very plan → evidence of this very target, fresh → no open INTENT on it → the log can take both
-//   records → the state is still `from` → INTENT on disk → Permit → call → state read back → OUTCOME on disk.
+//   the approval stands for this very plan → evidence of this very target, fresh → no open INTENT on it → the log can
+//   take both records → the state is still `from` → INTENT on disk → Permit → call → state read back → OUTCOME on disk.
 #pragma once
 
 #include <functional>
@@ -37,16 +37,18 @@ class LiveExecutor final : public safety::Executor {
   explicit LiveExecutor(LiveParts parts);
 
   Task<Result<Value>> invoke(const safety::Call& call) override;
-  /// kRefused, kAudit or kStorage when nothing was sent; after the INTENT an Outcome, or kAudit when its record could not
-  /// be written.
+  /// kRefused, kAudit or kStorage when nothing was sent; after the INTENT an Outcome, or kAudit when its record could
+  /// not be written.
   Task<Result<safety::Outcome>> invoke(const safety::Plan& plan, const safety::Approval& approval,
                                        std::size_t item) override;
 
  private:
   Task<Result<safety::Seen>> read_state(const safety::ChangeRow& row, const safety::Change& change);
-  Result<void> may_start(const safety::Plan& plan, const safety::Approval& approval, const safety::Change& change) const;
+  Result<void> may_start(const safety::Plan& plan, const safety::Approval& approval,
+                         const safety::Change& change) const;
   Result<std::vector<guard::Argv>> words_to_send(const safety::Change& change) const;
-  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Change& change, const guard::Permit& permit);
+  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Change& change,
+                                  const guard::Permit& permit);
 
   LiveParts parts_;
   safety::DryExecutor reads_;

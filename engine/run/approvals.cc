@@ -10,7 +10,10 @@ Result<RecordedPlan> find_approved(const safety::Journal& journal, const Clock& 
   const auto visit = [&](const safety::Record& record) {
     const auto digest = record.data["digest"].text_or("");
     if (record.type != "PLAN" || !digest.starts_with(approve)) return;
-    found = RecordedPlan{.digest = std::string(digest), .material = record.data["material"], .recorded = record.moment, .run = record.run};
+    found = RecordedPlan{.digest = std::string(digest),
+                         .material = record.data["material"],
+                         .recorded = record.moment,
+                         .run = record.run};
   };
   RUNBOOK_CHECK(journal.for_each(visit));
   if (!found) {

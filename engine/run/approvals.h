@@ -19,8 +19,8 @@ struct RecordedPlan {
   std::string run;
 };
 
-/// The newest PLAN record whose digest begins with `approve`. kRefused when the log has none, or when it is older than an
-/// approval counts.
+/// The newest PLAN record whose digest begins with `approve`. kRefused when the log has none, or when it is older than
+/// an approval counts.
 Result<RecordedPlan> find_approved(const safety::Journal& journal, const Clock& clock, std::string_view approve);
 
 }  // namespace runbook::run

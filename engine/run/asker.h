@@ -41,7 +41,8 @@ class Asker {
   virtual Task<Result<std::string>> choose(const Choice& choice) = 0;
   /// A value of the asked kind. kUsage for one that does not fit.
   virtual Task<Result<Value>> fill(const Ask& ask) = 0;
-  /// The approval of this plan. kDeclined for a no, kUnasked when nobody can be asked, kRefused for flags that do not fit.
+  /// The approval of this plan. kDeclined for a no, kUnasked when nobody can be asked, kRefused for flags that do not
+  /// fit.
   virtual Task<Result<safety::Approval>> approve(const safety::Plan& plan) = 0;
 };
 

@@ -18,20 +18,23 @@ std::string scalar(const Value& value) {
 std::string of_info(const Value& info) {
   if (info["used"].as_number() != nullptr) {
     const auto limit = info["maxmemory"].number_or(0);
-    return bytes_text(info["used"].number_or(0)) + " of " + (limit > 0 ? bytes_text(limit) : "unlimited") + ", " + scalar(info["policy"]);
+    return bytes_text(info["used"].number_or(0)) + " of " + (limit > 0 ? bytes_text(limit) : "unlimited") + ", " +
+           scalar(info["policy"]);
   }
   if (!info["rdb_last_bgsave_status"].is_null()) {
     return "loading " + scalar(info["loading"]) + ", last dump " + scalar(info["rdb_last_bgsave_status"]) + ", AOF " +
            (info["aof_enabled"].number_or(0) > 0 ? scalar(info["aof_last_write_status"]) : "off");
   }
   if (!info["connected_clients"].is_null()) {
-    return scalar(info["connected_clients"]) + " connected of " + scalar(info["maxclients"]) + ", " + scalar(info["blocked_clients"]) + " blocked";
+    return scalar(info["connected_clients"]) + " connected of " + scalar(info["maxclients"]) + ", " +
+           scalar(info["blocked_clients"]) + " blocked";
   }
   if (!info["evicted_keys"].is_null()) {
     return scalar(info["instantaneous_ops_per_sec"]) + " commands/s, " + scalar(info["evicted_keys"]) + " evicted, " +
            scalar(info["rejected_connections"]) + " connections rejected";
   }
-  if (!info["redis_version"].is_null()) return "version " + scalar(info["redis_version"]) + ", up " + scalar(info["uptime_in_seconds"]) + " s";
+  if (!info["redis_version"].is_null())
+    return "version " + scalar(info["redis_version"]) + ", up " + scalar(info["uptime_in_seconds"]) + " s";
   return {};
 }
 

@@ -63,6 +63,7 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();
+  for (const auto& target : targets) RUNBOOK_CO_CHECK(session.ledger().require_fresh(target));
   RUNBOOK_CO_TRY(lock, session.world().locks.take(targets, holder(session, plan)));
   RUNBOOK_CO_CHECK(co_await settle_doubts(session, targets));
   if (!given || given->digest() != plan.digest()) {

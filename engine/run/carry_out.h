@@ -23,9 +23,9 @@ struct CarriedOut {
 };
 
 /// Locks the plan's targets, asks the gate, and carries the changes out in order until one of them fails; records
-/// GATE. The locks are freed when this returns. kRefused when a lock is held or the gate refuses, kDeclined, kUnasked, kAudit,
-/// kStale when the state moved while the question stood. An approval in `given` for a plan of the same digest is not
-/// asked for again; one that is given now is left there.
+/// GATE. The locks are freed when this returns. kRefused when a lock is held or the gate refuses, kDeclined, kUnasked,
+/// kAudit, kStale when the state moved while the question stood. An approval in `given` for a plan of the same digest
+/// is not asked for again; one that is given now is left there.
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
                                    std::optional<safety::Approval>& given);
 

@@ -19,9 +19,11 @@ Error wrong(const Document& document, const std::string& path, std::string messa
   return {.code = Code::kConfig, .message = std::move(message), .where = document.where(path), .next = std::move(next)};
 }
 
-Error unknown(const Document& document, const std::string& path, const std::string& key, const std::vector<std::string>& known) {
+Error unknown(const Document& document, const std::string& path, const std::string& key,
+              const std::vector<std::string>& known) {
   const auto near = nearest(key, known);
-  return wrong(document, path, "unknown key " + escaped(key, 40), near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?");
+  return wrong(document, path, "unknown key " + escaped(key, 40),
+               near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?");
 }
 
 // Reads one file into `config`; keys that an earlier, nearer file has set (`set`) stay.
@@ -67,11 +69,13 @@ class Reader {
       const auto path = "limits." + key;
       if (key == "memory") {
         const auto bytes = parse_bytes(limit.text_or(""));
-        if (!bytes || *bytes < (8U << 20U)) return wrong(document, path, "memory wants a size of at least 8mb, such as \"256mb\"");
+        if (!bytes || *bytes < (8U << 20U))
+          return wrong(document, path, "memory wants a size of at least 8mb, such as \"256mb\"");
         if (set_.insert(path).second) config_.worker_memory = *bytes;
       } else if (key == "evidence" || key == "phase") {
         const auto duration = parse_duration(limit.text_or(""));
-        if (!duration || duration->count() <= 0) return wrong(document, path, key + " wants a duration, such as \"20s\"");
+        if (!duration || duration->count() <= 0)
+          return wrong(document, path, key + " wants a duration, such as \"20s\"");
         if (set_.insert(path).second) (key == "evidence" ? config_.evidence_limit : config_.phase_limit) = *duration;
       } else {
         return unknown(document, path, key, kLimits);
@@ -106,7 +110,8 @@ std::vector<fs::path> candidates() {
     }
     if (folder == folder.parent_path()) break;
   }
-  if (const auto home = home_folder("XDG_CONFIG_HOME", ".config"); !home.empty()) files.push_back(home / "runbook.toml");
+  if (const auto home = home_folder("XDG_CONFIG_HOME", ".config"); !home.empty())
+    files.push_back(home / "runbook.toml");
   files.emplace_back("/etc/runbook/runbook.toml");
   return files;
 }
@@ -132,7 +137,9 @@ Result<Config> read_config(const ConfigOverrides& overrides) {
   if (!overrides.state.empty()) config.state = overrides.state;
   if (config.state.empty()) config.state = home_folder("XDG_STATE_HOME", ".local/state");
   if (config.state.empty()) {
-    return Error{.code = Code::kConfig, .message = "there is no place for the state directory: HOME is not set", .next = "give one by --state or RUNBOOK_STATE"};
+    return Error{.code = Code::kConfig,
+                 .message = "there is no place for the state directory: HOME is not set",
+                 .next = "give one by --state or RUNBOOK_STATE"};
   }
   if (!config.state.is_absolute()) config.state = fs::absolute(config.state);
   return config;

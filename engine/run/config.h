@@ -36,8 +36,8 @@ struct ConfigOverrides {
   std::filesystem::path state;
 };
 
-/// Reads all files that exist, nearest first. kConfig with file and line for unknown keys and wrong values; a file named
-/// by `overrides.config` must exist and is then the only one.
+/// Reads all files that exist, nearest first. kConfig with file and line for unknown keys and wrong values; a file
+/// named by `overrides.config` must exist and is then the only one.
 Result<Config> read_config(const ConfigOverrides& overrides);
 
 }  // namespace runbook::run

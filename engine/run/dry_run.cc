@@ -15,7 +15,8 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
 void name_holders(Session& session, const safety::Plan& plan) {
   for (const auto& target : plan.changed_targets()) {
     const auto holder = session.world().locks.holder_of(target);
-    if (holder && *holder) session.world().progress.warn(target + " is being changed right now by " + (*holder)->text());
+    if (holder && *holder)
+      session.world().progress.warn(target + " is being changed right now by " + (*holder)->text());
   }
 }
 

@@ -32,7 +32,8 @@ class Guide {
   Task<Result<Ending>> go() {
     auto ending = co_await rounds();
     // Who quits when something stands changed must hear so: "declined" and "refused" say that nothing is.
-    const bool hides = !ending && changed_ && (ending.error().code == Code::kDeclined || ending.error().code == Code::kRefused);
+    const bool hides =
+        !ending && changed_ && (ending.error().code == Code::kDeclined || ending.error().code == Code::kRefused);
     if (!hides) co_return ending;
     run_.session().world().progress.warn(ending.error().text());
     co_return stopped();
@@ -45,7 +46,9 @@ class Guide {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
       if (verdict.kind == "healthy" && (round > 0 || !holds(mitigate_))) {
-        co_return Ending{.status = changed_ ? "verified" : "healthy", .exit = 0, .next = changed_ ? run_.next_steps() : std::vector<std::string>()};
+        co_return Ending{.status = changed_ ? "verified" : "healthy",
+                         .exit = 0,
+                         .next = changed_ ? run_.next_steps() : std::vector<std::string>()};
       }
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
       if (verdict.kind != "finding" && mitigate_.empty()) co_return remains(verdict.kind);
@@ -68,7 +71,8 @@ class Guide {
 
   // Something is wrong and this run does no more about it.
   [[nodiscard]] Ending remains(std::string status) const {
-    return changed_ ? Ending{.status = "changed, but a problem remains", .exit = 5} : Ending{.status = std::move(status), .exit = 11};
+    return changed_ ? Ending{.status = "changed, but a problem remains", .exit = 5}
+                    : Ending{.status = std::move(status), .exit = 11};
   }
   [[nodiscard]] Ending stopped() const {
     return changed_ ? Ending{.status = "stopped, changes stand", .exit = 5} : Ending{.status = "stopped", .exit = 3};
@@ -79,7 +83,9 @@ class Guide {
     const auto answers = answers_to(run_.playbook(), verdict);
     Choice choice{.question = "What now?"};
     const auto add = [&](const Mitigation& mitigation, std::string why) {
-      choice.options.push_back({.id = mitigation.name, .text = std::move(why) + (mitigation.warning.empty() ? "" : ". " + mitigation.warning)});
+      choice.options.push_back(
+          {.id = mitigation.name,
+           .text = std::move(why) + (mitigation.warning.empty() ? "" : ". " + mitigation.warning)});
     };
     for (const auto* mitigation : answers) add(*mitigation, "answers " + verdict.findings.front().name);
     for (const auto& mitigation : run_.playbook().mitigations) {
@@ -101,7 +107,8 @@ class Guide {
     const auto answers = answers_to(run_.playbook(), verdict);
     const bool called_for = std::find(answers.begin(), answers.end(), &mitigation) != answers.end();
     if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
-      co_return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + forbidden};
+      co_return Error{.code = Code::kRefused,
+                      .message = mitigation.name + " must not be used while there is " + forbidden};
     }
     taken_ = true;
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
@@ -131,8 +138,9 @@ class Guide {
       co_return Ending{.status = stale ? "stale, nothing changed" : "failed, nothing changed", .exit = stale ? 8 : 1};
     }
     for (;;) {
-      Choice choice{.question = done.complete ? "What was wanted did not come true. What now?" : "A change failed. What now?",
-                    .unattended = std::string(kLeave)};
+      Choice choice{
+          .question = done.complete ? "What was wanted did not come true. What now?" : "A change failed. What now?",
+          .unattended = std::string(kLeave)};
       if (done.complete) choice.options.push_back({.id = std::string(kWait), .text = "wait once more for the checks"});
       choice.options.push_back({.id = std::string(kAnother), .text = "look again and choose another mitigation"});
       choice.options.push_back({.id = std::string(kUndo), .text = "undo what this run changed"});
@@ -150,7 +158,8 @@ class Guide {
 
   [[nodiscard]] bool too_old(const safety::Plan& plan) {
     const auto targets = plan.changed_targets();
-    return std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return run_.session().ledger().stale(target); });
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const auto& target) { return run_.session().ledger().stale(target); });
   }
 
   Run& run_;

@@ -1,4 +1,5 @@
-// A live run: look, diagnose, choose, ask, plan, gate, change, verify, and look again until it is healthy or the operator stops.
+// A live run: look, diagnose, choose, ask, plan, gate, change, verify, and look again until it is healthy or the
+// operator stops.
 #pragma once
 
 #include "run/run.h"

@@ -49,7 +49,8 @@ std::vector<const Target*> candidates(const InputSpec& input, const Inventory& i
   return inventory.of_kind(input.kind);
 }
 
-Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& input, const Inventory& inventory, Asker& asker) {
+Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& input, const Inventory& inventory,
+                                       Asker& asker) {
   const auto found = candidates(input, inventory, out.for_record);
   if (found.empty()) {
     co_return usage(input, "the inventory has no " + input.kind,
@@ -68,7 +69,8 @@ Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& inp
   }
   const auto chosen = co_await asker.choose(choice);
   if (!chosen && chosen.error().code == Code::kUnasked) {
-    co_return usage(input, "several could be meant: " + join(names, ", "), "say which: -p " + input.name + "=" + names.front());
+    co_return usage(input, "several could be meant: " + join(names, ", "),
+                    "say which: -p " + input.name + "=" + names.front());
   }
   if (!chosen) co_return chosen.error();
   co_return take_given_target(out, input, *chosen, inventory);

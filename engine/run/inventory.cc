@@ -21,11 +21,11 @@ const std::vector<std::string> kKinds = {"redis"};
 
 // The text members of a target, by the names they have in the file.
 const std::map<std::string, std::string Target::*> kTexts = {
-    {"kind", &Target::kind},     {"env", &Target::env},   {"url", &Target::url},
-    {"seen_as", &Target::seen_as}, {"user", &Target::user}, {"ca_file", &Target::ca_file},
-    {"host", &Target::host},     {"container", &Target::container}, {"unit", &Target::unit},
-    {"data_dir", &Target::data_dir}};
-const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags}, {"uses", &Target::uses}};
+    {"kind", &Target::kind}, {"env", &Target::env},          {"url", &Target::url},   {"seen_as", &Target::seen_as},
+    {"user", &Target::user}, {"ca_file", &Target::ca_file},  {"host", &Target::host}, {"container", &Target::container},
+    {"unit", &Target::unit}, {"data_dir", &Target::data_dir}};
+const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags},
+                                                                          {"uses", &Target::uses}};
 
 Error config(const Document& document, const std::string& path, std::string message, std::string next = {}) {
   return {.code = Code::kConfig, .message = std::move(message), .where = document.where(path), .next = std::move(next)};
@@ -46,7 +46,8 @@ std::vector<std::string> known_keys() {
 Result<void> read_member(const Document& document, const std::string& path, const std::string& key, const Value& value,
                          Target& target) {
   if (const auto text = kTexts.find(key); text != kTexts.end()) {
-    if (value.as_text() == nullptr) return config(document, path, key + " wants a text, got a " + std::string(value.type_name()));
+    if (value.as_text() == nullptr)
+      return config(document, path, key + " wants a text, got a " + std::string(value.type_name()));
     target.*(text->second) = *value.as_text();
   } else if (const auto list = kLists.find(key); list != kLists.end()) {
     if (value.as_list() == nullptr) return config(document, path, key + " wants a list of texts");
@@ -85,24 +86,31 @@ Result<Target> read_target(const Document& document, const std::string& name, co
   if (name.empty() || name.find_first_of("/ \t") != std::string::npos || escaped(name) != name) {
     return config(document, path, "a target's name has neither blanks nor slashes");
   }
-  if (name == safety::kEngineTarget) return config(document, path, "the name engine stands for the place where runbook itself runs");
+  if (name == safety::kEngineTarget)
+    return config(document, path, "the name engine stands for the place where runbook itself runs");
   Target target;
   target.name = name;
-  for (const auto& [key, member] : value.members()) RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
+  for (const auto& [key, member] : value.members())
+    RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
   if (std::find(kKinds.begin(), kKinds.end(), target.kind) == kKinds.end()) {
     return config(document, target.kind.empty() ? path : path + ".kind",
-                  target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40), hint(target.kind, kKinds));
+                  target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40),
+                  hint(target.kind, kKinds));
   }
-  if (target.url.empty()) return config(document, path, name + " has no url", "for example url = \"redis://127.0.0.1:6379\"");
+  if (target.url.empty())
+    return config(document, path, name + " has no url", "for example url = \"redis://127.0.0.1:6379\"");
   if (carries_password(target.url)) {
-    return config(document, path + ".url", "the url carries a password", "give it as password = { secret = \"NAME\" } and list NAME in [secrets]");
+    return config(document, path + ".url", "the url carries a password",
+                  "give it as password = { secret = \"NAME\" } and list NAME in [secrets]");
   }
   return target;
 }
 
 Result<std::string> read_secret_file(const std::string& name, const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return Error{.code = Code::kConfig, .message = "the secret " + name + " cannot be read from " + file, .where = file};
+  if (!in)
+    return Error{
+        .code = Code::kConfig, .message = "the secret " + name + " cannot be read from " + file, .where = file};
   std::string text(kLongestSecret, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
@@ -115,7 +123,8 @@ Result<Inventory> Inventory::from_document(const Document& document) {
   Inventory inventory;
   for (const auto& [section, content] : document.root.members()) {
     if (section != "targets" && section != "secrets") {
-      return config(document, section, "unknown section " + escaped(section, 40), hint(section, {"targets", "secrets"}));
+      return config(document, section, "unknown section " + escaped(section, 40),
+                    hint(section, {"targets", "secrets"}));
     }
   }
   for (const auto& [name, reference] : std::as_const(document.root)["secrets"].members()) {
@@ -129,15 +138,16 @@ Result<Inventory> Inventory::from_document(const Document& document) {
   for (const auto& [name, value] : std::as_const(document.root)["targets"].members()) {
     RUNBOOK_TRY(target, read_target(document, name, value));
     if (!target.password_secret.empty() && !inventory.secrets_.contains(target.password_secret)) {
-      return config(document, "targets." + name + ".password", "the secret " + escaped(target.password_secret, 40) + " is not declared",
-                    "add it under [secrets]");
+      return config(document, "targets." + name + ".password",
+                    "the secret " + escaped(target.password_secret, 40) + " is not declared", "add it under [secrets]");
     }
     inventory.targets_.emplace(name, std::move(target));
   }
   for (const auto& [name, target] : inventory.targets_) {
     for (const auto& used : target.uses) {
       if (!inventory.targets_.contains(used)) {
-        return config(document, "targets." + name + ".uses", name + " uses " + escaped(used, 40) + ", which is no target");
+        return config(document, "targets." + name + ".uses",
+                      name + " uses " + escaped(used, 40) + ", which is no target");
       }
     }
   }
@@ -178,14 +188,16 @@ std::vector<const Target*> Inventory::users_of(std::string_view used) const {
 Result<std::string> Inventory::secret(std::string_view name) const {
   const std::string label(name);
   const auto found = secrets_.find(name);
-  if (found == secrets_.end()) return Error{.code = Code::kConfig, .message = "the secret " + label + " is not declared"};
+  if (found == secrets_.end())
+    return Error{.code = Code::kConfig, .message = "the secret " + label + " is not declared"};
   const auto& reference = found->second;
   std::string value;
   if (reference.starts_with("env:")) {
     const char* set = std::getenv(reference.c_str() + 4);
     if (set == nullptr) {
-      return Error{.code = Code::kConfig,
-                   .message = "the secret " + label + " is not there: the variable " + reference.substr(4) + " is not set"};
+      return Error{
+          .code = Code::kConfig,
+          .message = "the secret " + label + " is not there: the variable " + reference.substr(4) + " is not set"};
     }
     value = set;
   } else {
@@ -203,11 +215,14 @@ Result<std::string> Inventory::secret(std::string_view name) const {
 
 Result<Target> target_from_url(std::string_view url) {
   if (!url.starts_with("redis://") && !url.starts_with("rediss://") && !url.starts_with("unix://")) {
-    return Error{.code = Code::kUsage, .message = "no kind of target has URLs such as " + escaped(url, 60),
+    return Error{.code = Code::kUsage,
+                 .message = "no kind of target has URLs such as " + escaped(url, 60),
                  .next = "redis://host:port, rediss://host:port or unix:///path"};
   }
   if (carries_password(url)) {
-    return Error{.code = Code::kUsage, .message = "the URL carries a password", .next = "give it to a target of the inventory, as a secret"};
+    return Error{.code = Code::kUsage,
+                 .message = "the URL carries a password",
+                 .next = "give it to a target of the inventory, as a secret"};
   }
   Target target;
   target.name = std::string(url);

@@ -21,7 +21,8 @@ Result<Value> parse_answer(const Ask& ask, std::string_view text) {
   if (ask.kind == "number") {
     double number = 0;
     const auto parsed = std::from_chars(given.data(), given.data() + given.size(), number);
-    if (parsed.ec == std::errc() && parsed.ptr == given.data() + given.size() && std::isfinite(number)) return Value(number);
+    if (parsed.ec == std::errc() && parsed.ptr == given.data() + given.size() && std::isfinite(number))
+      return Value(number);
     return wrong("a number");
   }
   if (ask.kind == "choice" && std::find(ask.options.begin(), ask.options.end(), given) == ask.options.end()) {

@@ -37,7 +37,11 @@ std::string change_names(Session& session) {
 void describe_undo(Session& session, Change& change) {
   const auto* row = session.world().change_row(change.undo->row);
   if (row == nullptr) return;
-  Change back{.row = change.undo->row, .target = change.target, .args = change.undo->args, .to = change.undo->to, .from = change.to};
+  Change back{.row = change.undo->row,
+              .target = change.target,
+              .args = change.undo->args,
+              .to = change.undo->to,
+              .from = change.to};
   row->describe(back);
   change.undo->calls = back.calls;
 }
@@ -59,12 +63,14 @@ Result<Change> change_from_item(Session& session, const Value& item) {
   const auto* target = session.target(change.target);
   if (target == nullptr) return not_issued(change.target, change.where);
   if (target->kind != row->kind) {
-    return Error{.code = Code::kPlaybook,
-                 .message = change.row + " changes a " + std::string(row->kind) + "; " + target->name + " is a " + target->kind,
-                 .where = change.where};
+    return Error{
+        .code = Code::kPlaybook,
+        .message = change.row + " changes a " + std::string(row->kind) + "; " + target->name + " is a " + target->kind,
+        .where = change.where};
   }
   if (target->look_only) {
-    return Error{.code = Code::kRefused, .message = target->name + " may be looked at, not changed", .where = change.where};
+    return Error{
+        .code = Code::kRefused, .message = target->name + " may be looked at, not changed", .where = change.where};
   }
   change.args = item["args"].as_map() != nullptr ? item["args"] : Value(Value::Map{});
   if (auto fits = safety::check_args(change.row, row->args, change.args); !fits) {
@@ -83,7 +89,7 @@ Result<Change> change_from_item(Session& session, const Value& item) {
 
 Task<Result<void>> complete(Session& session, Change& change) {
   // Evidence comes first: reading the state below must not count as having looked.
-  RUNBOOK_CO_CHECK(session.ledger().require_fresh(change.target));
+  RUNBOOK_CO_CHECK(session.may_plan(change.target));
   const auto* row = session.world().change_row(change.row);
   auto to = row->normalise(change.args, change.to);
   if (!to) {
@@ -103,7 +109,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto seen = row->seen(*reading);
   if (seen.blob) {
     session.world().evidence.add(*seen.blob);
-    RUNBOOK_CO_CHECK(session.world().evidence.flush());
+    session.store_evidence();
   }
   change.from = seen.state;
   const auto author_level = change.level;

@@ -1,4 +1,5 @@
-// From what a playbook proposes to a plan: names resolved, arguments checked, the present state read, calls spelled out.
+// From what a playbook proposes to a plan: names resolved, arguments checked, the present state read, calls spelled
+// out.
 #pragma once
 
 #include "base/error.h"
@@ -13,8 +14,8 @@ namespace runbook::run {
 /// kPlaybook for unknown names and wrong types, kRefused for a target that the run was not given or may not change.
 Result<safety::Change> change_from_item(Session& session, const Value& item);
 
-/// Completes a change: normalises `to`, reads `from` and keeps what the way back needs, and describes calls, undo and level.
-/// kRefused when there is no fresh evidence of the target, or when its state cannot be read.
+/// Completes a change: normalises `to`, reads `from` and keeps what the way back needs, and describes calls, undo and
+/// level. kRefused when there is no fresh evidence of the target, or when its state cannot be read.
 Task<Result<void>> complete(Session& session, safety::Change& change);
 
 /// Asks the server whether it would let us send these commands. kRefused names the user and the command; a server

@@ -53,7 +53,8 @@ std::string summary_of(std::string_view source) {
 }  // namespace
 
 const Mitigation* Playbook::mitigation(std::string_view wanted) const {
-  const auto found = std::find_if(mitigations.begin(), mitigations.end(), [&](const auto& m) { return m.name == wanted; });
+  const auto found =
+      std::find_if(mitigations.begin(), mitigations.end(), [&](const auto& m) { return m.name == wanted; });
   return found == mitigations.end() ? nullptr : &*found;
 }
 

@@ -25,7 +25,8 @@ std::string changes_of(const Value& plan) {
   std::string out;
   for (const auto& change : plan["changes"].items()) {
     out += "  - " + show(change["text"]) + "\n";
-    for (const auto& call : change["calls"].items()) out += "    - sends: " + safe(safety::command_text(call.items())) + "\n";
+    for (const auto& call : change["calls"].items())
+      out += "    - sends: " + safe(safety::command_text(call.items())) + "\n";
   }
   return out;
 }
@@ -35,7 +36,8 @@ std::string line_of_event(const safety::Record& record) {
   if (record.type == "VERDICT") {
     const bool told = data["findings"].items().empty() && !data["text"].text_or("").empty();
     std::string out = "diagnosis: " + show(data["verdict"]) + (told ? ", " + show(data["text"]) : "") + "\n";
-    for (const auto& found : data["findings"].items()) out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n";
+    for (const auto& found : data["findings"].items())
+      out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n";
     return out;
   }
   if (record.type == "PLAN") {
@@ -43,14 +45,17 @@ std::string line_of_event(const safety::Record& record) {
            safe(data["digest"].text_or(""), 13) + "\n" + changes_of(data);
   }
   if (record.type == "GATE") {
-    return std::string(data["approved"].bool_or(false) ? "approved" : "not approved") + " by " + show(data["operator"]["user"]) +
-           (data["reason"].text_or("").empty() ? "" : ": " + show(data["reason"])) + "\n";
+    return std::string(data["approved"].bool_or(false) ? "approved" : "not approved") + " by " +
+           show(data["operator"]["user"]) + (data["reason"].text_or("").empty() ? "" : ": " + show(data["reason"])) +
+           "\n";
   }
   if (record.type == "INTENT") return "begins: " + show(data["text"]) + "\n";
-  if (record.type == "OUTCOME") return show(data["status"]) + ": " + show(data["text"]) + ", now " + show(data["after"]) + "\n";
+  if (record.type == "OUTCOME")
+    return show(data["status"]) + ": " + show(data["text"]) + ", now " + show(data["after"]) + "\n";
   if (record.type == "VERIFY") {
     std::string out = std::string("checks ") + (data["holds"].bool_or(false) ? "hold" : "DO NOT HOLD") + "\n";
-    for (const auto& check : data["checks"].items()) out += "  - " + show(check["text"]) + ": " + show(check["got"]) + "\n";
+    for (const auto& check : data["checks"].items())
+      out += "  - " + show(check["text"]) + ": " + show(check["got"]) + "\n";
     return out;
   }
   if (record.type == "RUN_END") return "ends: " + show(data["status"]) + ", exit " + show(data["exit"]) + "\n";
@@ -68,7 +73,8 @@ std::string report(std::span<const safety::Record> records) {
     if (record.type == "RUN_START") {
       head = "# " + show(data["playbook"]) + ", run " + safe(record.run) + "\n\n" + show(data["summary"]) + "\n\n";
       head += "- mode: " + show(data["mode"]) + "\n- operator: " + show(data["operator"]["user"]) + " on " +
-              show(data["operator"]["host"]) + "\n- started: " + utc_text(record.moment.wall_ms) + "\n- inputs: " + show(data["inputs"]) + "\n";
+              show(data["operator"]["host"]) + "\n- started: " + utc_text(record.moment.wall_ms) +
+              "\n- inputs: " + show(data["inputs"]) + "\n";
       if (!data["incident"].text_or("").empty()) head += "- incident: " + show(data["incident"]) + "\n";
       timeline += "- " + clock_of(record) + " started\n";
     } else if (record.type == "EVIDENCE") {

@@ -17,7 +17,8 @@ constexpr std::size_t kLargestForPlaybook = 1U << 20U;
 
 }  // namespace
 
-Run::Run(World& world, Request request) : world_(world), session_(world), request_(std::move(request)), started_(world.clock.now()) {}
+Run::Run(World& world, Request request)
+    : world_(world), session_(world), request_(std::move(request)), started_(world.clock.now()) {}
 
 Task<Result<void>> Run::load() {
   const Shelf shelf(world_.config.playbooks);
@@ -54,16 +55,16 @@ Task<Result<void>> Run::start(Asker& asker) {
   Value::Map hashes;
   for (const auto& [file, hash] : modules_->hashes()) hashes.emplace(file, hash);
   session_.record("RUN_START", Value::Map{{"playbook", playbook_.name},
-                                 {"file", playbook_.file},
-                                 {"summary", playbook_.summary},
-                                 {"mode", request_.mode},
-                                 {"incident", request_.incident},
-                                 {"version", kVersion},
-                                 {"operator", operator_identity()},
-                                 {"sources", std::move(hashes)},
-                                 {"inputs", inputs_.for_record},
-                                 {"notes", Value::List(inputs_.notes.begin(), inputs_.notes.end())},
-                                 {"targets", targets_value(inputs_.targets)}});
+                                          {"file", playbook_.file},
+                                          {"summary", playbook_.summary},
+                                          {"mode", request_.mode},
+                                          {"incident", request_.incident},
+                                          {"version", kVersion},
+                                          {"operator", operator_identity()},
+                                          {"sources", std::move(hashes)},
+                                          {"inputs", inputs_.for_record},
+                                          {"notes", Value::List(inputs_.notes.begin(), inputs_.notes.end())},
+                                          {"targets", targets_value(inputs_.targets)}});
   co_return Result<void>();
 }
 
@@ -73,9 +74,10 @@ Result<void> Run::check_asks() const {
     RUNBOOK_TRY(mitigation, named_mitigation(playbook_, key.substr(0, dot)));
     const auto name = key.substr(dot + 1);
     if (std::find(mitigation->asks.begin(), mitigation->asks.end(), name) != mitigation->asks.end()) continue;
-    return Error{.code = Code::kUsage,
-                 .message = mitigation->name + " does not ask for " + escaped(name, 40),
-                 .next = mitigation->asks.empty() ? "it asks for nothing" : "it asks for " + join(mitigation->asks, ", ")};
+    return Error{
+        .code = Code::kUsage,
+        .message = mitigation->name + " does not ask for " + escaped(name, 40),
+        .next = mitigation->asks.empty() ? "it asks for nothing" : "it asks for " + join(mitigation->asks, ", ")};
   }
   return {};
 }
@@ -97,7 +99,8 @@ void Run::show_progress(const Look& look) const {
 
 Task<Result<Value>> Run::answer_call(std::string row, std::string target, Value args, std::uint32_t number) {
   if (look_ == nullptr) {
-    co_return Error{.code = Code::kRefused, .message = "only evidence may look; diagnose, plan and verify decide from what was seen"};
+    co_return Error{.code = Code::kRefused,
+                    .message = "only evidence may look; diagnose, plan and verify decide from what was seen"};
   }
   const auto look = look_;
   const safety::Call call{.row = std::move(row), .target = std::move(target), .args = std::move(args)};
@@ -120,7 +123,9 @@ Task<Result<Value>> Run::answer_call(std::string row, std::string target, Value 
 void Run::record_look(Look& look, const Value& answer) {
   std::map<std::uint32_t, std::string> names;
   for (const auto& [name, reading] : answer["readings"].members()) {
-    const auto note = [&, &name = name](const Value& call) { names[static_cast<std::uint32_t>(call.number_or(0))] = name; };
+    const auto note = [&, &name = name](const Value& call) {
+      names[static_cast<std::uint32_t>(call.number_or(0))] = name;
+    };
     note(reading["call"]);
     for (const auto& call : reading["calls"].items()) note(call);
   }
@@ -139,7 +144,8 @@ void Run::record_look(Look& look, const Value& answer) {
 Task<Result<void>> Run::look() {
   world_.look_anew();
   const auto limit = world_.config.evidence_limit;
-  const auto look = std::make_shared<Look>(Stop(world_.loop, limit, "no answer within the " + duration_text(limit) + " a playbook may look"));
+  const auto look = std::make_shared<Look>(
+      Stop(world_.loop, limit, "no answer within the " + duration_text(limit) + " a playbook may look"));
   look_ = look;
   Value question = Value::Map{{"arg", inputs_.for_worker}};
   const auto done = co_await worker_->phase("evidence", std::move(question));
@@ -173,7 +179,8 @@ Task<Verdict> Run::diagnose() {
   if (verdict.kind == "finding" || verdict.kind == "healthy") {
     verdict.ruled_out = playbook_.possible_findings();
     std::erase_if(verdict.ruled_out, [&](const std::string& name) {
-      return std::any_of(verdict.findings.begin(), verdict.findings.end(), [&](const Finding& f) { return f.name == name; });
+      return std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                         [&](const Finding& f) { return f.name == name; });
     });
   }
   Value::List findings;
@@ -181,10 +188,10 @@ Task<Verdict> Run::diagnose() {
     findings.push_back(Value::Map{{"name", found.name}, {"text", found.text}, {"next", found.next}});
   }
   session_.record("VERDICT", Value::Map{{"verdict", verdict.kind},
-                               {"text", verdict.text},
-                               {"findings", std::move(findings)},
-                               {"ruled_out", Value::List(verdict.ruled_out.begin(), verdict.ruled_out.end())},
-                               {"unread", Value::List(verdict.unread.begin(), verdict.unread.end())}});
+                                        {"text", verdict.text},
+                                        {"findings", std::move(findings)},
+                                        {"ruled_out", Value::List(verdict.ruled_out.begin(), verdict.ruled_out.end())},
+                                        {"unread", Value::List(verdict.unread.begin(), verdict.unread.end())}});
   co_return verdict;
 }
 
@@ -196,7 +203,8 @@ bool Run::stop_looking() {
 
 void Run::interrupt() {
   session_.interrupt();
-  if (look_ != nullptr && !look_->stop.fired()) look_->stop.now({.code = Code::kCancelled, .message = "the run was stopped"});
+  if (look_ != nullptr && !look_->stop.fired())
+    look_->stop.now({.code = Code::kCancelled, .message = "the run was stopped"});
 }
 
 }  // namespace runbook::run

@@ -1,7 +1,7 @@
 // One run of one playbook: it owns the worker, the targets it was given, what it saw, and its records in the journal.
 //
-// The phases stand here; what is made of them stands in dry_run.h and guided.h. Everything that a person, a report or a JSON
-// document learns about a run it learns from the run's records.
+// The phases stand here; what is made of them stands in dry_run.h and guided.h. Everything that a person, a report or a
+// JSON document learns about a run it learns from the run's records.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +24,10 @@
 namespace runbook::run {
 
 struct Request {
-  std::string book;                           // name or path
+  std::string book;                             // name or path
   std::map<std::string, std::string> inputs{};  // -p name=text
   std::map<std::string, std::string> asks{};    // -p mitigation.name=text
-  std::string mode;                           // "dry" or "live": for the record
+  std::string mode;                             // "dry" or "live": for the record
   std::string incident{};
 };
 

@@ -49,7 +49,8 @@ Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, 
   for (const auto& item : std::as_const(proposed)["items"].items()) {
     RUNBOOK_CO_TRY(change, change_from_item(session_, item));
     if (!seen.insert(change.row + " " + change.target + " " + to_json(change.args)).second) {
-      co_return Error{.code = Code::kPlaybook, .message = "the plan changes the same thing twice", .where = change.where};
+      co_return Error{
+          .code = Code::kPlaybook, .message = "the plan changes the same thing twice", .where = change.where};
     }
     RUNBOOK_CO_CHECK(co_await complete(session_, change));
     RUNBOOK_CO_CHECK(co_await preflight(session_, change));

@@ -1,6 +1,7 @@
 #include "run/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -44,7 +45,8 @@ Session::Session(World& world) : world_(world), id_(new_run_id(world.clock.now()
 void Session::open(std::string title, std::map<std::string, safety::Target, std::less<>> targets) {
   title_ = std::move(title);
   targets_ = std::move(targets);
-  executor_ = world_.executor({.run = id_, .targets = [this](std::string_view name) { return target(name); }, .ledger = ledger_});
+  executor_ = world_.executor(
+      {.run = id_, .targets = [this](std::string_view name) { return target(name); }, .ledger = ledger_});
 }
 
 const safety::Target* Session::target(std::string_view name) const {
@@ -64,26 +66,39 @@ void Session::record(std::string_view type, Value data) {
   world_.progress.warn("NOT RECORDED: " + written.error().text() + "; looking goes on, changes will be refused");
 }
 
-Result<std::vector<std::string>> Session::store(const std::vector<Reading>& readings) {
+bool Session::store_evidence() {
+  const auto stored = world_.evidence.flush();
+  if (!stored && !std::exchange(warned_of_evidence_, true)) {
+    world_.progress.warn("EVIDENCE NOT STORED: " + stored.error().text() +
+                         "; looking goes on, changes will be refused");
+  }
+  return stored.has_value();
+}
+
+std::vector<std::string> Session::store(const std::vector<Reading>& readings) {
   std::vector<std::string> hashes;
   for (const auto& reading : readings) {
     hashes.push_back(reading.result ? world_.evidence.add(to_json(*reading.result)) : std::string());
   }
-  RUNBOOK_CHECK(world_.evidence.flush());
-  return hashes;
+  return store_evidence() ? hashes : std::vector<std::string>(readings.size());
 }
 
 void Session::record_evidence(const std::vector<Reading>& readings) {
-  auto hashes = store(readings);
-  if (!hashes) {
-    world_.progress.warn("EVIDENCE NOT STORED: " + hashes.error().text() + "; changes will be refused");
-    hashes = std::vector<std::string>(readings.size());
-  }
+  const auto hashes = store(readings);
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    record("EVIDENCE", evidence_data(readings[i], (*hashes)[i]));
-    const bool kept = !readings[i].result || !(*hashes)[i].empty();
-    if (kept) ledger_.note(readings[i].call.target, readings[i].started);
+    const auto& target = readings[i].call.target;
+    record("EVIDENCE", evidence_data(readings[i], hashes[i]));
+    const bool kept = !readings[i].result || !hashes[i].empty();
+    if (kept) {
+      ledger_.note(target, readings[i].started);
+    } else {
+      unstored_.insert(target);
+    }
   }
+}
+
+Result<void> Session::may_plan(const std::string& target) const {
+  return unstored_.contains(target) ? Result<void>() : ledger_.require_fresh(target);
 }
 
 Task<Result<Value>> Session::read(const std::string& name, const safety::Call& call) {
@@ -91,17 +106,17 @@ Task<Result<Value>> Session::read(const std::string& name, const safety::Call& c
   auto& reading = one.front();
   reading.result = co_await executor_->invoke(call);
   reading.took = age(reading.started, world_.clock.now());
-  RUNBOOK_CO_TRY(hashes, store(one));
-  record("EVIDENCE", evidence_data(reading, hashes.front()));
+  record("EVIDENCE", evidence_data(reading, store(one).front()));
   co_return reading.result;
 }
 
 void Session::finish(const Ending& ending) {
-  const auto written = world_.journal.append_durable(id_, "RUN_END",
-                                                     Value::Map{{"status", ending.status},
-                                                                {"exit", ending.exit},
-                                                                {"error", ending.error},
-                                                                {"next", Value::List(ending.next.begin(), ending.next.end())}});
+  const auto written =
+      world_.journal.append_durable(id_, "RUN_END",
+                                    Value::Map{{"status", ending.status},
+                                               {"exit", ending.exit},
+                                               {"error", ending.error},
+                                               {"next", Value::List(ending.next.begin(), ending.next.end())}});
   if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ class Session {
   void record(std::string_view type, Value data);
   /// Stores what was read, durably and in one batch, and then records it. From now on these targets count as looked at.
   void record_evidence(const std::vector<Reading>& readings);
+  /// kRefused unless this run has looked at the target. A plan may be shown although the evidence could not be stored;
+  /// to carry it out, the executor asks the ledger.
+  [[nodiscard]] Result<void> may_plan(const std::string& target) const;
+  /// Makes the evidence that was added durable; warns, once, when that fails.
+  bool store_evidence();
   /// One read of the engine's own, recorded as evidence. It does not count as having looked.
   Task<Result<Value>> read(const std::string& name, const safety::Call& call);
   /// Closes the record.
@@ -59,7 +65,7 @@ class Session {
   [[nodiscard]] World& world() { return world_; }
 
  private:
-  Result<std::vector<std::string>> store(const std::vector<Reading>& readings);
+  std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed
 
   World& world_;
   std::string id_;
@@ -69,7 +75,9 @@ class Session {
   safety::EvidenceLedger ledger_;
   std::unique_ptr<safety::Executor> executor_;
   bool interrupted_ = false;
+  std::set<std::string> unstored_;  // targets that were looked at, but whose evidence could not be kept
   bool warned_ = false;
+  bool warned_of_evidence_ = false;
 };
 
 /// "20261120-233107-k3v9": sortable, unique enough to be typed.

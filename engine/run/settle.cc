@@ -31,7 +31,8 @@ Task<Result<void>> settle_doubts(Session& session, std::span<const std::string> 
     const auto reading = co_await session.read("settling: " + change.row, call);
     if (!reading) co_return unsettled(intent, reading.error().message);
     const auto now = row->seen(*reading).state;
-    if (!(now == change.to) && !(now == change.from)) co_return unsettled(intent, "its state is now " + escaped(to_json(now), 80));
+    if (!(now == change.to) && !(now == change.from))
+      co_return unsettled(intent, "its state is now " + escaped(to_json(now), 80));
     const Value outcome = Value::Map{{"intent", intent.n},
                                      {"target", change.target},
                                      {"row", change.row},

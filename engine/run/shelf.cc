@@ -20,7 +20,9 @@ bool is_path(std::string_view name) { return name.find('/') != std::string_view:
 
 // "cache.keys" or "cache/keys", but nothing that climbs out of the folder.
 bool is_module_name(std::string_view name) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+  };
   return !name.empty() && name.size() <= 128 && std::all_of(name.begin(), name.end(), allowed) &&
          name.find("..") == std::string_view::npos && name.front() != '/' && name.front() != '.';
 }
@@ -58,10 +60,11 @@ Result<Module> Shelf::playbook(std::string_view name) const {
   const auto near = nearest(name, known);
   std::vector<std::string> searched;
   for (const auto& folder : folders_) searched.push_back(folder.string());
-  return Error{.code = Code::kNotFound,
-               .message = "there is no playbook " + escaped(name, 60) + (near.empty() ? "" : "; did you mean " + near + "?"),
-               .next = searched.empty() ? "no folder of playbooks is configured: set `playbooks` in runbook.toml, or give a path"
-                                        : "searched in " + join(searched, ", ") + "; `runbook list` shows what is there"};
+  return Error{
+      .code = Code::kNotFound,
+      .message = "there is no playbook " + escaped(name, 60) + (near.empty() ? "" : "; did you mean " + near + "?"),
+      .next = searched.empty() ? "no folder of playbooks is configured: set `playbooks` in runbook.toml, or give a path"
+                               : "searched in " + join(searched, ", ") + "; `runbook list` shows what is there"};
 }
 
 std::vector<std::string> Shelf::names() const {
@@ -84,7 +87,8 @@ Modules::Modules(const Module& playbook) : folder_(fs::path(playbook.file).paren
 
 Result<Module> Modules::load(std::string_view name) {
   if (!is_module_name(name)) {
-    return Error{.code = Code::kPlaybook, .message = "require wants the name of a module beside the playbook, got " + escaped(name, 60)};
+    return Error{.code = Code::kPlaybook,
+                 .message = "require wants the name of a module beside the playbook, got " + escaped(name, 60)};
   }
   if (name.starts_with(kStandard)) {
     RUNBOOK_TRY(standard, stdlib_module(name.substr(kStandard.size())));
@@ -96,7 +100,8 @@ Result<Module> Modules::load(std::string_view name) {
   auto text = read_source(folder_ / (path + ".lua"));
   if (!text) {
     return Error{.code = text.error().code,
-                 .message = "there is no module " + std::string(name) + ": it is neither in the standard library nor beside the playbook"};
+                 .message = "there is no module " + std::string(name) +
+                            ": it is neither in the standard library nor beside the playbook"};
   }
   hashes_[path + ".lua"] = sha256(*text);
   return Module{.file = (folder_ / (path + ".lua")).string(), .source = std::move(*text)};

@@ -8,7 +8,8 @@ namespace runbook::run {
 namespace {
 
 Value evidence_item(const Value& data) {
-  Value item = Value::Map{{"id", data["name"]}, {"target", data["target"]}, {"call", data["row"]}, {"args", data["args"]}};
+  Value item =
+      Value::Map{{"id", data["name"]}, {"target", data["target"]}, {"call", data["row"]}, {"args", data["args"]}};
   if (data["error"].is_null()) {
     item["sha256"] = data["sha256"];
   } else {
@@ -21,7 +22,8 @@ Value plan_item(const Value& data) {
   Value::List changes;
   for (const auto& change : data["changes"].items()) {
     Value item = Value::Map{};
-    for (const auto* name : {"target", "row", "text", "from", "to", "calls", "undo", "level"}) item[name] = change[name];
+    for (const auto* name : {"target", "row", "text", "from", "to", "calls", "undo", "level"})
+      item[name] = change[name];
     changes.push_back(std::move(item));
   }
   return Value::Map{{"mitigation", data["mitigation"]},

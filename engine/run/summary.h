@@ -10,8 +10,8 @@
 
 namespace runbook::run {
 
-/// The one object of `-o json` (design section 5): format, run, playbook, mode, status, findings, evidence, plans, applied, exit.
-/// A run without RUN_END has the status "interrupted" and no exit.
+/// The one object of `-o json` (design section 5): format, run, playbook, mode, status, findings, evidence, plans,
+/// applied, exit. A run without RUN_END has the status "interrupted" and no exit.
 Value summary(std::span<const safety::Record> records);
 
 /// The runs of the log, newest first: [{run, playbook, mode, started, status, exit, applied, operator}].

@@ -15,7 +15,8 @@ Result<std::vector<Standing>> standing_changes(safety::Journal& journal, std::st
   std::vector<Standing> standing;
   bool known = false;
   const auto settle = [&](std::uint64_t intent, std::string_view status) {
-    const auto own = std::find_if(standing.begin(), standing.end(), [&](const Standing& s) { return s.intent == intent; });
+    const auto own =
+        std::find_if(standing.begin(), standing.end(), [&](const Standing& s) { return s.intent == intent; });
     if (own == standing.end()) return;
     own->in_doubt = status == "in_doubt";
     if (status != "applied" && status != "in_doubt" && status != "failed") standing.erase(own);
@@ -30,7 +31,10 @@ Result<std::vector<Standing>> standing_changes(safety::Journal& journal, std::st
       if (change->undoes != 0) {
         undoing[record.n] = change->undoes;
       } else if (record.run == run) {
-        standing.push_back({.intent = record.n, .change = std::move(*change), .url = std::string(record.data["url"].text_or("")), .in_doubt = true});
+        standing.push_back({.intent = record.n,
+                            .change = std::move(*change),
+                            .url = std::string(record.data["url"].text_or("")),
+                            .in_doubt = true});
       }
     } else if (record.type == "OUTCOME") {
       const auto status = record.data["status"].text_or("");
@@ -43,7 +47,9 @@ Result<std::vector<Standing>> standing_changes(safety::Journal& journal, std::st
   };
   RUNBOOK_CHECK(journal.for_each(visit));
   if (!known) {
-    return Error{.code = Code::kNotFound, .message = "the log has no run " + escaped(run, 60), .next = "runbook runs lists them"};
+    return Error{.code = Code::kNotFound,
+                 .message = "the log has no run " + escaped(run, 60),
+                 .next = "runbook runs lists them"};
   }
   std::reverse(standing.begin(), standing.end());
   return standing;
@@ -59,12 +65,14 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
       out.left.push_back(done.text + ": there is no way back, " + done.irreversible);
       continue;
     }
-    Change change{.row = done.undo->row, .target = done.target, .args = done.undo->args, .to = done.undo->to, .undoes = intent};
+    Change change{
+        .row = done.undo->row, .target = done.target, .args = done.undo->args, .to = done.undo->to, .undoes = intent};
     RUNBOOK_CO_CHECK(co_await complete(session, change));
     if (change.from == change.to) {
       out.settled.push_back(done.text + ": it is back already");
     } else if (!(change.from == done.to)) {
-      out.left.push_back(done.text + ": meanwhile it is " + escaped(to_json(change.from), 80) + ", set by somebody else; left alone");
+      out.left.push_back(done.text + ": meanwhile it is " + escaped(to_json(change.from), 80) +
+                         ", set by somebody else; left alone");
     } else {
       out.plan.changes.push_back(std::move(change));
     }
@@ -98,12 +106,13 @@ Task<void> look_at(Session& session, const std::vector<Standing>& standing) {
   session.record_evidence(readings);
 }
 
-Task<Result<bool>> plan_and_carry_out(Session& session, Asker& asker, std::string_view run, const std::vector<Standing>& standing) {
+Task<Result<bool>> plan_and_carry_out(Session& session, Asker& asker, std::string_view run,
+                                      const std::vector<Standing>& standing) {
   RUNBOOK_CO_TRY(undo, co_await plan_undo(session, run, standing));
   if (undo.plan.changes.empty()) co_return undo.left.empty();
   std::optional<safety::Approval> approval;
   RUNBOOK_CO_TRY(done, co_await carry_out(session, undo.plan, asker, approval));
-  co_return done.complete && undo.left.empty();
+  co_return done.complete&& undo.left.empty();
 }
 
 }  // namespace
@@ -111,15 +120,18 @@ Task<Result<bool>> plan_and_carry_out(Session& session, Asker& asker, std::strin
 Task<Result<Ending>> undo_own(Session& session, Asker& asker) {
   RUNBOOK_CO_TRY(standing, standing_changes(session.world().journal, session.id()));
   const auto back = co_await plan_and_carry_out(session, asker, session.id(), standing);
-  if (!back && back.error().code == Code::kDeclined) co_return Ending{.status = "changes stand, not verified", .exit = 5};
+  if (!back && back.error().code == Code::kDeclined)
+    co_return Ending{.status = "changes stand, not verified", .exit = 5};
   if (!back) {
     session.world().progress.warn("the undo did not begin: " + back.error().text());
     co_return Ending{.status = "failed, undo incomplete", .exit = 7};
   }
-  co_return *back ? Ending{.status = "failed, undone", .exit = 6} : Ending{.status = "failed, undo incomplete", .exit = 7};
+  co_return *back ? Ending{.status = "failed, undone", .exit = 6}
+                  : Ending{.status = "failed, undo incomplete", .exit = 7};
 }
 
-Task<Result<Ending>> undo_run(Session& session, Asker& asker, std::string_view run, const std::vector<Standing>& standing) {
+Task<Result<Ending>> undo_run(Session& session, Asker& asker, std::string_view run,
+                              const std::vector<Standing>& standing) {
   co_await look_at(session, standing);
   RUNBOOK_CO_TRY(back, co_await plan_and_carry_out(session, asker, run, standing));
   co_return back ? Ending{.status = "undone", .exit = 0} : Ending{.status = "undo incomplete", .exit = 7};

@@ -41,18 +41,18 @@ class Verifier {
                                   {"holds", state.last.holds}});
     }
     session_.record("VERIFY", Value::Map{{"mitigation", plan_.mitigation},
-                                     {"holds", held},
-                                     {"ms", age(started_, now()).count()},
-                                     {"checks", std::move(checks)}});
+                                         {"holds", held},
+                                         {"ms", age(started_, now()).count()},
+                                         {"checks", std::move(checks)}});
   }
 
  private:
   struct State {
     safety::Check check;
     safety::CheckResult last{};
-    Value first{};       // what stays_flat compares with
+    Value first{};  // what stays_flat compares with
     bool has_first = false;
-    Moment since{};      // when it began to hold
+    Moment since{};  // when it began to hold
     bool holding = false;
   };
 

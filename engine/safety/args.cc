@@ -43,7 +43,9 @@ bool fits(ArgType type, const Value& value) {
 }  // namespace
 
 Result<void> check_args(std::string_view row, std::span<const ArgSpec> specs, const Value& args) {
-  const auto usage = [&](std::string message) { return Error{.code = Code::kUsage, .message = std::string(row) + " " + message}; };
+  const auto usage = [&](std::string message) {
+    return Error{.code = Code::kUsage, .message = std::string(row) + " " + message};
+  };
   std::vector<std::string> known;
   for (const auto& spec : specs) known.emplace_back(spec.name);
   for (const auto& [name, value] : args.members()) {

@@ -75,7 +75,8 @@ std::string command_text(const Words& words) {
     if (!out.empty()) out += ' ';
     const auto* text = word.as_text();
     if (text == nullptr) {
-      out += "<" + escaped(word["bytes"].text_or("bytes"), 20) + " sha256:" + escaped(word["$blob"].text_or(""), 12) + ">";
+      out +=
+          "<" + escaped(word["bytes"].text_or("bytes"), 20) + " sha256:" + escaped(word["$blob"].text_or(""), 12) + ">";
     } else if (!text->empty() && text->find_first_of(" \"'\\") == std::string::npos) {
       out += escaped(*text, 120);
     } else {

@@ -29,20 +29,20 @@ struct Inverse {
 struct Change {
   std::string row;     // "redis.config"
   std::string target;  // the target's name
-  Value args{};          // named arguments
-  Value to{};            // the wanted state; null: absent
-  Value from{};          // the state before, read by the engine; null: absent
+  Value args{};        // named arguments
+  Value to{};          // the wanted state; null: absent
+  Value from{};        // the state before, read by the engine; null: absent
   std::vector<Words> calls{};
   std::optional<Inverse> undo{};
-  std::uint64_t undoes = 0;  // the INTENT whose change this takes back; 0: none
+  std::uint64_t undoes = 0;    // the INTENT whose change this takes back; 0: none
   std::string irreversible{};  // why there is no way back; empty when there is one
 
   // What is shown beside it and does not enter the digest.
-  std::string text{};                  // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
-  std::string comment{};               // the author's words
-  std::string where{};                 // file:line of the playbook
-  std::string comparing{};             // "atomic: …" or "leaves a window: …"
-  std::vector<std::string> destroys{}; // what will be lost, one sentence each
+  std::string text{};                   // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
+  std::string comment{};                // the author's words
+  std::string where{};                  // file:line of the playbook
+  std::string comparing{};              // "atomic: …" or "leaves a window: …"
+  std::vector<std::string> destroys{};  // what will be lost, one sentence each
   int level = 1;
 
   /// Everything, as audit records and `-o json` have it.

@@ -1,7 +1,7 @@
 // The specification of a change: everything about it that needs no connection.
 //
-// What a change *is* (this row: pure functions, linked everywhere) and what *does* it (safety/applier.h: linked into the
-// live program only) are kept apart. So a dry run shows the exact sentence, commands, level and way back, and
+// What a change *is* (this row: pure functions, linked everywhere) and what *does* it (safety/applier.h: linked into
+// the live program only) are kept apart. So a dry run shows the exact sentence, commands, level and way back, and
 // contains no code that could carry them out.
 #pragma once
 

@@ -12,7 +12,7 @@ namespace runbook::safety {
 
 namespace {
 
-constexpr std::string_view kComparisons[] = {"is",    "is_not", "at_least", "at_most", "below",
+constexpr std::string_view kComparisons[] = {"is",    "is_not", "at_least", "at_most",   "below",
                                              "above", "has",    "matches",  "stays_flat"};
 
 std::string shown(const Value& value) {

@@ -1,7 +1,7 @@
 // The one door through which a run reaches the world.
 //
-// DryExecutor (dry_executor.h) is built from the read rows only. LiveExecutor (live/) adds changes and is linked into the
-// live program alone. Which of them a run holds is decided once, where it is constructed; nobody asks for a mode.
+// DryExecutor (dry_executor.h) is built from the read rows only. LiveExecutor (live/) adds changes and is linked into
+// the live program alone. Which of them a run holds is decided once, where it is constructed; nobody asks for a mode.
 #pragma once
 
 #include <string>
@@ -17,10 +17,17 @@ namespace runbook::safety {
 
 /// What became of one change.
 struct Outcome {
-  enum class Status { kApplied, kSkipped /* already so */, kStale, kNotApplied /* refused by the target */, kFailed, kInDoubt };
+  enum class Status {
+    kApplied,
+    kSkipped /* already so */,
+    kStale,
+    kNotApplied /* refused by the target */,
+    kFailed,
+    kInDoubt
+  };
   Status status = Status::kFailed;
-  Value after{};    // the state read back; null when unread or absent
-  Error error{};    // for kStale, kNotApplied, kFailed, kInDoubt
+  Value after{};             // the state read back; null when unread or absent
+  Error error{};             // for kStale, kNotApplied, kFailed, kInDoubt
   std::uint64_t intent = 0;  // audit sequence number; 0 when no INTENT was written
 };
 

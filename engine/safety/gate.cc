@@ -41,7 +41,8 @@ Result<Approval> Gate::judge(const FlagAnswer& answer) const {
   if (level_ >= 3) {
     auto confirmed = answer.confirm;
     std::sort(confirmed.begin(), confirmed.end());
-    if (confirmed != targets_) return refuse("a plan of level 3 needs --confirm with the name of each target it changes");
+    if (confirmed != targets_)
+      return refuse("a plan of level 3 needs --confirm with the name of each target it changes");
     if (trim(answer.reason).size() < kShortestReason) return refuse("a plan of level 3 needs --reason");
   }
   return Approval(digest_, std::string(trim(answer.reason)), "flags");

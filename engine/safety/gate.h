@@ -1,7 +1,8 @@
 // The gate: one question for each plan, at the level of its worst change, and the one place where an answer counts.
 //
-// Level 1 wants `y`, level 2 the word `yes`, level 3 the target's name (several: their count) and a reason. Enter alone is
-// no. Without a terminal, level 1 takes --yes or --approve DIGEST, level 2 --approve DIGEST, level 3 --approve DIGEST with
+// Level 1 wants `y`, level 2 the word `yes`, level 3 the target's name (several: their count) and a reason. Enter alone
+// is no. Without a terminal, level 1 takes --yes or --approve DIGEST, level 2 --approve DIGEST, level 3 --approve
+// DIGEST with
 // --confirm TARGET and --reason. Nothing else approves, least of all time.
 #pragma once
 

@@ -11,9 +11,9 @@ namespace runbook::safety {
 namespace {
 
 Value identity(const Target& target) {
-  return Value::Map{{"name", target.name}, {"kind", target.kind}, {"env", target.env},       {"url", target.url},
-                    {"user", target.user}, {"secret", target.password_secret}, {"seen_as", target.seen_as},
-                    {"ca_file", target.ca_file}};
+  return Value::Map{{"name", target.name},       {"kind", target.kind},      {"env", target.env},
+                    {"url", target.url},         {"user", target.user},      {"secret", target.password_secret},
+                    {"seen_as", target.seen_as}, {"ca_file", target.ca_file}};
 }
 
 void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {
@@ -87,15 +87,9 @@ Value Plan::to_value() const {
     value["text"] = check.text();
     wanted.push_back(std::move(value));
   }
-  return Value::Map{{"mitigation", mitigation},
-                    {"digest", digest()},
-                    {"level", level()},
-                    {"warning", warning},
-                    {"called_for", called_for},
-                    {"changes", std::move(items)},
-                    {"checks", std::move(wanted)},
-                    {"within_ms", within.count()},
-                    {"holds_ms", holds.count()}};
+  return Value::Map{{"mitigation", mitigation},    {"digest", digest()},          {"level", level()},
+                    {"warning", warning},          {"called_for", called_for},    {"changes", std::move(items)},
+                    {"checks", std::move(wanted)}, {"within_ms", within.count()}, {"holds_ms", holds.count()}};
 }
 
 std::vector<std::string> differences(const Value& before, const Value& now) {

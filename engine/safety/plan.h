@@ -1,7 +1,7 @@
 // A plan: what the gate shows, what its digest stands for, what is carried out, audited and undone.
 //
-// The digest covers the hashes of all loaded sources, inputs, resolved targets, and for each change the calls, from, to,
-// undo and level, and the checks: everything that decides what will happen. It covers no prose and no time, so the
+// The digest covers the hashes of all loaded sources, inputs, resolved targets, and for each change the calls, from,
+// to, undo and level, and the checks: everything that decides what will happen. It covers no prose and no time, so the
 // same plan made a minute later has the same digest.
 #pragma once
 

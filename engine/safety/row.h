@@ -30,11 +30,11 @@ struct ArgSpec {
 };
 
 struct ReadRow {
-  std::string_view name;           // "redis.info": subject, dot, reader; Lua sees see.redis(x):info(…)
-  std::string_view kind;           // the kind of target it accepts; "*" for any that has an address
-  std::span<const ArgSpec> args;   // in the order of Lua's positional arguments
-  std::string_view doc;            // one sentence
-  std::string_view returns;        // shape and units of the result
+  std::string_view name;          // "redis.info": subject, dot, reader; Lua sees see.redis(x):info(…)
+  std::string_view kind;          // the kind of target it accepts; "*" for any that has an address
+  std::span<const ArgSpec> args;  // in the order of Lua's positional arguments
+  std::string_view doc;           // one sentence
+  std::string_view returns;       // shape and units of the result
   Task<Result<Value>> (*read)(primitive::Reach& reach, const Target& target, const Value& args);
 };
 

@@ -14,9 +14,9 @@ struct Target {
   std::string kind;  // "redis", …: decides which rows accept it
   std::string env;   // "prod", "staging", …; empty counts as prod
   std::vector<std::string> tags;
-  std::string url;      // redis://host:port/db, rediss://…, unix:///path: how we reach it
-  std::string seen_as;  // host:port, how its clients reach it; empty when the same
-  std::string user;     // ACL user; empty for the default user
+  std::string url;              // redis://host:port/db, rediss://…, unix:///path: how we reach it
+  std::string seen_as;          // host:port, how its clients reach it; empty when the same
+  std::string user;             // ACL user; empty for the default user
   std::string password_secret;  // name in [secrets]; empty for none
   std::string ca_file;          // for rediss://: a pinned CA, else the system's
   std::string host;             // the ssh target it runs on

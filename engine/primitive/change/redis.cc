@@ -1,9 +1,10 @@
 // Carrying out changes of a Redis: each on a connection of its own, with what the permit lists.
+#include "net/redis.h"
+
 #include <algorithm>
 #include <array>
 
 #include "base/hash.h"
-#include "net/redis.h"
 #include "primitive/change/appliers.h"
 #include "primitive/reach.h"
 
@@ -23,13 +24,18 @@ Task<Result<void>> apply_simple(Reach& reach, const Target& target, const Change
   const auto reply = co_await connection->command(permit.sends().front(), permit);
   if (!reply) co_return reply.error();
   if (reply->text != "OK") {
-    co_return Error{.code = Code::kProtocol, .message = permit.sends().front().front() + " gave an unexpected reply", .where = target.name};
+    co_return Error{.code = Code::kProtocol,
+                    .message = permit.sends().front().front() + " gave an unexpected reply",
+                    .where = target.name};
   }
   co_return Result<void>();
 }
 
 Error stale(const Target& target) {
-  return {.code = Code::kStale, .message = "the key changed while it was about to be deleted", .where = target.name, .next = "look again"};
+  return {.code = Code::kStale,
+          .message = "the key changed while it was about to be deleted",
+          .where = target.name,
+          .next = "look again"};
 }
 
 // WATCH, compare value and expiry, MULTI, UNLINK, EXEC: between the comparison and the deletion nothing fits.

@@ -1,5 +1,6 @@
 // The engine's own clock, for playbooks that compare it with a time they read elsewhere.
 #include "base/clock.h"
+
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
 
@@ -15,8 +16,12 @@ Task<Result<Value>> read_now(Reach& /*reach*/, const safety::Target& /*target*/,
 }
 
 const safety::ReadRow kRows[] = {
-    {"clock.now", safety::kEngineTarget, {}, "The time where the engine runs.",
-     "{utc (text), unix (seconds since 1970), up (seconds since boot)}", read_now},
+    {"clock.now",
+     safety::kEngineTarget,
+     {},
+     "The time where the engine runs.",
+     "{utc (text), unix (seconds since 1970), up (seconds since boot)}",
+     read_now},
 };
 
 }  // namespace

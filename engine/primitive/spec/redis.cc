@@ -46,8 +46,9 @@ constexpr std::array<std::string_view, 22> kSettings = {"activedefrag",
                                                         "stop-writes-on-bgsave-error",
                                                         "timeout"};
 
-constexpr std::array<std::string_view, 8> kPolicies = {"allkeys-lfu",  "allkeys-lru",  "allkeys-random", "noeviction",
-                                                       "volatile-lfu", "volatile-lru", "volatile-random", "volatile-ttl"};
+constexpr std::array<std::string_view, 8> kPolicies = {"allkeys-lfu",     "allkeys-lru",  "allkeys-random",
+                                                       "noeviction",      "volatile-lfu", "volatile-lru",
+                                                       "volatile-random", "volatile-ttl"};
 
 Error usage(std::string message, std::string next = {}) {
   return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
@@ -84,7 +85,8 @@ Result<Value> normalise_config(const Value& args, const Value& to) {
     return to;
   }
   const auto* text = to.as_text();
-  if (text == nullptr) return usage(std::string(key) + " wants a text or a number, got a " + std::string(to.type_name()));
+  if (text == nullptr)
+    return usage(std::string(key) + " wants a text or a number, got a " + std::string(to.type_name()));
   // CONFIG GET answers sizes in bytes: "16mb" would never read back the same.
   if (const auto bytes = parse_bytes(*text); bytes && key != "save") return Value(*bytes);
   return to;
@@ -106,7 +108,8 @@ bool describe_config(Change& change) {
                 setting_text(key, change.to);
   change.comparing = "leaves a window: Redis has no atomic compare for CONFIG; it is read again right before";
   if (key == "maxmemory-policy" && evicts(change.to.text_or(""))) {
-    change.destroys = {"keys, at the next write and as long as memory is full: deleted keys do not come back with the undo"};
+    change.destroys = {
+        "keys, at the next write and as long as memory is full: deleted keys do not come back with the undo"};
     return true;
   }
   const double to = change.to.number_or(0);
@@ -177,8 +180,8 @@ std::string expiry_text(const Value& state) {
 
 bool describe_delete(Change& change) {
   const auto& key = std::as_const(change.args)["key"];
-  change.calls = {Words{"WATCH", key},  Words{"DUMP", key},   Words{"PEXPIRETIME", key},
-                  Words{"MULTI"},       Words{"UNLINK", key}, Words{"EXEC"}};
+  change.calls = {Words{"WATCH", key}, Words{"DUMP", key},   Words{"PEXPIRETIME", key},
+                  Words{"MULTI"},      Words{"UNLINK", key}, Words{"EXEC"}};
   change.undo = Inverse{.row = "redis.restore_key", .args = change.args, .to = change.from};
   const auto& from = std::as_const(change.from);
   change.text = "delete " + key_text(change) + " (" + escaped(from["type"].text_or("absent"), 20) + ", " +

@@ -191,6 +191,19 @@ def test_in_a_read_only_state_directory_looking_goes_on_and_changes_do_not(proje
     assert list(project.state.iterdir()) == []
 
 
+def test_without_a_place_for_evidence_looking_goes_on_and_changes_do_not(project, cache):
+    project.target("cache-1", cache.url, env="dev")
+    cache.ask("SET", "feed:1", "v")
+    project.state.mkdir()
+    (project.state / "evidence").write_text("not a folder")
+    for book, words in (("limit", []), ("redis-cache-key", ["-p", "key=feed:1"])):
+        dry = project.run("run", book, "--dry-run", *words)
+        assert (dry.code, "Plan " in dry.out, dry.err.count("EVIDENCE NOT STORED")) == (0, True, 1), dry
+        live = project.run("run", book, "--yes", *words)
+        assert live.code == 8 and "no evidence of cache-1 was stored" in live.err, live
+    assert (cache.config("maxmemory"), cache.ask("DBSIZE")) == (str(16 * MIB), 1)
+
+
 def injected(tmp_path, call, error, when="1+"):
     """Words that start a program whose `call` fails; and a function that says whether it ever did."""
     trace = tmp_path / "injected"

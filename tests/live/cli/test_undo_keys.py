@@ -1,5 +1,7 @@
 """Deleting a key, and bringing it back with its value and its expiry."""
 
+import time
+
 import pytest
 
 KEY = "feed:4711"
@@ -36,16 +38,22 @@ def undo(project, run):
     return project.run("undo", run, *flags)
 
 
+def content(cache):
+    """The key as DUMP has it; of a set its members, for their order in a dump is the server's whim."""
+    value = sorted(cache.ask("SMEMBERS", KEY)) if cache.ask("TYPE", KEY) == "set" else cache.ask("DUMP", KEY)
+    return [value, cache.ask("PEXPIRETIME", KEY), cache.ask("TYPE", KEY)]
+
+
 @pytest.mark.parametrize("expires_at", [None, 4102444800123], ids=["no expiry", "expiry"])
 @pytest.mark.parametrize("kind", MAKE)
 def test_undo_restores_value_and_expiry(project, cache, kind, expires_at):
     make(cache, kind, expires_at)
-    before = [cache.ask(*argv) for argv in (["DUMP", KEY], ["PEXPIRETIME", KEY], ["TYPE", KEY])]
+    before = content(cache)
     run = delete(project)
     assert cache.ask("EXISTS", KEY) == 0
     done = undo(project, run)
     assert done.code == 0, done
-    assert [cache.ask(*argv) for argv in (["DUMP", KEY], ["PEXPIRETIME", KEY], ["TYPE", KEY])] == before
+    assert content(cache) == before
     assert before[1] == (expires_at or -1)
 
 
@@ -67,9 +75,7 @@ def test_a_key_made_again_between_digest_and_undo_is_not_overwritten(project, ca
     assert cache.ask("GET", KEY) == b"rebuilt"
 
 
-def test_a_key_whose_time_is_over_is_not_brought_back(project, cache):
-    """Its expiry passed between the run and the undo: restoring it would be bringing back what had ended by itself."""
-    import time
+def test_the_time_that_a_key_was_gone_counts_towards_its_expiry(project, cache):
     make(cache, "string", int(time.time() * 1000) + 60_000)
     run = delete(project)
     assert cache.ask("EXISTS", KEY) == 0

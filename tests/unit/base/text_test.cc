@@ -9,9 +9,11 @@ using std::chrono::milliseconds;
 
 TEST_CASE("control characters, bidi overrides and broken UTF-8 are shown, not obeyed") {
   CHECK(escaped("a\x1b[31mb\r\n") == "a\\x1b[31mb\\r\\n");
-  CHECK(escaped("\xe2\x80\xae" "evil") == "\\u{202e}evil");
+  CHECK(escaped("\xe2\x80\xae"
+                "evil") == "\\u{202e}evil");
   CHECK(escaped("\xff\xc3") == "\\xff\\xc3");
-  CHECK(escaped("\xc2\x9b" "31m") == "\\x9b31m");
+  CHECK(escaped("\xc2\x9b"
+                "31m") == "\\x9b31m");
   CHECK(escaped("Grüße ✓") == "Grüße ✓");
 }
 

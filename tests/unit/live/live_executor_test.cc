@@ -40,20 +40,23 @@ Task<Result<void>> apply_number(primitive::Reach&, const Target&, const Change& 
 }
 
 const ReadRow kRead = {"fake.number", "fake", {}, "", "", read_number};
-const ChangeRow kSet = {.name = "fake.set",
-                        .kind = "fake",
-                        .args = {},
-                        .doc = "",
-                        .to_doc = "",
-                        .normalise = [](const Value&, const Value& to) { return Result<Value>(to); },
-                        .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
-                        .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
-                        .describe = [](Change&) { return false; }};
+const ChangeRow kSet = {
+    .name = "fake.set",
+    .kind = "fake",
+    .args = {},
+    .doc = "",
+    .to_doc = "",
+    .normalise = [](const Value&, const Value& to) { return Result<Value>(to); },
+    .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
+    .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
+    .describe = [](Change&) { return false; }};
 constexpr Applier kAppliers[] = {{.row = "fake.set", .apply = apply_number}};
 
 class Stage {
  public:
-  Stage() : reach_(loop_.loop(), [](std::string_view) { return Result<std::string>(std::string()); }, guard_) {
+  Stage()
+      : reach_(
+            loop_.loop(), [](std::string_view) { return Result<std::string>(std::string()); }, guard_) {
     world = &world_;
     target_.name = "thing";
     target_.kind = "fake";
@@ -70,21 +73,23 @@ class Stage {
   Result<Outcome> change() { return change_approved_as(plan_); }
   Result<Outcome> change_approved_as(const Plan& approved) {
     const auto approval = Gate(approved).judge(TypedAnswer{.line = Gate(approved).wanted(), .reason = "a test"});
-    live::LiveExecutor executor({.run = "r-1",
-                                 .reach = reach_,
-                                 .targets = [this](std::string_view name) { return name == "thing" ? &target_ : nullptr; },
-                                 .reads = [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; },
-                                 .changes = [](std::string_view name) { return name == kSet.name ? &kSet : nullptr; },
-                                 .appliers = kAppliers,
-                                 .journal = *journal_,
-                                 .evidence = evidence_,
-                                 .ledger = ledger_});
+    live::LiveExecutor executor(
+        {.run = "r-1",
+         .reach = reach_,
+         .targets = [this](std::string_view name) { return name == "thing" ? &target_ : nullptr; },
+         .reads = [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; },
+         .changes = [](std::string_view name) { return name == kSet.name ? &kSet : nullptr; },
+         .appliers = kAppliers,
+         .journal = *journal_,
+         .evidence = evidence_,
+         .ledger = ledger_});
     return loop_.run(executor.invoke(plan_, *approval, 0));
   }
 
   std::vector<std::string> log() {
     std::vector<std::string> types;
-    for (const auto& record : journal_->records("r-1").value()) types.push_back(record.type + " " + std::string(record.data["status"].text_or("")));
+    for (const auto& record : journal_->records("r-1").value())
+      types.push_back(record.type + " " + std::string(record.data["status"].text_or("")));
     return types;
   }
 
@@ -157,7 +162,8 @@ TEST_CASE_METHOD(Stage, "the intent is on disk before the change begins, and the
   bool seen = false;
   world_.apply = [&](const guard::Permit& permit) -> Result<void> {
     const auto calls = storage_.calls();
-    REQUIRE(std::find(calls.rbegin(), calls.rend(), "sync_data 001.log") < std::find(calls.rbegin(), calls.rend(), "append 001.log"));
+    REQUIRE(std::find(calls.rbegin(), calls.rend(), "sync_data 001.log") <
+            std::find(calls.rbegin(), calls.rend(), "append 001.log"));
     const auto records = journal_->records("r-1").value();
     REQUIRE(records.size() == 1);
     CHECK(records[0].type == "INTENT");

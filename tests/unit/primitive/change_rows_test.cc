@@ -17,7 +17,8 @@ Target in(const char* env) {
 }
 
 Change described(const char* row, const char* key, Value from, Value to) {
-  Change change{.row = row, .target = "cache-1", .args = Value::Map{{"key", key}}, .to = std::move(to), .from = std::move(from)};
+  Change change{
+      .row = row, .target = "cache-1", .args = Value::Map{{"key", key}}, .to = std::move(to), .from = std::move(from)};
   change.level = 0;
   const bool loses = find_change_row(row)->describe(change);
   change.level = level_of(change, in("staging"), loses);
@@ -31,8 +32,8 @@ Result<Value> normalised(const char* key, const Value& to) {
 }  // namespace
 
 TEST_CASE("settings that load code, move files or open the server are not on the list") {
-  for (const auto* key : {"dir", "dbfilename", "requirepass", "masterauth", "aclfile", "bind", "protected-mode", "unixsocket", "logfile",
-                          "enable-module-command", "tls-cert-file", "", "maxmemory\r\n"}) {
+  for (const auto* key : {"dir", "dbfilename", "requirepass", "masterauth", "aclfile", "bind", "protected-mode",
+                          "unixsocket", "logfile", "enable-module-command", "tls-cert-file", "", "maxmemory\r\n"}) {
     CAPTURE(key);
     CHECK(normalised(key, "x").error().code == Code::kUsage);
   }
@@ -78,7 +79,8 @@ TEST_CASE("the undo of a setting is the setting with from and to swapped") {
 }
 
 TEST_CASE("a deleted key is restored with its value and its expiry") {
-  const Value reading = Value::Map{{"exists", true}, {"type", "hash"}, {"payload", std::string("\x00\xff", 2)}, {"expires_at", 1790000000000.0}};
+  const Value reading = Value::Map{
+      {"exists", true}, {"type", "hash"}, {"payload", std::string("\x00\xff", 2)}, {"expires_at", 1790000000000.0}};
   const auto seen = find_change_row("redis.delete_key")->seen(reading);
   CHECK(seen.blob == std::string("\x00\xff", 2));
   const auto change = described("redis.delete_key", "user:1", seen.state, Value());

@@ -25,7 +25,9 @@ class Project {
 }  // namespace
 
 TEST_CASE("paths of a configuration are relative to its file") {
-  const Project project("inventory = \"inv.toml\"\nplaybooks = [\"books\"]\nstate = \"/var/lib/x\"\n[limits]\nevidence = \"5s\"\nmemory = \"64mb\"\n");
+  const Project project(
+      "inventory = \"inv.toml\"\nplaybooks = [\"books\"]\nstate = \"/var/lib/x\"\n[limits]\nevidence = \"5s\"\nmemory "
+      "= \"64mb\"\n");
   const auto config = project.read();
   REQUIRE(config);
   CHECK(config->inventory == project.folder() / "inv.toml");

@@ -59,14 +59,17 @@ TEST_CASE("what does not fit is named with its file, its line and the nearest kn
   CHECK(has(problem("[targets.a]\nkind = \"redis\""), "a has no url"));
   CHECK(has(problem("[target.a]\nkind = \"redis\""), ":1: unknown section target (did you mean targets?)"));
   CHECK(has(problem("[targets.a]\nkind = 5"), "kind wants a text, got a number"));
-  CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\nlook_only = \"yes\""), "look_only wants true or false"));
+  CHECK(
+      has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\nlook_only = \"yes\""), "look_only wants true or false"));
   CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\nuses = [\"b\"]"), "a uses b, which is no target"));
   CHECK(has(problem("[targets.a\nkind"), "inventory.toml:1"));
 }
 
 TEST_CASE("a password is a reference to a declared secret, never a value") {
-  CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = \"hunter22\""), "a reference, never a value"));
-  CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = { secret = \"P\" }"), "the secret P is not declared"));
+  CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = \"hunter22\""),
+            "a reference, never a value"));
+  CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = { secret = \"P\" }"),
+            "the secret P is not declared"));
   CHECK(has(problem("[secrets]\nP = \"hunter22\""), "wants env:VARIABLE or file:PATH"));
 }
 

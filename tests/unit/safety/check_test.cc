@@ -8,7 +8,8 @@ using namespace runbook::safety;
 namespace {
 
 bool holds(const std::string& compare, const Value& found, const Value& operand, const Value& first = {}) {
-  const Check check{.call = {.row = "redis.ping", .target = "x", .args = {}}, .path = {}, .compare = compare, .operand = operand};
+  const Check check{
+      .call = {.row = "redis.ping", .target = "x", .args = {}}, .path = {}, .compare = compare, .operand = operand};
   return evaluate(check, Result<Value>(found), first).holds;
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("a counter stays flat while it does not grow beyond its first value") 
 }
 
 TEST_CASE("a reading that failed holds nothing and shows why") {
-  const Check check{.call = {.row = "redis.ping", .target = "x", .args = {}}, .path = {}, .compare = "is_not", .operand = "PONG"};
+  const Check check{
+      .call = {.row = "redis.ping", .target = "x", .args = {}}, .path = {}, .compare = "is_not", .operand = "PONG"};
   const auto result = evaluate(check, Error{.code = Code::kUnreachable, .message = "connection refused"}, {});
   CHECK_FALSE(result.holds);
   CHECK(result.got == "connection refused");
@@ -57,7 +59,11 @@ TEST_CASE("a path leads through tables and lists, and to nothing where there is 
 }
 
 TEST_CASE("what the worker sends as a check is checked") {
-  const Value good = Value::Map{{"row", "redis.ping"}, {"target", Value::Map{{"$target", "cache-1"}}}, {"compare", "is"}, {"operand", "PONG"}, {"lasting", "10s"}};
+  const Value good = Value::Map{{"row", "redis.ping"},
+                                {"target", Value::Map{{"$target", "cache-1"}}},
+                                {"compare", "is"},
+                                {"operand", "PONG"},
+                                {"lasting", "10s"}};
   const auto check = Check::from_value(good);
   REQUIRE(check);
   CHECK(check->call.target == "cache-1");

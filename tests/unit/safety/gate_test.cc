@@ -10,7 +10,8 @@ namespace {
 Plan plan_of_level(int level, std::vector<std::string> targets = {"cache-1"}) {
   Plan plan{.playbook = "redis-down", .mitigation = "raise"};
   for (auto& target : targets) {
-    Change change{.row = "redis.config", .target = target, .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
+    Change change{
+        .row = "redis.config", .target = target, .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
     change.level = level;
     plan.changes.push_back(change);
   }

@@ -10,18 +10,25 @@ using namespace runbook::safety;
 namespace {
 
 Plan a_plan() {
-  Plan plan{.playbook = "redis-down", .mitigation = "raise", .sources = {{"redis-down.lua", "aa"}}, .inputs = Value::Map{{"redis", "cache-1"}}};
+  Plan plan{.playbook = "redis-down",
+            .mitigation = "raise",
+            .sources = {{"redis-down.lua", "aa"}},
+            .inputs = Value::Map{{"redis", "cache-1"}}};
   Target target;
   target.name = "cache-1";
   target.kind = "redis";
   target.env = "prod";
   target.url = "redis://127.0.0.1:6379";
   plan.targets = {target};
-  Change change{.row = "redis.config", .target = "cache-1", .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
+  Change change{
+      .row = "redis.config", .target = "cache-1", .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
   change.calls = {Words{"CONFIG", "SET", "maxmemory", "2"}};
   change.undo = Inverse{.row = "redis.config", .args = change.args, .to = 1};
   plan.changes = {change};
-  plan.checks = {Check{.call = {.row = "redis.ping", .target = "cache-1", .args = Value::Map{}}, .path = {}, .compare = "is", .operand = "PONG"}};
+  plan.checks = {Check{.call = {.row = "redis.ping", .target = "cache-1", .args = Value::Map{}},
+                       .path = {},
+                       .compare = "is",
+                       .operand = "PONG"}};
   return plan;
 }
 
