@@ -25,15 +25,17 @@ class Value {
   using Map = std::map<std::string, Value, std::less<>>;
 
   Value() = default;
-  Value(bool v) : v_(v) {}  // NOLINT(google-explicit-constructor): a value is made from what it holds
+  // A value is made from what it holds, without a word about it.
+  // NOLINTBEGIN(google-explicit-constructor)
+  Value(bool v) : v_(v) {}
   template <class N>
-  requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>) Value(N v)
-      : v_(static_cast<double>(v)) {}                // NOLINT(google-explicit-constructor)
-  Value(std::string v) : v_(std::move(v)) {}         // NOLINT(google-explicit-constructor)
-  Value(std::string_view v) : v_(std::string(v)) {}  // NOLINT(google-explicit-constructor)
-  Value(const char* v) : v_(std::string(v)) {}       // NOLINT(google-explicit-constructor)
-  Value(List v) : v_(std::move(v)) {}                // NOLINT(google-explicit-constructor)
-  Value(Map v) : v_(std::move(v)) {}                 // NOLINT(google-explicit-constructor)
+  requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>) Value(N v) : v_(static_cast<double>(v)) {}
+  Value(std::string v) : v_(std::move(v)) {}
+  Value(std::string_view v) : v_(std::string(v)) {}
+  Value(const char* v) : v_(std::string(v)) {}
+  Value(List v) : v_(std::move(v)) {}
+  Value(Map v) : v_(std::move(v)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool is_null() const { return v_.index() == 0; }
   [[nodiscard]] const bool* as_bool() const { return std::get_if<bool>(&v_); }

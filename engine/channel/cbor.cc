@@ -135,7 +135,7 @@ class Reader {
       RUNBOOK_TRY(key, read(depth + 1));
       if (key.as_text() == nullptr) return malformed("a key that is no text");
       RUNBOOK_TRY(member, read(depth + 1));
-      if (!map.emplace(std::move(*key.as_text()), std::move(member)).second) return malformed("a key given twice");
+      if (!map.emplace(*key.as_text(), std::move(member)).second) return malformed("a key given twice");
     }
     return Value(std::move(map));
   }

@@ -68,7 +68,8 @@ void print_book(const run::Playbook& book, const Style& style) {
   if (book.read_only()) return;
   out << "\nMay change, in this order of preference\n";
   for (const auto& mitigation : book.mitigations) {
-    out << "  " << style.bold(escaped(mitigation.name)) << "  answers " << escaped(join(mitigation.answers, ", "))
+    out << "  " << style.bold(escaped(mitigation.name))
+        << (mitigation.answers.empty() ? "  buys time" : "  answers " + escaped(join(mitigation.answers, ", ")))
         << '\n';
     if (!mitigation.asks.empty()) out << "      asks for " << escaped(join(mitigation.asks, ", ")) << '\n';
     if (!mitigation.not_while.empty()) out << "      not while " << escaped(join(mitigation.not_while, ", ")) << '\n';

@@ -117,7 +117,8 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   };
   signals.async_wait(on_signal);
   asio::steady_timer deadline(loop);
-  if (const auto limit = program_.options().timeout; limit.count() > 0) {
+  const auto limit = program_.options().timeout;
+  if (limit.count() > 0) {
     deadline.expires_after(limit);
     deadline.async_wait([&](const boost::system::error_code& error) {
       if (error) return;

@@ -87,7 +87,7 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
 
  private:
   Task<Result<Value>> listen() {
-    std::array<char, 64 * 1024> bytes{};
+    std::array<char, std::size_t{64} * 1024> bytes{};
     for (;;) {
       for (;;) {
         if (ended_) co_return *ended_;

@@ -49,7 +49,8 @@ Result<void> check_args(std::string_view row, std::span<const ArgSpec> specs, co
   std::vector<std::string> known;
   for (const auto& spec : specs) known.emplace_back(spec.name);
   for (const auto& [name, value] : args.members()) {
-    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ArgSpec& s) { return s.name == name; });
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&name = name](const ArgSpec& s) { return s.name == name; });
     if (spec == specs.end()) {
       const auto near = nearest(name, known);
       return usage("takes no argument " + escaped(name, 40) + (near.empty() ? "" : "; did you mean " + near + "?"));

@@ -96,6 +96,11 @@ Result<Check> Check::from_value(const Value& value) {
   if (std::find(std::begin(kComparisons), std::end(kComparisons), check.compare) == std::end(kComparisons)) {
     return wrong("a check without a comparison: end it with :is(…), :below(…), :stays_flat() or the like");
   }
+  const bool numeric =
+      check.compare == "at_least" || check.compare == "at_most" || check.compare == "below" || check.compare == "above";
+  if (numeric && check.operand.as_number() == nullptr) {
+    return wrong(check.compare + " compares numbers, got a " + std::string(check.operand.type_name()));
+  }
   for (const auto& step : value["path"].items()) {
     check.path.push_back(step.as_text() != nullptr ? *step.as_text() : to_json(step));
   }

@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::size_t kMaxKeptTorn = 4096;
 
-Error unwritable(const Error& cause, std::string next) {
+Error unwritable(const Error& cause, const std::string& next) {
   return {.code = Code::kAudit,
           .message = "the audit log cannot be written: " + cause.message,
           .where = cause.where,
-          .next = cause.next.empty() ? std::move(next) : cause.next};
+          .next = cause.next.empty() ? next : cause.next};
 }
 
 }  // namespace

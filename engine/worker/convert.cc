@@ -78,7 +78,7 @@ class TableReader {
         highest = std::max(highest, key);
       } else if (lua_type(state_, top - 1) == LUA_TSTRING) {
         Value key;
-        good = read_text(top - 1, key) && read(top, map[std::move(*key.as_text())], depth + 1);
+        good = read_text(top - 1, key) && read(top, map[*key.as_text()], depth + 1);
       } else {
         good = false;
       }

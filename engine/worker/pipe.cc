@@ -11,7 +11,7 @@
 namespace runbook::worker {
 
 channel::Message Pipe::receive() {
-  std::array<char, 64 * 1024> bytes;
+  std::array<char, std::size_t{64} * 1024> bytes;
   for (;;) {
     auto next = decoder_.next();
     if (!next) _exit(1);

@@ -78,6 +78,8 @@ TEST_CASE("what the worker sends as a check is checked") {
   bad["lasting"] = "soon";
   CHECK_FALSE(Check::from_value(bad));
   bad["lasting"] = Value();
+  bad["compare"] = "below";
+  CHECK(Check::from_value(bad).error().message == "below compares numbers, got a text");
   bad["compare"] = "resembles";
   CHECK_FALSE(Check::from_value(bad));
 }
