@@ -48,7 +48,8 @@ Console::Console(const Loop& loop, int descriptor, Style style) : terminal_(loop
 
 void Console::interrupt() { terminal_.cancel(); }
 
-void Console::say(const std::string& text) {
+void Console::say(const std::string& words) {
+  const auto text = style_.fitted(words);
   for (std::size_t at = 0; at < text.size();) {
     const auto written = ::write(terminal_.native_handle(), text.data() + at, text.size() - at);
     if (written <= 0) return;

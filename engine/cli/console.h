@@ -31,7 +31,7 @@ class Console final : public run::Asker {
 
   /// One line without its end. kDeclined at the end of input and when interrupted.
   Task<Result<std::string>> ask(const std::string& prompt);
-  void say(const std::string& text);
+  void say(const std::string& words);
 
   boost::asio::posix::stream_descriptor terminal_;
   Style style_;

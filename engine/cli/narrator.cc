@@ -54,7 +54,8 @@ void Narrator::tell(const safety::Record& record) {
   } else if (type == "RUN_END") {
     end(record);
   }
-  out_.flush();
+  sink_ << style_.fitted(out_.str()) << std::flush;
+  out_.str({});
 }
 
 void Narrator::start(const safety::Record& record) {

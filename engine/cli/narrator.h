@@ -7,6 +7,7 @@
 #include <map>
 #include <ostream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "cli/terminal.h"
@@ -17,7 +18,7 @@ namespace runbook::cli {
 
 class Narrator {
  public:
-  Narrator(std::ostream& out, Style style) : out_(out), style_(style) {}
+  Narrator(std::ostream& out, Style style) : sink_(out), style_(style) {}
 
   void tell(const safety::Record& record);
 
@@ -31,7 +32,8 @@ class Narrator {
   void end(const safety::Record& record);
   void heading(const std::string& text);
 
-  std::ostream& out_;
+  std::ostream& sink_;
+  std::ostringstream out_;  // the paragraph in hand
   Style style_;
   bool looking_ = false;
   std::map<std::string, std::string> before_;  // what the last look showed of each reading, a line each

@@ -55,6 +55,23 @@ std::string Style::paint(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
+std::string Style::fitted(std::string text) const {
+  if (unicode_) return text;
+  static constexpr std::string_view kEllipsis = "…";
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.compare(at, kEllipsis.size(), kEllipsis) == 0) {
+      out += "...";
+      at += kEllipsis.size() - 1;
+    } else if ((text[at] & 0x80) == 0) {
+      out += text[at];
+    } else if ((text[at] & 0x40) != 0) {
+      out += '?';  // the first byte of a character; those that follow are dropped
+    }
+  }
+  return out;
+}
+
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string out;
   std::size_t at = indent;

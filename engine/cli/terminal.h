@@ -24,6 +24,9 @@ class Style {
   [[nodiscard]] std::string_view arrow() const { return unicode_ ? "→" : "->"; }
   [[nodiscard]] std::string_view dot() const { return unicode_ ? "·" : "-"; }
 
+  /// The text as this terminal can show it: without UTF-8, an ellipsis becomes "..." and any other character "?".
+  [[nodiscard]] std::string fitted(std::string text) const;
+
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] bool is_terminal() const { return terminal_; }
 

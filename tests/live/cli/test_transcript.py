@@ -86,7 +86,6 @@ def test_plain_means_ascii_without_escapes():
         assert path.read_text().isascii() and "\x1b" not in path.read_text(), path.name
 
 
-# Fails as long as `escaped` and `brief` cut with an ellipsis that is not ASCII, whatever the locale.
 def test_a_long_address_keeps_to_ascii(project):
     project.target("cache-1", "redis://" + "very-long-name." * 12 + "invalid:6379")
     session = Terminal(project, "run", "limit", "--dry-run", env=WAYS["plain"])
