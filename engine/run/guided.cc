@@ -120,6 +120,7 @@ class Guide {
       co_return Ending{};
     }
     if (!done) co_return done.error();
+    approval_.reset();  // it was for this once; the same plan again is another question
     changed_ = changed_ || done->changed();
     if (!done->changed() && done->failure() != nullptr && done->failure()->status == Status::kStale && !stale_once_) {
       // The world moved while the question stood: look again, and ask again unless the plan is still the same.
