@@ -40,7 +40,7 @@ std::string of_info(const Value& info) {
 
 std::string of_largest_keys(const Value& value) {
   const auto& keys = value["keys"].items();
-  const auto sampled = scalar(value["sampled"]) + " keys sampled";
+  auto sampled = scalar(value["sampled"]) + " keys sampled";
   if (keys.empty()) return sampled;
   return sampled + ", largest " + scalar(keys.front()["key"]) + " " + bytes_text(keys.front()["bytes"].number_or(0));
 }
