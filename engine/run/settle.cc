@@ -26,6 +26,9 @@ Task<Result<void>> settle_doubts(Session& session, std::span<const std::string> 
     if (std::find(targets.begin(), targets.end(), change.target) == targets.end()) continue;
     const auto* row = session.world().change_row(change.row);
     if (row == nullptr || row->action) co_return unsettled(intent, "its state does not tell");
+    // Another server of the same name would answer for what it never saw.
+    if (session.target(change.target)->url != intent.url)
+      co_return unsettled(intent, "the target was at " + escaped(intent.url, 80) + " then");
     const auto state = row->state_call(change.args);
     const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
     const auto reading = co_await session.read("settling: " + change.row, call);

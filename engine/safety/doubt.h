@@ -14,6 +14,7 @@ struct OpenIntent {
   std::uint64_t n = 0;  // its audit sequence number
   std::string run;
   Change change;
+  std::string url;  // where its target was when it was written
 };
 
 /// All INTENTs of the log without an OUTCOME, and those whose last OUTCOME says in_doubt; oldest first.
