@@ -22,6 +22,9 @@ runbook_require(LuaJIT libluajit-5.1-dev "${luajit_FOUND}")
 pkg_check_modules(seccomp QUIET IMPORTED_TARGET libseccomp)
 runbook_require(libseccomp libseccomp-dev "${seccomp_FOUND}")
 
+pkg_check_modules(sodium QUIET IMPORTED_TARGET libsodium)
+runbook_require(libsodium libsodium-dev "${sodium_FOUND}")
+
 find_package(nlohmann_json QUIET)
 runbook_require("nlohmann/json" nlohmann-json3-dev "${nlohmann_json_FOUND}")
 

@@ -1,16 +1,21 @@
 #include "base/hash.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <array>
+#include <stdexcept>
 
 #include "base/text.h"
 
 namespace runbook {
 
 std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  // Looked up once: for a short text OpenSSL's looking up takes longer than the hash.
+  static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  std::array<unsigned char, 32> digest{};
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, kAlgorithm, nullptr) != 1) {
+    throw std::runtime_error("OpenSSL has no SHA-256");
+  }
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 

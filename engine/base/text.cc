@@ -85,7 +85,7 @@ std::string lower(std::string_view text) {
 bool is_utf8(std::string_view text) {
   char32_t point = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = decode(text, at, point);
+    const auto length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : decode(text, at, point);
     if (length == 0) return false;
     at += length;
   }

@@ -62,7 +62,7 @@ Result<void> LiveExecutor::may_start(const Plan& plan, const Approval& approval,
     return refused(change, "nobody knows yet what became of \"" + blocked->change.text + "\" of run " + blocked->run,
                    "runbook undo " + blocked->run + " reads the state and settles it");
   }
-  return parts_.journal.ready_for_changes();
+  return {};
 }
 
 Result<std::vector<guard::Argv>> LiveExecutor::words_to_send(const Change& change) const {
@@ -145,7 +145,7 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
     intent["digest"] = approval.digest();
     intent["item"] = item + 1;
     intent["url"] = parts_.targets(change.target)->url;
-    RUNBOOK_CO_TRY(record, parts_.journal.append_durable(parts_.run, "INTENT", std::move(intent)));
+    RUNBOOK_CO_TRY(record, parts_.journal.append_intent(parts_.run, std::move(intent)));
     const guard::Permit permit(record.n, std::move(sends));
     outcome = co_await carry_out(*row, change, permit);
   }

@@ -1,7 +1,6 @@
 #include "safety/evidence.h"
 
 #include <algorithm>
-#include <set>
 #include <vector>
 
 #include "base/hash.h"
@@ -27,13 +26,13 @@ std::string EvidenceStore::add(std::string bytes) {
 
 Result<void> EvidenceStore::flush() {
   if (staged_.empty()) return {};
-  RUNBOOK_CHECK(make_directories(storage_, root_));
-  // Also the directories where nothing is written: who stored the same before may have crashed ahead of this sync.
-  std::set<std::filesystem::path> directories{root_.parent_path(), root_};
+  if (!root_made_) {
+    RUNBOOK_CHECK(make_directories(storage_, root_));
+    RUNBOOK_CHECK(storage_.sync_directory(root_.parent_path()));  // who made it before may have crashed ahead of this
+    root_made_ = true;
+  }
   std::vector<std::string> missing;
   for (const auto& [hash, bytes] : staged_) {
-    const auto directory = path_of(hash).parent_path();
-    if (directories.insert(directory).second) RUNBOOK_CHECK(storage_.make_directory(directory));
     if (!read_stored(hash)) missing.push_back(hash);
   }
   for (std::span<const std::string> rest(missing); !rest.empty();) {
@@ -41,7 +40,7 @@ Result<void> EvidenceStore::flush() {
     RUNBOOK_CHECK(write_batch(batch));
     rest = rest.subspan(batch.size());
   }
-  for (const auto& directory : directories) RUNBOOK_CHECK(storage_.sync_directory(directory));
+  RUNBOOK_CHECK(storage_.sync_directory(root_));  // also when nothing is missing, for the same reason
   staged_.clear();
   return {};
 }
@@ -66,7 +65,7 @@ Result<std::string> EvidenceStore::read(std::string_view hash) const {
   return read_stored(hash);
 }
 
-std::filesystem::path EvidenceStore::path_of(std::string_view hash) const { return root_ / hash.substr(0, 2) / hash; }
+std::filesystem::path EvidenceStore::path_of(std::string_view hash) const { return root_ / hash; }
 
 Result<std::string> EvidenceStore::read_stored(std::string_view hash) const {
   const auto path = path_of(hash);

@@ -1,8 +1,9 @@
-// What was seen, kept by its content: <state>/evidence/ab/<sha256>, 0600, `ab` being the first two digits.
+// What was seen, kept by its content: <state>/evidence/<sha256>, 0600. One folder for all: each folder more would be
+// a sync more in every dry run, and ext4 and XFS look up a name among a million as quickly as among ten.
 //
 // The name is the hash of the content, so the audit log pins evidence by naming it, equal content is stored once, and
 // what was altered later is found on reading. `add` only stages; `flush` makes a whole phase durable in one go: all
-// files written aside and synced, then renamed, then each directory synced once. A file under its final name is
+// files written aside and synced, then renamed, then the folder synced once. A file under its final name is
 // therefore complete. A crash before the rename leaves a *.tmp that nothing refers to.
 #pragma once
 
@@ -40,6 +41,7 @@ class EvidenceStore {
 
   Storage& storage_;
   std::filesystem::path root_;
+  bool root_made_ = false;
   std::map<std::string, std::string, std::less<>> staged_;  // by SHA-256
 };
 

@@ -1,8 +1,6 @@
 #include "safety/head.h"
 
-#include <openssl/rand.h>
-
-#include <stdexcept>
+#include <sodium.h>
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -17,9 +15,7 @@ constexpr std::size_t kTokenBytes = 32;
 
 std::string new_token() {
   std::string token(kTokenBytes, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(token.data()), kTokenBytes) != 1) {
-    throw std::runtime_error("OpenSSL has no random bytes");
-  }
+  randombytes_buf(token.data(), token.size());
   return token;
 }
 

@@ -27,16 +27,24 @@ std::unique_ptr<Journal> Journal::open(Storage& storage, const Clock& clock, con
 }
 
 Result<Record> Journal::append(std::string_view run, std::string_view type, Value data) {
-  return publish(run, type, std::move(data), false);
+  return publish(run, type, std::move(data), Promise::kWritten);
 }
 
 Result<Record> Journal::append_durable(std::string_view run, std::string_view type, Value data) {
-  return publish(run, type, std::move(data), true);
+  return publish(run, type, std::move(data), Promise::kDurable);
+}
+
+Result<Record> Journal::append_intent(std::string_view run, Value data) {
+  return publish(run, "INTENT", std::move(data), Promise::kIntent);
 }
 
 Result<void> Journal::ready_for_changes() {
   const auto held = enter();
   if (!held) return held.error();
+  return check_ready();
+}
+
+Result<void> Journal::check_ready() {
   RUNBOOK_TRY(head_in_place, storage_.in_place(head_));
   if (!head_in_place) {
     return end_writing({.code = Code::kAudit,
@@ -138,9 +146,7 @@ Result<void> Journal::write(Record& record) {
   record.prev = end_.hash;
   token_ = new_token();
   record.seal = seal_of(token_);
-  record.hash = hash_of(record);
-  record.sig = key_->sign(record.hash);
-  const auto line = line_of(record);
+  const auto line = seal_record(record, [this](std::string_view hash) { return key_->sign(hash); });
   if (line.size() > kMaxRecordBytes) {
     return Error{.code = Code::kInternal, .message = "cannot be an audit record: it is larger than 128 KiB"};
   }
@@ -167,19 +173,20 @@ Result<void> Journal::write_head() {
   return storage_.overwrite(head_, head_bytes({.log = log_name_, .at = end_, .token = token_}));
 }
 
-Result<void> Journal::put(Record& record, bool durable) {
+Result<void> Journal::put(Record& record, Promise promise) {
   RUNBOOK_CHECK(check_recordable(record));
   const auto held = enter();
   if (!held) return held.error();
-  // Without the reserve an OUTCOME is written all the same while there is space; ready_for_changes refuses.
-  if (durable) static_cast<void>(restore_reserve());
+  if (promise == Promise::kIntent) RUNBOOK_CHECK(check_ready());
+  // Without the reserve an OUTCOME is written all the same while there is space.
+  if (promise == Promise::kDurable) static_cast<void>(restore_reserve());
   RUNBOOK_CHECK(write(record));
-  return durable ? make_durable() : Result<void>();
+  return promise == Promise::kWritten ? Result<void>() : make_durable();
 }
 
-Result<Record> Journal::publish(std::string_view run, std::string_view type, Value data, bool durable) {
+Result<Record> Journal::publish(std::string_view run, std::string_view type, Value data, Promise promise) {
   Record record{.type = std::string(type), .run = std::string(run), .moment = clock_.now(), .data = std::move(data)};
-  auto done = put(record, durable);
+  auto done = put(record, promise);
   if (!done) record.n = 0;
   notify(record);
   if (!done) return done.error();

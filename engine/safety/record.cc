@@ -18,17 +18,25 @@ constexpr std::size_t kMembers = 11;
 
 Error bad(std::string what) { return {.code = Code::kAudit, .message = std::move(what)}; }
 
-Value content_of(const Record& record) {
-  return Value::Map{{"boot_id", record.moment.boot_id},
-                    {"boot_ms", record.moment.boot_ms},
-                    {"data", record.data},
-                    {"n", record.n},
-                    {"prev", record.prev},
-                    {"run", record.run},
-                    {"seal", record.seal},
-                    {"time", utc_text(record.moment.wall_ms)},
-                    {"type", record.type}};
-}
+// A record's canonical JSON in three parts, between which the line has two members more. So the data, by far the
+// longest, is written once for both: what is hashed, and what is stored.
+struct Parts {
+  std::string first;   // {"boot_id":…,"boot_ms":…,"data":…   before hash
+  std::string second;  // ,"n":…,"prev":…,"run":…,"seal":…    before sig
+  std::string third;   // ,"time":…,"type":…}
+
+  explicit Parts(const Record& record)
+      : first("{\"boot_id\":" + to_json(record.moment.boot_id) + ",\"boot_ms\":" + to_json(record.moment.boot_ms) +
+              ",\"data\":" + to_json(record.data)),
+        second(",\"n\":" + to_json(record.n) + ",\"prev\":" + to_json(record.prev) + ",\"run\":" + to_json(record.run) +
+               ",\"seal\":" + to_json(record.seal)),
+        third(",\"time\":" + to_json(utc_text(record.moment.wall_ms)) + ",\"type\":" + to_json(record.type) + "}") {}
+
+  [[nodiscard]] std::string hash() const { return sha256(first + second + third); }
+  [[nodiscard]] std::string line(const std::string& hash, std::string_view sig) const {
+    return first + ",\"hash\":" + to_json(hash) + second + ",\"sig\":" + to_json(to_base64(sig)) + third;
+  }
+};
 
 bool within_depth(const Value& value, std::size_t left) {
   if (value.items().empty() && value.members().empty()) return true;
@@ -90,14 +98,14 @@ std::optional<std::uint64_t> whole_number(const Value& value) {
   return static_cast<std::uint64_t>(*number);
 }
 
-std::string hash_of(const Record& record) { return sha256(to_json(content_of(record))); }
-
-std::string line_of(const Record& record) {
-  auto value = content_of(record);
-  value["hash"] = record.hash;
-  value["sig"] = to_base64(record.sig);
-  return to_json(value);
+std::string seal_record(Record& record, const std::function<std::string(std::string_view hash)>& sign) {
+  const Parts parts(record);
+  record.hash = parts.hash();
+  record.sig = sign(record.hash);
+  return parts.line(record.hash, record.sig);
 }
+
+std::string line_of(const Record& record) { return Parts(record).line(record.hash, record.sig); }
 
 Result<void> check_recordable(const Record& record) {
   const auto refuse = [](std::string why) -> Result<void> {
@@ -116,8 +124,9 @@ Result<Record> parse_record(std::string_view line) {
   auto value = parse_json(line, {.bytes = kMaxRecordBytes, .depth = kMaxDepth + 2});
   if (!value) return bad("is no record: " + value.error().message);
   RUNBOOK_TRY(record, from_value(*value));
-  if (line_of(record) != line) return bad("is not in canonical form");
-  if (hash_of(record) != record.hash) return bad("does not match its hash");
+  const Parts parts(record);
+  if (parts.line(record.hash, record.sig) != line) return bad("is not in canonical form");
+  if (parts.hash() != record.hash) return bad("does not match its hash");
   return std::move(record);
 }
 

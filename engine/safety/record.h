@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,10 +37,10 @@ struct Record {
   std::string sig{};   // raw, 64 bytes
 };
 
-/// The hash of a record's content: of everything but hash and sig.
-std::string hash_of(const Record& record);
+/// Fills in hash and sig, the latter by `sign` from the former. Returns the record's line, without the line end.
+std::string seal_record(Record& record, const std::function<std::string(std::string_view hash)>& sign);
 
-/// The line of a record, without the line end.
+/// The line of a record that has its hash and sig.
 std::string line_of(const Record& record);
 
 /// kInternal when the record could not be read back as it is: data no map, not finite or too deep, or a name no text.

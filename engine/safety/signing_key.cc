@@ -2,7 +2,9 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <sodium.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace runbook::safety {
@@ -12,16 +14,16 @@ namespace {
 constexpr std::string_view kPrivateName = "audit.key";
 constexpr std::string_view kPublicName = "audit.pub";
 constexpr std::size_t kMaxPem = 4096;
-constexpr std::size_t kSignatureBytes = 64;
+constexpr std::size_t kSignatureBytes = crypto_sign_BYTES;
 
 struct FreeBio {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using Bio = std::unique_ptr<BIO, FreeBio>;
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+struct FreeKey {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+using KeyHandle = std::unique_ptr<EVP_PKEY, FreeKey>;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
@@ -46,37 +48,51 @@ Result<KeyHandle> read_pem(Storage& storage, const std::filesystem::path& path, 
   if (!pem) return pem.error();
   const Bio bio(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
   KeyHandle key(read(bio.get(), nullptr, nullptr, nullptr));
+  sodium_memzero(pem->data(), pem->size());
   if (key == nullptr || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
     return Error{.code = Code::kAudit, .message = "is no Ed25519 key in PEM", .where = path.string()};
   }
   return key;
 }
 
-KeyHandle another(const KeyHandle& key) {
-  EVP_PKEY_up_ref(key.get());
-  return KeyHandle(key.get());
+// Picks the implementations that fit this processor; to be called before the first use, any number of times.
+void prepare_sodium() {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start: no random bytes");
+}
+
+// The 32 bytes of an Ed25519 key, by one of OpenSSL's two functions for them.
+template <class Get>
+std::array<unsigned char, 32> raw_bytes(const KeyHandle& key, Get get) {
+  std::array<unsigned char, 32> bytes{};
+  std::size_t length = bytes.size();
+  if (get(key.get(), bytes.data(), &length) != 1 || length != bytes.size()) {
+    throw std::runtime_error("OpenSSL has an Ed25519 key without its bytes");
+  }
+  return bytes;
 }
 
 }  // namespace
 
-void FreeKey::operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-
 Result<PublicKey> PublicKey::load(Storage& storage, const std::filesystem::path& keys) {
+  prepare_sodium();
   RUNBOOK_TRY(key, read_pem(storage, keys / kPublicName, PEM_read_bio_PUBKEY));
-  return PublicKey(std::move(key));
+  return PublicKey(raw_bytes(key, EVP_PKEY_get_raw_public_key));
 }
 
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {
-  const Context context(EVP_MD_CTX_new());
-  return context != nullptr && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
+  return signature.size() == kSignatureBytes &&
+         crypto_sign_verify_detached(bytes_of(signature), bytes_of(message), message.size(), bytes_.data()) == 0;
 }
 
-SigningKey::SigningKey(KeyHandle key) : key_(std::move(key)), public_(another(key_)) {}
-
 Result<SigningKey> SigningKey::load(Storage& storage, const std::filesystem::path& keys) {
+  prepare_sodium();
   RUNBOOK_TRY(key, read_pem(storage, keys / kPrivateName, PEM_read_bio_PrivateKey));
-  return SigningKey(std::move(key));
+  auto seed = raw_bytes(key, EVP_PKEY_get_raw_private_key);
+  Bytes bytes{};
+  PublicKey::Bytes half{};
+  crypto_sign_seed_keypair(half.data(), bytes.data(), seed.data());
+  sodium_memzero(seed.data(), seed.size());
+  return SigningKey(bytes, PublicKey(half));
 }
 
 Result<SigningKey> SigningKey::load_or_create(Storage& storage, const std::filesystem::path& keys) {
@@ -91,23 +107,18 @@ Result<SigningKey> SigningKey::load_or_create(Storage& storage, const std::files
     });
     RUNBOOK_CHECK(write_file(storage, keys / kPrivateName, pem));
   }
-  RUNBOOK_TRY(key, load(storage, keys));
   // Written each time: a crash may have left the private half alone, and the public one follows from it.
-  const auto pem = pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key.key_.get()); });
+  RUNBOOK_TRY(both, read_pem(storage, keys / kPrivateName, PEM_read_bio_PrivateKey));
+  const auto pem = pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, both.get()); });
   RUNBOOK_CHECK(write_file(storage, keys / kPublicName, pem));
   RUNBOOK_CHECK(storage.sync_directory(keys));
-  return std::move(key);
+  return load(storage, keys);
 }
 
 std::string SigningKey::sign(std::string_view message) const {
-  const Context context(EVP_MD_CTX_new());
   std::string signature(kSignatureBytes, '\0');
-  std::size_t length = signature.size();
-  if (context == nullptr || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
-      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, bytes_of(message),
-                     message.size()) != 1) {
-    throw std::runtime_error("OpenSSL cannot sign");
-  }
+  crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, bytes_of(message), message.size(),
+                       bytes_.data());
   return signature;
 }
 

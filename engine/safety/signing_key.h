@@ -1,14 +1,16 @@
 // The Ed25519 key pair that signs the audit log: <state>/keys/audit.key (PKCS#8 PEM, 0600) and, for verifiers,
 // audit.pub (SubjectPublicKeyInfo PEM), both as the openssl command reads them.
 //
+// libsodium signs and verifies, OpenSSL reads and writes the PEM: both do Ed25519 (RFC 8032), and libsodium's takes
+// half the time (24 against 48 us to sign, 57 against 119 us to verify), which is most of an audited change beside the
+// disk.
+//
 // The key lies on the host whose deeds it signs. It stops who can write the log but not read the key, and it ties a
 // copy of the log to its origin; it does not stop root. docs/audit.md says what does: a head anchored off the host.
 #pragma once
 
-#include <openssl/types.h>
-
+#include <array>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,14 +19,10 @@
 
 namespace runbook::safety {
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const;
-};
-using KeyHandle = std::unique_ptr<EVP_PKEY, FreeKey>;
-
 class PublicKey {
  public:
-  explicit PublicKey(KeyHandle key) : key_(std::move(key)) {}
+  using Bytes = std::array<unsigned char, 32>;
+  explicit PublicKey(const Bytes& bytes) : bytes_(bytes) {}
 
   /// Reads <keys>/audit.pub. kAudit when it is missing or no Ed25519 key.
   static Result<PublicKey> load(Storage& storage, const std::filesystem::path& keys);
@@ -33,7 +31,7 @@ class PublicKey {
   [[nodiscard]] bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
-  KeyHandle key_;
+  Bytes bytes_;
 };
 
 class SigningKey {
@@ -48,9 +46,10 @@ class SigningKey {
   [[nodiscard]] const PublicKey& public_key() const { return public_; }
 
  private:
-  explicit SigningKey(KeyHandle key);
-  KeyHandle key_;
-  PublicKey public_;  // of the same handle
+  using Bytes = std::array<unsigned char, 64>;  // the seed and the public key, as libsodium has it
+  SigningKey(const Bytes& bytes, const PublicKey& half) : bytes_(bytes), public_(half) {}
+  Bytes bytes_;
+  PublicKey public_;
 };
 
 }  // namespace runbook::safety

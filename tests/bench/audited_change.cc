@@ -1,6 +1,5 @@
-// What one audited change costs beside the bare disk: the log asked whether it is ready, an INTENT and an OUTCOME made
-// durable, against two lines of the same length appended and synced. In turns, in one folder, so that both meet the
-// same disk.
+// What one audited change costs beside the bare disk: an INTENT and an OUTCOME made durable, against two lines of the
+// same length appended and synced. In turns, in one folder, so that both meet the same disk.
 //
 //   bench-audited-change FOLDER [TIMES]     prints {"bare_ms", "audited_ms", "line_bytes"}: medians
 #include <algorithm>
@@ -59,8 +58,7 @@ int main(int argc, char** argv) {
     }
     pairs.push_back(milliseconds_since(begin));
     begin = Clock::now();
-    journal->ready_for_changes().value();
-    journal->append_durable("20261120-233107-k3v9", "INTENT", data).value();
+    journal->append_intent("20261120-233107-k3v9", data).value();
     journal->append_durable("20261120-233107-k3v9", "OUTCOME", data).value();
     changes.push_back(milliseconds_since(begin));
   }

@@ -146,7 +146,7 @@ def test_a_foreign_file_and_another_key_are_found(recorded):
 def test_altered_evidence_is_not_shown(recorded):
     run = recorded.last_run()
     item = next(record["data"] for record in recorded.records("EVIDENCE") if record["run"] == run and record["data"]["name"] == "policy")
-    path = recorded.state / "evidence" / item["sha256"][:2] / item["sha256"]
+    path = recorded.state / "evidence" / item["sha256"]
     path.chmod(0o600)
     path.write_bytes(b'"allkeys-lru"')
     done = recorded.run("evidence", run, "policy")

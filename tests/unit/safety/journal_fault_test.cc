@@ -25,7 +25,7 @@ TEST_CASE("whichever call fails, a record is durable when the journal says so, a
       const auto journal = Journal::open(storage, at.clock, at.state);
       for (int i = 0; i < 3; ++i) {
         static_cast<void>(journal->ready_for_changes());
-        const auto done = journal->append_durable("r", "INTENT", Value::Map{{"i", i}});
+        const auto done = journal->append_intent("r", Value::Map{{"i", i}});
         if (done) promised = done->n;
         CHECK((done || done.error().code == Code::kAudit));
       }

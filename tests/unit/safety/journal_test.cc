@@ -198,8 +198,7 @@ TEST_CASE("a damaged tail, a missing key or a missing HEAD lets a journal open t
     auto record = at.open()->records("r-1").value().back();
     record.prev = record.hash;
     record.n += 1;
-    record.hash = hash_of(record);
-    runbook::test::put(at.log, bytes + line_of(record) + "\n");
+    runbook::test::put(at.log, bytes + seal_record(record, [&](std::string_view) { return record.sig; }) + "\n");
   }
   SECTION("no private key") { std::filesystem::remove(at.state / "keys/audit.key"); }
   SECTION("another private key") {
