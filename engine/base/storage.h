@@ -105,7 +105,7 @@ class Storage {
 };
 
 /// The kernel's.
-class RealStorage final : public Storage {
+class RealStorage : public Storage {
  public:
   Result<File> open(const std::filesystem::path& path, Mode mode) override;
   Result<std::string> read(const File& file, std::uint64_t offset, std::size_t length) override;

@@ -36,7 +36,7 @@ Operation::Ends ends_of(run::Run& run) {
 
 }  // namespace
 
-Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
+Result<int> cmd_run(Program& program, const LiveCode& live_code) {
   const auto& options = program.options();
   Operation operation(program, command_text(options));
   if (options.dry) {
@@ -47,11 +47,11 @@ Result<int> cmd_run(Program& program, const LiveExecutorMaker& live_maker) {
                                               ends_of(run)));
     return exit == 0 && would_change && options.detailed_exitcode ? 10 : exit;
   }
-  if (!live_maker) {
+  if (!live_code.executor) {
     return Error{
         .code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
-  auto world = program.live_world(live_maker);
+  auto world = program.live_world(live_code);
   run::Run run(world, request_of(options, "live"));
   return operation.carry_through(run.session(), live(run, operation, options.mitigate), ends_of(run));
 }

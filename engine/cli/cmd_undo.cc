@@ -50,7 +50,7 @@ Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std:
 
 }  // namespace
 
-Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live_maker) {
+Result<int> cmd_undo(Program& program, const LiveCode& live_code) {
   const auto& options = program.options();
   RUNBOOK_TRY(standing, run::standing_changes(program.journal(), options.book));
   if (standing.empty()) {
@@ -58,12 +58,12 @@ Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live_maker) {
     return 0;
   }
   RUNBOOK_TRY(targets, targets_of(program, standing));
-  if (!options.dry && !live_maker) {
+  if (!options.dry && !live_code.executor) {
     return Error{
         .code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
   Operation operation(program, command_text(options));
-  auto world = options.dry ? program.dry_world() : program.live_world(live_maker);
+  auto world = options.dry ? program.dry_world() : program.live_world(live_code);
   run::Session session(world);
   open_session(session, options, targets);
   auto work =

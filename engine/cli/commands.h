@@ -6,9 +6,9 @@
 
 namespace runbook::cli {
 
-/// `live` is empty in a program that only does dry runs.
-Result<int> cmd_run(Program& program, const LiveExecutorMaker& live);
-Result<int> cmd_undo(Program& program, const LiveExecutorMaker& live);
+/// `live` has no executor in a program that only does dry runs.
+Result<int> cmd_run(Program& program, const LiveCode& live);
+Result<int> cmd_undo(Program& program, const LiveCode& live);
 Result<int> cmd_list(Program& program);
 Result<int> cmd_show(Program& program);
 Result<int> cmd_check(Program& program);
@@ -20,6 +20,6 @@ Result<int> cmd_doctor(Program& program);
 Result<int> cmd_demo(const Options& options);
 
 /// Parses the command line, runs the command, prints what went wrong. The whole program but for the executor.
-int run_program(int argc, char** argv, const LiveExecutorMaker& live);
+int run_program(int argc, char** argv, const LiveCode& live);
 
 }  // namespace runbook::cli

@@ -5,19 +5,17 @@
 #include "cli/commands.h"
 #include "live/live_executor.h"
 #include "primitive/change/appliers.h"
-#include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
 
 namespace {
 
-std::unique_ptr<runbook::safety::Executor> make_live_executor(runbook::cli::ExecutorRequest request) {
+std::unique_ptr<runbook::safety::Executor> make_live_executor(runbook::run::LiveRequest request) {
   return std::make_unique<runbook::live::LiveExecutor>(runbook::live::LiveParts{
       .run = request.parts.run,
-      .reach = request.reach,
       .targets = request.parts.targets,
-      .reads = runbook::primitive::find_read_row,
+      .reads = std::move(request.reads),
       .changes = runbook::primitive::find_change_row,
-      .appliers = runbook::primitive::redis_appliers(),
+      .appliers = std::move(request.appliers),
       .journal = request.journal,
       .evidence = request.evidence,
       .ledger = request.parts.ledger,
@@ -31,5 +29,6 @@ int main(int argc, char** argv) {
   prctl(PR_SET_DUMPABLE, 0);
   const rlimit none{};
   setrlimit(RLIMIT_CORE, &none);
-  return runbook::cli::run_program(argc, argv, make_live_executor);
+  return runbook::cli::run_program(argc, argv,
+                                   {.executor = make_live_executor, .appliers = runbook::primitive::redis_appliers});
 }

@@ -2,4 +2,4 @@
 // tests with it: what is not linked cannot be reached.
 #include "cli/commands.h"
 
-int main(int argc, char** argv) { return runbook::cli::run_program(argc, argv, nullptr); }
+int main(int argc, char** argv) { return runbook::cli::run_program(argc, argv, {}); }

@@ -80,7 +80,7 @@ void Narrator::start(const safety::Record& record) {
 
 void Narrator::evidence(const Value& data) {
   const auto name = std::string(data["name"].text_or(""));
-  if (name.starts_with("before: ") || name.starts_with("settling: ")) return;  // the plan shows it
+  if (data["own"].bool_or(false)) return;  // the plan or the verification shows it
   if (!looking_) heading(before_.empty() ? "Looking" : "Looking again");
   looking_ = true;
   const bool read = data["error"].is_null();

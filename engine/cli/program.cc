@@ -4,6 +4,7 @@
 
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
+#include "run/wait.h"
 
 namespace runbook::cli {
 
@@ -65,6 +66,7 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .changes = primitive::change_rows(),
           .executor = std::move(executor),
           .look_anew = [this] { reach_.forget_failures(); },
+          .pause = [this](std::chrono::milliseconds time) { return run::pause(loop_.get_executor(), time); },
           .worker = worker_path(),
           .progress = progress_};
 }
@@ -75,9 +77,14 @@ run::World Program::dry_world() {
   });
 }
 
-run::World Program::live_world(const LiveExecutorMaker& maker) {
-  return world([this, maker](run::ExecutorParts parts) {
-    return maker({.parts = std::move(parts), .reach = reach_, .journal = journal(), .evidence = evidence_});
+run::World Program::live_world(const LiveCode& live) {
+  return world([this, live](run::ExecutorParts parts) {
+    auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row);
+    return live.executor({.parts = std::move(parts),
+                          .reads = std::move(reads),
+                          .appliers = live.appliers(reach_),
+                          .journal = journal(),
+                          .evidence = evidence_});
   });
 }
 

@@ -11,19 +11,16 @@
 #include "cli/progress.h"
 #include "guard/redis.h"
 #include "primitive/reach.h"
-#include "run/world.h"
+#include "run/live_door.h"
 
 namespace runbook::cli {
 
-/// What a live executor is made of; the program that may change things passes a function that makes one (main.cc), the
-/// dry program passes none and contains no code for it.
-struct ExecutorRequest {
-  run::ExecutorParts parts;
-  primitive::Reach& reach;
-  safety::Journal& journal;
-  safety::EvidenceStore& evidence;
+/// The code that changes things, as the program that may do so passes it in (main.cc). The dry program passes nothing
+/// and contains no such code.
+struct LiveCode {
+  run::LiveExecutorMaker executor;
+  std::function<std::vector<safety::Applier>(primitive::Reach& reach)> appliers;
 };
-using LiveExecutorMaker = std::function<std::unique_ptr<safety::Executor>(ExecutorRequest)>;
 
 class Program {
  public:
@@ -33,7 +30,7 @@ class Program {
   /// The world of a run whose executor only reads.
   run::World dry_world();
   /// The world of a run that may change things.
-  run::World live_world(const LiveExecutorMaker& maker);
+  run::World live_world(const LiveCode& live);
 
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] const run::Config& config() const { return config_; }

@@ -28,7 +28,7 @@ int print_error(const Error& error, Output output) {
   return exit;
 }
 
-Result<int> dispatch(Program& program, const LiveExecutorMaker& live) {
+Result<int> dispatch(Program& program, const LiveCode& live) {
   const auto& command = program.options().command;
   if (command == "run") return cmd_run(program, live);
   if (command == "undo") return cmd_undo(program, live);
@@ -44,7 +44,7 @@ Result<int> dispatch(Program& program, const LiveExecutorMaker& live) {
 
 }  // namespace
 
-int run_program(int argc, char** argv, const LiveExecutorMaker& live) {
+int run_program(int argc, char** argv, const LiveCode& live) {
   auto options = parse_options(argc, argv);
   if (!options) return print_error(options.error(), Output::kText);
   if (!options->text.empty()) {

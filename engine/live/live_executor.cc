@@ -37,15 +37,14 @@ Value outcome_data(const Change& change, const Outcome& outcome) {
 
 }  // namespace
 
-LiveExecutor::LiveExecutor(LiveParts parts)
-    : parts_(std::move(parts)), reads_(parts_.reach, parts_.targets, parts_.reads) {}
+LiveExecutor::LiveExecutor(LiveParts parts) : parts_(std::move(parts)) {}
 
-Task<Result<Value>> LiveExecutor::invoke(const safety::Call& call) { return reads_.invoke(call); }
+Task<Result<Value>> LiveExecutor::invoke(const safety::Call& call) { return parts_.reads->invoke(call); }
 
 Task<Result<Seen>> LiveExecutor::read_state(const ChangeRow& row, const Change& change) {
   const auto state = row.state_call(change.args);
   const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
-  RUNBOOK_CO_TRY(reading, co_await reads_.invoke(call));
+  RUNBOOK_CO_TRY(reading, co_await parts_.reads->invoke(call));
   co_return row.seen(reading);
 }
 
@@ -86,7 +85,7 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
   Outcome outcome{.intent = permit.intent()};
   const auto applier = std::find_if(parts_.appliers.begin(), parts_.appliers.end(),
                                     [&](const safety::Applier& a) { return a.row == change.row; });
-  const auto applied = co_await applier->apply(parts_.reach, *parts_.targets(change.target), change, permit);
+  const auto applied = co_await applier->apply(*parts_.targets(change.target), change, permit);
   const auto after = co_await read_state(row, change);
   if (after) outcome.after = after->state;
   const bool reached = after && after->state == change.to;

@@ -7,12 +7,11 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "safety/applier.h"
 #include "safety/change_row.h"
-#include "safety/dry_executor.h"
 #include "safety/evidence.h"
 #include "safety/executor.h"
 #include "safety/journal.h"
@@ -22,11 +21,10 @@ namespace runbook::live {
 
 struct LiveParts {
   std::string run;
-  primitive::Reach& reach;
   safety::TargetLookup targets;
-  safety::ReadLookup reads;
+  std::unique_ptr<safety::Executor> reads;  // whoever answers reads; what changes things is in the appliers alone
   std::function<const safety::ChangeRow*(std::string_view)> changes;
-  std::span<const safety::Applier> appliers;
+  std::vector<safety::Applier> appliers;
   safety::Journal& journal;
   safety::EvidenceStore& evidence;
   const safety::EvidenceLedger& ledger;
@@ -51,7 +49,6 @@ class LiveExecutor final : public safety::Executor {
                                   const guard::Permit& permit);
 
   LiveParts parts_;
-  safety::DryExecutor reads_;
 };
 
 }  // namespace runbook::live

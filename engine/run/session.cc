@@ -101,12 +101,31 @@ Result<void> Session::may_plan(const std::string& target) const {
   return unstored_.contains(target) ? Result<void>() : ledger_.require_fresh(target);
 }
 
-Task<Result<Value>> Session::read(const std::string& name, const safety::Call& call) {
-  std::vector<Reading> one = {{.name = name, .call = call, .started = world_.clock.now(), .result = Value()}};
-  auto& reading = one.front();
+void Session::record_own(const Reading& reading) {
+  auto data = evidence_data(reading, store({reading}).front());
+  data["own"] = true;
+  record("EVIDENCE", std::move(data));
+}
+
+Task<Reading> Session::take(const std::string& name, const safety::Call& call) {
+  Reading reading{.name = name, .call = call, .started = world_.clock.now(), .result = Value()};
   reading.result = co_await executor_->invoke(call);
   reading.took = age(reading.started, world_.clock.now());
-  record("EVIDENCE", evidence_data(reading, store(one).front()));
+  co_return reading;
+}
+
+Task<Result<Value>> Session::read(const std::string& name, const safety::Call& call) {
+  const auto reading = co_await take(name, call);
+  record_own(reading);
+  co_return reading.result;
+}
+
+Task<Result<Value>> Session::poll(const std::string& name, const safety::Call& call) {
+  const auto reading = co_await take(name, call);
+  const auto said = reading.result ? to_json(*reading.result) : reading.result.error().text();
+  auto& last = polled_[to_json(call.to_value())];
+  if (last != said) record_own(reading);
+  last = said;
   co_return reading.result;
 }
 

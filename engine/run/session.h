@@ -46,8 +46,10 @@ class Session {
   [[nodiscard]] Result<void> may_plan(const std::string& target) const;
   /// Makes the evidence that was added durable; warns, once, when that fails.
   bool store_evidence();
-  /// One read of the engine's own, recorded as evidence. It does not count as having looked.
+  /// One read of the engine's own, recorded as evidence with `own`. It does not count as having looked.
   Task<Result<Value>> read(const std::string& name, const safety::Call& call);
+  /// The same for what is read again and again: recorded when it is not what it was the last time.
+  Task<Result<Value>> poll(const std::string& name, const safety::Call& call);
   /// Closes the record.
   void finish(const Ending& ending);
 
@@ -65,6 +67,8 @@ class Session {
   [[nodiscard]] World& world() { return world_; }
 
  private:
+  Task<Reading> take(const std::string& name, const safety::Call& call);
+  void record_own(const Reading& reading);
   std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed
 
   World& world_;
@@ -75,7 +79,8 @@ class Session {
   safety::EvidenceLedger ledger_;
   std::unique_ptr<safety::Executor> executor_;
   bool interrupted_ = false;
-  std::set<std::string> unstored_;  // targets that were looked at, but whose evidence could not be kept
+  std::map<std::string, std::string> polled_;  // what a polled call said last
+  std::set<std::string> unstored_;             // targets that were looked at, but whose evidence could not be kept
   bool warned_ = false;
   bool warned_of_evidence_ = false;
 };

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/text.h"
-#include "run/wait.h"
 
 namespace runbook::run {
 
@@ -27,7 +26,7 @@ class Verifier {
       const auto waited = age(started_, now());
       if (waited >= plan_.within || session_.interrupted()) co_return false;
       show(waited);
-      co_await pause(session_.world().loop, kPollEvery);
+      co_await session_.world().pause(kPollEvery);
     }
   }
 
@@ -59,7 +58,7 @@ class Verifier {
   [[nodiscard]] Moment now() const { return session_.world().clock.now(); }
 
   Task<void> look(State& state) {
-    const auto reading = co_await session_.executor().invoke(state.check.call);
+    const auto reading = co_await session_.poll("check: " + state.check.call.row, state.check.call);
     const auto seen_at = now();
     state.last = safety::evaluate(state.check, reading, state.first);
     if (reading && !state.has_first) {

@@ -52,7 +52,7 @@ Task<Result<Value>> wait_for(Stop& stop, Task<Result<Value>> read) {
   co_return stop.reason_;
 }
 
-Task<void> pause(const Loop& loop, std::chrono::milliseconds time) {
+Task<void> pause(Loop loop, std::chrono::milliseconds time) {
   asio::steady_timer timer(loop, time);
   const auto woken = asio::as_tuple(asio::use_awaitable);
   co_await timer.async_wait(woken);

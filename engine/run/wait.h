@@ -37,6 +37,6 @@ class Stop {
 Task<Result<Value>> wait_for(Stop& stop, Task<Result<Value>> read);
 
 /// Lets the loop go on with other things for a while.
-Task<void> pause(const Loop& loop, std::chrono::milliseconds time);
+Task<void> pause(Loop loop, std::chrono::milliseconds time);
 
 }  // namespace runbook::run

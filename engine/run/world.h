@@ -54,7 +54,8 @@ struct World {
   std::span<const safety::ChangeRow> changes;
   std::function<std::unique_ptr<safety::Executor>(ExecutorParts)> executor;
   std::function<void()> look_anew;  // forget connections that failed: the next phase tries again
-  std::filesystem::path worker;     // the runbook-worker program
+  std::function<Task<void>(std::chrono::milliseconds)> pause;  // lets time pass, which a replay does in no time
+  std::filesystem::path worker;                                // the runbook-worker program
   Progress& progress;
 
   [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const;

@@ -7,25 +7,30 @@ namespace runbook::safety {
 DryExecutor::DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads)
     : reach_(reach), targets_(std::move(targets)), reads_(std::move(reads)) {}
 
-Task<Result<Value>> DryExecutor::invoke(const Call& call) {
-  const auto* row = reads_(call.row);
+Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, const ReadLookup& reads) {
+  const auto* row = reads(call.row);
   if (row == nullptr) {
-    co_return Error{.code = Code::kRefused, .message = escaped(call.row, 60) + " is no reader", .where = call.target};
+    return Error{.code = Code::kRefused, .message = escaped(call.row, 60) + " is no reader", .where = call.target};
   }
-  const auto* target = targets_(call.target);
+  const auto* target = targets(call.target);
   if (target == nullptr) {
-    co_return Error{.code = Code::kRefused,
-                    .message = "this run was not given the target " + escaped(call.target, 60),
-                    .next = "targets come from the playbook's inputs"};
+    return Error{.code = Code::kRefused,
+                 .message = "this run was not given the target " + escaped(call.target, 60),
+                 .next = "targets come from the playbook's inputs"};
   }
   if (row->kind != "*" && row->kind != target->kind) {
-    co_return Error{.code = Code::kUsage,
-                    .message = call.row + " reads a " + std::string(row->kind) + "; " + target->name + " is of kind " +
-                               target->kind,
-                    .where = target->name};
+    return Error{.code = Code::kUsage,
+                 .message = call.row + " reads a " + std::string(row->kind) + "; " + target->name + " is of kind " +
+                            target->kind,
+                 .where = target->name};
   }
-  RUNBOOK_CO_CHECK(check_args(call.row, row->args, call.args));
-  co_return co_await row->read(reach_, *target, call.args);
+  RUNBOOK_CHECK(check_args(call.row, row->args, call.args));
+  return AdmittedRead{.row = row, .target = target};
+}
+
+Task<Result<Value>> DryExecutor::invoke(const Call& call) {
+  RUNBOOK_CO_TRY(read, admit_read(call, targets_, reads_));
+  co_return co_await read.row->read(reach_, *read.target, call.args);
 }
 
 Task<Result<Outcome>> DryExecutor::invoke(const Plan& /*plan*/, const Approval& /*approval*/, std::size_t /*item*/) {

@@ -8,10 +8,16 @@
 
 namespace runbook::safety {
 
-/// The target of that name among those that this run was given handles to; null for any other.
-using TargetLookup = std::function<const Target*(std::string_view name)>;
 /// The read row of that name; null when there is none.
 using ReadLookup = std::function<const ReadRow*(std::string_view name)>;
+
+/// A call that names a read row, and a target of its kind that this run was given, with arguments that fit.
+struct AdmittedRead {
+  const ReadRow* row = nullptr;
+  const Target* target = nullptr;
+};
+/// kRefused, kUsage for any other call.
+Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, const ReadLookup& reads);
 
 class DryExecutor final : public Executor {
  public:

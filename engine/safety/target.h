@@ -1,7 +1,9 @@
 // A thing that a playbook may look at or change, as the inventory describes it.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace runbook::safety {
@@ -26,5 +28,8 @@ struct Target {
   std::vector<std::string> uses;  // names of targets it depends on
   bool look_only = false;         // given as a URL on the command line, or declared so: never changed
 };
+
+/// The target of that name among those that this run was given handles to; null for any other.
+using TargetLookup = std::function<const Target*(std::string_view name)>;
 
 }  // namespace runbook::safety

@@ -1,12 +1,15 @@
 // All appliers: the code that changes things. Nothing but the live program links this library.
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "safety/applier.h"
 
 namespace runbook::primitive {
 
-std::span<const safety::Applier> redis_appliers();
+class Reach;
+
+/// They change things through `reach`, which must outlive them.
+std::vector<safety::Applier> redis_appliers(Reach& reach);
 
 }  // namespace runbook::primitive

@@ -2,7 +2,6 @@
 #include "net/redis.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/hash.h"
 #include "primitive/change/appliers.h"
@@ -58,15 +57,20 @@ Task<Result<void>> apply_delete(Reach& reach, const Target& target, const Change
   co_return Result<void>();
 }
 
-constexpr std::array<safety::Applier, 4> kAppliers = {{
-    {.row = "redis.config", .apply = apply_simple},
-    {.row = "redis.rewrite_config", .apply = apply_simple},
-    {.row = "redis.delete_key", .apply = apply_delete},
-    {.row = "redis.restore_key", .apply = apply_simple},
-}};
+using Apply = Task<Result<void>> (*)(Reach&, const Target&, const Change&, const Permit&);
 
 }  // namespace
 
-std::span<const safety::Applier> redis_appliers() { return kAppliers; }
+std::vector<safety::Applier> redis_appliers(Reach& reach) {
+  const auto through = [&reach](Apply apply) {
+    return [&reach, apply](const Target& target, const Change& change, const Permit& permit) {
+      return apply(reach, target, change, permit);
+    };
+  };
+  return {{.row = "redis.config", .apply = through(apply_simple)},
+          {.row = "redis.rewrite_config", .apply = through(apply_simple)},
+          {.row = "redis.delete_key", .apply = through(apply_delete)},
+          {.row = "redis.restore_key", .apply = through(apply_simple)}};
+}
 
 }  // namespace runbook::primitive

@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "primitive/reach.h"
 #include "safety/doubt.h"
+#include "safety/dry_executor.h"
 #include "support/failing_storage.h"
 #include "support/loop.h"
 #include "support/temp_dir.h"
@@ -32,7 +33,7 @@ Task<Result<Value>> read_number(primitive::Reach&, const Target& target, const V
   co_return Value(world->number);
 }
 
-Task<Result<void>> apply_number(primitive::Reach&, const Target&, const Change& change, const guard::Permit& permit) {
+Task<Result<void>> apply_number(const Target&, const Change& change, const guard::Permit& permit) {
   ++world->applied;
   if (world->apply) co_return world->apply(permit);
   world->number = change.to.number_or(0);
@@ -50,7 +51,6 @@ const ChangeRow kSet = {
     .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
     .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
     .describe = [](Change&) { return false; }};
-constexpr Applier kAppliers[] = {{.row = "fake.set", .apply = apply_number}};
 
 class Stage {
  public:
@@ -73,13 +73,14 @@ class Stage {
   Result<Outcome> change() { return change_approved_as(plan_); }
   Result<Outcome> change_approved_as(const Plan& approved) {
     const auto approval = Gate(approved).judge(TypedAnswer{.line = Gate(approved).wanted(), .reason = "a test"});
+    const TargetLookup targets = [this](std::string_view name) { return name == "thing" ? &target_ : nullptr; };
     live::LiveExecutor executor(
         {.run = "r-1",
-         .reach = reach_,
-         .targets = [this](std::string_view name) { return name == "thing" ? &target_ : nullptr; },
-         .reads = [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; },
+         .targets = targets,
+         .reads = std::make_unique<DryExecutor>(
+             reach_, targets, [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; }),
          .changes = [](std::string_view name) { return name == kSet.name ? &kSet : nullptr; },
-         .appliers = kAppliers,
+         .appliers = {{.row = "fake.set", .apply = apply_number}},
          .journal = *journal_,
          .evidence = evidence_,
          .ledger = ledger_});
