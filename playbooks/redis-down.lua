@@ -17,11 +17,6 @@ local function roomier(found)
   return math.ceil(used * 1.25 / step) * step
 end
 
-local function connection_failed(why)
-  return why and (why:find("refused", 1, true) or why:find("resolve", 1, true) or why:find("no answer", 1, true) or
-                  why:find("cannot be reached", 1, true) or why:find("no such", 1, true))
-end
-
 return playbook "redis-down" {
   alerts = { "RedisUnreachable" },
   severity = "SEV-1",

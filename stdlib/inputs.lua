@@ -80,6 +80,23 @@ function makers.choice(label, options, default)
 end
 
 inputs.asks = objects.namespace("ask", makers)
+inputs.ask_takes = { "found", "arg" }  -- what the parameters of a function that gives a default stand for
+
+local samples = { bytes = 1, duration = "10m", number = 1, text = "text" }
+
+local function sample(name, state)
+  local given = state.default
+  if type(given) == "string" or type(given) == "number" then return given end
+  if state.options then return state.options[1] end
+  return samples[state.kind] or data.receive { ["$target"] = name, kind = state.kind }
+end
+
+-- name → a value that fits, for every input or ask: targets named like their inputs, defaults where they are given.
+function inputs.samples(named)
+  local values = {}
+  for name, object in pairs(named) do values[name] = sample(name, input.of(object) or ask.of(object)) end
+  return values
+end
 
 function inputs.is_input(value) return input.of(value) ~= nil end
 function inputs.is_ask(value) return ask.of(value) ~= nil end

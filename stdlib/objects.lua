@@ -6,6 +6,10 @@ local errors = import "errors"
 local objects = {}
 
 local names = setmetatable({}, { __mode = "k" })
+local vocabulary = { classes = {}, namespaces = {} }  -- name → members, for all that were made
+
+-- What there is to be named: the methods of every class and the members of every namespace.
+function objects.vocabulary() return vocabulary end
 
 -- What a class offers beyond `methods`: `text(state)` for tostring, `index(state, key)` for other members.
 function objects.class(name, methods, special)
@@ -22,6 +26,7 @@ function objects.class(name, methods, special)
     __tostring = function(object) return special.text and special.text(states[object]) or name end,
     __concat = function(left, right) return tostring(left) .. tostring(right) end,
   }
+  vocabulary.classes[name] = methods
   local class = {}
   function class.new(state)
     local object = setmetatable({}, meta)
@@ -52,6 +57,7 @@ function objects.namespace(name, members)
     __tostring = function() return name end,
   })
   names[proxy] = name
+  vocabulary.namespaces[name] = members
   return proxy
 end
 

@@ -68,6 +68,12 @@ local function entry(note, value, path)
   return { value = data.plain(value, path) }
 end
 
+function phases.check_reading_name(name)
+  if type(name) ~= "string" or name == "why" or name:sub(1, 1) == "$" then
+    errors.wrong("evidence: " .. tostring(name) .. " cannot be the name of a reading", book.where)
+  end
+end
+
 function phases.evidence(body)
   arg, found = data.receive(body.arg or {}), nil
   local result = book.spec.evidence(see, arg)
@@ -76,9 +82,7 @@ function phases.evidence(body)
   end
   local declared, values, whys, entries = {}, {}, {}, {}
   for name, value in order.pairs(result) do
-    if type(name) ~= "string" or name == "why" or name:sub(1, 1) == "$" then
-      errors.wrong("evidence: " .. tostring(name) .. " cannot be the name of a reading", book.where)
-    end
+    phases.check_reading_name(name)
     local note = { calls = {}, left = 100000 }
     declared[name] = true
     values[name] = settle(value, note, "evidence." .. name, 0)
@@ -121,6 +125,9 @@ function phases.verify(body)
 end
 
 local known = { evidence = phases.evidence, diagnose = phases.diagnose, asks = phases.asks, plan = phases.plan, verify = phases.verify }
+
+-- A phase of another module: fn(body) gives its result.
+function phases.add(name, fn) known[name] = fn end
 
 -- Runs the phase that the engine asks for; only evidence may look.
 function phases.run(body)

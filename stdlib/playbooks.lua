@@ -30,8 +30,8 @@ local mitigation_slots = {
   warning = slots.text,
   purpose = slots.one_of "hold",
   asks = slots.named("asks", inputs.is_ask),
-  plan = slots.required(slots.fn),
-  verify = slots.required(slots.fn),
+  plan = slots.required(slots.fn("found", "arg", "chosen")),
+  verify = slots.required(slots.fn("arg", "chosen")),
   within = slots.duration,
   holds = slots.duration,
 }
@@ -60,8 +60,8 @@ local playbook_slots = {
   summary = slots.text,
   inputs = slots.required(slots.named("inputs", inputs.is_input)),
   findings = slots.named("meanings", function(value) return type(value) == "string" and value ~= "" end),
-  evidence = slots.required(slots.fn),
-  diagnose = slots.required(slots.fn),
+  evidence = slots.required(slots.fn("see", "arg")),
+  diagnose = slots.required(slots.fn("found", "arg")),
   mitigations = slots.list("mitigations", function(value) return mitigation.of(value) ~= nil end),
   follow_up = slots.list("after(…)", function(value) return reminder.of(value) ~= nil end),
 }
@@ -95,6 +95,22 @@ end)
 
 -- { name, spec, where, mitigations } of a playbook; nil for anything else.
 function playbooks.of(value) return book.of(value) end
+
+-- Slot → what the parameters of its function stand for.
+function playbooks.parameters()
+  local takes = { asks = inputs.ask_takes }
+  for _, list in ipairs { playbook_slots, mitigation_slots } do
+    for name, slot in pairs(list) do takes[name] = slot.takes end
+  end
+  return takes
+end
+
+-- { name, spec, where } of each of its mitigations, in order of preference.
+function playbooks.mitigations_of(state)
+  local list = {}
+  for at, object in ipairs(state.spec.mitigations or {}) do list[at] = mitigation.of(object) end
+  return list
+end
 
 local function texts(list) return list and data.list(data.plain(list, "list")) end
 

@@ -44,8 +44,8 @@ local function run_file(file, source)
   slots.keep_source(file, source)
   local chunk, problem = host.compile(source, "@" .. file, environment)
   if not chunk then
-    local positioned = problem:find "^[^\n]-:%d+: "
-    error(positioned and errors.explain(problem) or errors.new("playbook", problem, file .. ":1"), 0)
+    local line, text = problem:match "^[^\n]-:(%d+): (.*)$"  -- in front of it is the file's name, cut when it is long
+    error(errors.new("playbook", text or problem, file .. ":" .. (line or 1)), 0)
   end
   return chunk()
 end
@@ -87,13 +87,15 @@ local function look(row, target, args) return readings.start(row, target, args) 
 
 local function load(body)
   fiber.limit(body.in_flight)
-  environment = make_environment(body)
+  local words
+  environment, words = make_environment(body)
   loading = true
   local book = playbooks.of((run_file(body.file, body.source)))
   loading = false
   if not book then errors.wrong('the file does not return a playbook; it ends with `return playbook "name" { … }`', body.file .. ":1") end
   verdicts.declare(book.spec.findings)
   phases.begin(book, rows.subjects("see", body.rows, look))
+  for _, name in ipairs(body.modules or {}) do import(name).begin(book, body.rows, words) end
   return playbooks.shape(book)
 end
 

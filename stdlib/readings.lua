@@ -17,6 +17,11 @@ local reading = objects.class("a reading", methods, {
   end,
 })
 
+local function value_of(state)
+  if state.give then return state.give() end
+  return state.value
+end
+
 local function settled(self, method)
   local state = reading.self(self, method)
   fiber.wait(state.event)
@@ -28,14 +33,14 @@ function methods.value(self)
   local state = settled(self, "value")
   local err = state.error
   if err then errors.raise(err.code, state.row .. " of " .. state.target .. ": " .. err.message, nil, err) end
-  return state.value
+  return value_of(state)
 end
 
 -- Waits; the value, or `fallback` when the reading failed.
 function methods.value_or(self, fallback)
   local state = settled(self, "value_or")
   if state.error then return fallback end
-  return state.value
+  return value_of(state)
 end
 
 -- Waits; whether the reading failed.
@@ -60,12 +65,17 @@ function readings.start(row, target, args)
   return reading.new(state)
 end
 
+-- A reading that is there already; give() makes its value when it is asked for.
+function readings.ready(row, target, give)
+  return reading.new { row = row.name, target = target.name, event = { fired = true, waiters = {} }, give = give }
+end
+
 -- Waits for a value that may be a reading: its value, its error, the number of its call.
 function readings.settle(value)
   local state = reading.of(value)
   if not state then return value end
   fiber.wait(state.event)
-  return state.value, state.error, state.id
+  return value_of(state), state.error, state.id
 end
 
 function readings.is(value) return reading.of(value) ~= nil end

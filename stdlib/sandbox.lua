@@ -75,7 +75,7 @@ strings.__index = libraries.string
 strings.__metatable = false
 
 -- The global environment of a playbook: Lua's part, and `words`, the language of playbooks. Globals are neither made
--- nor changed by a playbook, and reading one that does not exist raises.
+-- nor changed by a playbook, and reading one that does not exist raises. Returns the names that there are, too.
 function sandbox.environment(words)
   local names = pick({
     assert = assert, error = error, getmetatable = getmetatable, ipairs = ipairs, pcall = pcall, rawequal = rawequal,
@@ -93,7 +93,7 @@ function sandbox.environment(words)
     __newindex = function(_, key)
       errors.wrong("globals cannot be set: write `local " .. plain_tostring(key) .. "`")
     end,
-  })
+  }), names
 end
 
 return sandbox

@@ -40,7 +40,9 @@ local function is_table(value) return type(value) == "table" and not objects.nam
 
 -- Each: a sentence's "expected …", and test(value) → good[, where below the slot, what stands there].
 slots.text = { "text", is_text }
-slots.fn = { "a function", function(value) return type(value) == "function" end }
+-- A function, and what its parameters stand for: "see", "found", "arg", "chosen".
+function slots.fn(...) return { "a function", function(value) return type(value) == "function" end, takes = { ... } } end
+
 slots.duration = { 'a duration such as "30s"', plans.is_duration }
 
 slots.texts = { "a list of text", function(value)
@@ -103,6 +105,6 @@ function slots.check(value, spec, what, where)
   end
 end
 
-function slots.required(slot) return { slot[1], slot[2], required = true } end
+function slots.required(slot) return { slot[1], slot[2], takes = slot.takes, required = true } end
 
 return slots

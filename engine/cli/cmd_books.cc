@@ -1,4 +1,4 @@
-// list, show, check: playbooks without a target.
+// list, show: playbooks without a target.
 #include <unistd.h>
 
 #include <algorithm>
@@ -115,33 +115,6 @@ Result<int> cmd_show(Program& program) {
     std::cout << to_json(book_value(book)) << '\n';
   }
   return 0;
-}
-
-Result<int> cmd_check(Program& program) {
-  auto books = program.options().more;
-  if (books.empty()) books = run::Shelf(program.config().playbooks).names();
-  const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
-  Value::List all;
-  bool sound = true;
-  for (const auto& name : books) {
-    const auto book = load_playbook(program, name);
-    sound = sound && book.has_value();
-    if (program.options().output != Output::kText) {
-      all.push_back(Value::Map{
-          {"book", name}, {"ok", book.has_value()}, {"error", book ? Value() : Value(problem_text(book.error()))}});
-    } else if (book) {
-      std::cout << style.yes() << ' ' << escaped(name) << '\n';
-    } else {
-      std::cout << style.no() << ' ' << escaped(name) << '\n' << "   " << problem_text(book.error()) << '\n';
-      if (!book.error().next.empty()) std::cout << "   " << book.error().next << '\n';
-    }
-  }
-  if (program.options().output != Output::kText) std::cout << to_json(all) << '\n';
-  if (books.empty())
-    return Error{.code = Code::kUsage,
-                 .message = "no playbooks to check",
-                 .next = "name one, or set `playbooks` in runbook.toml"};
-  return sound ? 0 : 2;
 }
 
 }  // namespace runbook::cli

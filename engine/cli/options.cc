@@ -30,9 +30,9 @@ void add_global(CLI::App& app, Options& options, Raw& raw) {
   app.add_option("--config", options.config.config, "configuration file, instead of those found")
       ->envname("RUNBOOK_CONFIG");
   app.add_option("--inventory", options.config.inventory, "inventory file")->envname("RUNBOOK_INVENTORY");
-  app.add_option("-o,--output", raw.output, "text, json or ndjson")
+  app.add_option("-o,--output", raw.output, "text, json or ndjson; check also: github, sarif")
       ->envname("RUNBOOK_OUTPUT")
-      ->check(CLI::IsMember({"text", "json", "ndjson"}));
+      ->check(CLI::IsMember({"text", "json", "ndjson", "github", "sarif"}));
   app.add_option("--color", options.color, "auto, always or never")
       ->envname("RUNBOOK_COLOR")
       ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -85,7 +85,8 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   auto* audit = app.add_subcommand("audit", "the audit log");
   audit->add_subcommand("verify", "verify the whole log");
   audit->require_subcommand(1);
-  auto* check = app.add_subcommand("check", "load playbooks and check their shape, without a target");
+  auto* check = app.add_subcommand("check", "find what is wrong with playbooks, without a target");
+  check->add_flag("--strict", options.strict, "warnings count as errors");
   check->add_option("BOOK", options.more, "names or paths; all when none is given");
   app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
   with_book("doctor", "check configuration, inventory, state directory and worker", "BOOK", false);
@@ -116,6 +117,20 @@ Result<void> read_duration(const std::string& flag, const std::string& text, std
   }
   out = *parsed;
   return {};
+}
+
+Result<void> read_output(const std::string& text, Options& options) {
+  static const std::map<std::string, Output> kOutputs = {{"text", Output::kText},
+                                                         {"json", Output::kJson},
+                                                         {"ndjson", Output::kNdjson},
+                                                         {"github", Output::kGithub},
+                                                         {"sarif", Output::kSarif}};
+  options.output = kOutputs.at(text);
+  const bool for_check = options.output == Output::kGithub || options.output == Output::kSarif;
+  if (!for_check || options.command == "check" || options.command.empty()) return {};
+  return Error{.code = Code::kUsage,
+               .message = "-o " + text + " is for runbook check only",
+               .next = "runbook " + options.command + " knows text, json and ndjson"};
 }
 
 Error unknown_command(const CLI::App& app, int argc, char** argv, const std::string& otherwise) {
@@ -161,7 +176,7 @@ Result<Options> parse_options(int argc, char** argv) {
     options.command += (options.command.empty() ? "" : " ") + level->get_subcommands().front()->get_name();
   }
   if (options.command.empty()) options.text = app.help();
-  options.output = raw.output == "json" ? Output::kJson : raw.output == "ndjson" ? Output::kNdjson : Output::kText;
+  RUNBOOK_CHECK(read_output(raw.output, options));
   RUNBOOK_CHECK(split_parameters(raw, options));
   RUNBOOK_CHECK(read_duration("--since", raw.since, options.since));
   RUNBOOK_CHECK(read_duration("--timeout", raw.timeout, options.timeout));

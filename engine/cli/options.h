@@ -13,7 +13,7 @@
 
 namespace runbook::cli {
 
-enum class Output { kText, kJson, kNdjson };
+enum class Output { kText, kJson, kNdjson, kGithub, kSarif };  // the last two for check only
 
 struct Options {
   std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
@@ -27,6 +27,7 @@ struct Options {
   bool dry = false;            // -n
   bool no_input = false;
   bool detailed_exitcode = false;
+  bool strict = false;  // check: warnings count as errors
   std::string mitigate;
   std::string incident;
   safety::FlagAnswer approval;

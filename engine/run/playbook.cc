@@ -28,7 +28,8 @@ Result<Mitigation> read_mitigation(const Value& value) {
                  .answers = texts(value["answers"]),
                  .not_while = texts(value["not_while"]),
                  .warning = text(value["warning"]),
-                 .asks = texts(value["asks"])};
+                 .asks = texts(value["asks"]),
+                 .hold = text(value["purpose"]) == "hold"};
   RUNBOOK_TRY(within, duration(value["within"], out.within));
   RUNBOOK_TRY(holds, duration(value["holds"], out.holds));
   out.within = within;

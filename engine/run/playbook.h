@@ -25,6 +25,7 @@ struct Mitigation {
   std::vector<std::string> not_while{};
   std::string warning{};
   std::vector<std::string> asks{};
+  bool hold = false;  // cures nothing, but buys time
   std::chrono::milliseconds within{30'000};
   std::chrono::milliseconds holds{0};
 };

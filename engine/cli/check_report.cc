@@ -1,0 +1,61 @@
+#include "cli/check_report.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace runbook::cli {
+
+namespace {
+
+std::string counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string painted(lint::Severity severity, const Style& style) {
+  const auto text = std::string(name_of(severity));
+  if (severity == lint::Severity::kError) return style.bad(text);
+  return severity == lint::Severity::kWarning ? style.warn(text) : style.dim(text);
+}
+
+// As compilers write it, so that editors and terminals find the place.
+std::string place_and_message(const lint::Diagnostic& one, const Style& style) {
+  std::string out = "  " + escaped(one.file) + ":" + std::to_string(one.line) + ": " + painted(one.severity, style) +
+                    ": " + style.fitted(escaped(one.message)) + '\n';
+  if (!one.next.empty()) out += "      " + style.dim(style.fitted(escaped(one.next))) + '\n';
+  return out;
+}
+
+}  // namespace
+
+std::string_view name_of(lint::Severity severity) {
+  if (severity == lint::Severity::kError) return "error";
+  return severity == lint::Severity::kWarning ? "warning" : "hint";
+}
+
+std::size_t CheckReport::count(lint::Severity severity) const {
+  std::size_t count = 0;
+  for (const auto& book : books) {
+    count += static_cast<std::size_t>(
+        std::count_if(book.found.begin(), book.found.end(), [&](const auto& one) { return one.severity == severity; }));
+  }
+  return count;
+}
+
+std::string CheckReport::summary() const {
+  return counted(books.size(), "playbook") + " checked: " + counted(count(lint::Severity::kError), "error") + ", " +
+         counted(count(lint::Severity::kWarning), "warning");
+}
+
+std::string check_text(const CheckReport& report, const Style& style) {
+  std::string out;
+  for (const auto& book : report.books) {
+    const bool failed = std::any_of(book.found.begin(), book.found.end(),
+                                    [](const auto& one) { return one.severity == lint::Severity::kError; });
+    out += (failed ? style.no() : style.yes()) + ' ' + escaped(book.name) + '\n';
+    for (const auto& one : book.found) out += place_and_message(one, style);
+  }
+  return out + report.summary() + '\n';
+}
+
+}  // namespace runbook::cli

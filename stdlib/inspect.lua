@@ -1,0 +1,186 @@
+-- The inspection: tries a playbook's slots out without a target, and tells what they look at, change and check.
+--
+-- Readers, changes and checks are those of a run, so names, arguments and types are held to the same rules; only what a look
+-- would give is unknown. What went wrong is told as problems { slot, message, where, sure }. A problem is sure when
+-- every run would meet it; one that followed an unknown value is none, one that may be due to a sample is told as such.
+local _, import = ...
+local errors = import "errors"
+local objects = import "objects"
+local data = import "data"
+local order = import "order"
+local readings = import "readings"
+local rows = import "rows"
+local inputs = import "inputs"
+local playbooks = import "playbooks"
+local plans = import "plans"
+local slots = import "slots"
+local verdicts = import "verdicts"
+local phases = import "phases"
+local unknowns = import "unknowns"
+
+local inspect = {}
+
+local book, row_list, words
+
+local problems  -- what was found so far
+local sampled   -- whether a sample was handed out since the last try began
+
+-- Values by name, as a slot gets them; a name that is none of them raises. take(name) is told of each that is asked for.
+local function named(what, values, take)
+  return objects.class(what, {}, {
+    index = function(_, key)
+      if values[key] == nil then errors.wrong("there is no " .. what .. " " .. tostring(key) .. errors.suggest(key, values)) end
+      take(key)
+      return values[key]
+    end,
+  }).new {}
+end
+
+local function is_sample(value) return data.target(value) == nil end
+
+local function given(what, specs)
+  local values = inputs.samples(specs)
+  return named(what, values, function(key) sampled = sampled or is_sample(values[key]) end)
+end
+
+local lua_errors = setmetatable({}, { __mode = "k" })  -- those that Lua itself raised
+
+local function explain(raised)
+  local err = errors.explain(raised)
+  if not errors.is(raised) then lua_errors[err] = true end
+  return err
+end
+
+local function trouble(slot, raised, sure)
+  problems[#problems + 1] = { slot = slot, message = raised.message, where = raised.where, sure = sure }
+end
+
+-- Whether an error would have come with any other input or answer as well. A sample has the right type, but what is cut out of
+-- it may be nil where the real one has something.
+local function is_sure(raised)
+  if not sampled then return true end
+  return not (lua_errors[raised] or raised.message:find "nil$" or raised.message:find "is missing$")
+end
+
+-- fn(…): its result, and whether it is one that a run would have as well; nil after an error.
+local function try(slot, fn, ...)
+  sampled = false
+  local good, result, touched = unknowns.try(explain, fn, ...)
+  if good then return result, not (sampled or touched) end
+  if not touched then trouble(slot, result, is_sure(result)) end
+end
+
+-- see, as evidence gets it: every reading is there at once, and unknown.
+local function looker()
+  return rows.subjects("see", row_list, function(row, target) return readings.ready(row, target, unknowns.new) end)
+end
+
+local function check_names(result)
+  if type(result) ~= "table" or objects.name_of(result) then
+    errors.wrong("evidence: expected a table of names and readings, got " .. objects.describe(result), book.where)
+  end
+  local declared = {}
+  for name in order.pairs(result) do
+    phases.check_reading_name(name)
+    declared[name] = true
+  end
+  return declared
+end
+
+-- found, as a slot gets it: what was declared, by value_of(name); other names are problems.
+local function finder(slot, declared, value_of, used)
+  local function ask(key)
+    if not declared[key] then
+      local wrong = errors.new("playbook", "evidence has no " .. tostring(key) .. errors.suggest(key, declared), errors.where())
+      trouble(slot, wrong, true)
+      error(wrong, 0)
+    end
+    used[key] = true
+  end
+  local function why(_, name)
+    ask(name)
+    return value_of(name) == nil and name .. " was not read" or nil
+  end
+  return objects.class("found", {}, {
+    index = function(_, key)
+      if key == "why" then return why end
+      ask(key)
+      return value_of(key)
+    end,
+  }).new {}
+end
+
+local function nothing() return nil end
+
+-- What a slot makes of a look that could read nothing; when that is an error, of one whose values are unknown.
+local function with_found(slot, declared, fn, ...)
+  local used = {}
+  sampled = false
+  local good, result = unknowns.try(explain, fn, finder(slot, declared, nothing, used), ...)
+  if good then return result, next(used) == nil and not sampled end
+  if next(used) == nil then return trouble(slot, result, is_sure(result)) end
+  if slot == "diagnose" then trouble("unread", result, false) end
+  return (try(slot, fn, finder(slot, declared, unknowns.new, used), ...)), false
+end
+
+local function inspect_mitigation(state, declared, arg)
+  local spec, told = state.spec, { lines = {} }
+  for _, slot in ipairs { "answers", "asks", "plan", "verify" } do
+    told.lines[slot] = slots.line_of(state.where, slot)
+  end
+  local chosen = given("ask", spec.asks or {})
+  local checks = try("verify", function() return plans.collect_checks(spec.verify(arg, chosen)) end)
+  told.checks = checks and #checks
+  if not declared then return told end
+  for _, one in ipairs(inputs.asks_of(spec.asks or {})) do
+    with_found("asks", declared, function(found) return inputs.answerable(one, found, arg) end)
+  end
+  local items, exact = with_found("plan", declared, function(found) return plans.collect_changes(spec.plan(found, arg, chosen)) end)
+  told.items, told.exact = items, exact
+  return told
+end
+
+local function list_of(names)
+  local list = data.list {}
+  for name in order.pairs(names) do list[#list + 1] = name end
+  return list
+end
+
+local function vocabulary()
+  local known = objects.vocabulary()
+  local told = { globals = list_of(words), namespaces = {}, classes = {}, parameters = {} }
+  for name, members in pairs(known.namespaces) do told.namespaces[name] = list_of(members) end
+  for slot, takes in pairs(playbooks.parameters()) do told.parameters[slot] = data.list(takes) end
+  for name, methods in pairs(known.classes) do told.classes[name] = list_of(methods) end
+  return told
+end
+
+local function report()
+  problems = data.list {}
+  local spec = book.spec
+  local arg, see = given("input", spec.inputs), looker()
+  local declared = try("evidence", function() return check_names(spec.evidence(see, arg)) end)
+  if declared then
+    with_found("diagnose", declared, function(found) return verdicts.collect(spec.diagnose(found, arg)) end)
+  end
+  local mitigations, lines = {}, { inputs = {}, findings = {} }
+  for _, state in ipairs(playbooks.mitigations_of(book)) do
+    mitigations[state.name] = inspect_mitigation(state, declared, arg)
+  end
+  for _, slot in ipairs { "evidence", "diagnose" } do lines[slot] = slots.line_of(book.where, slot) end
+  for _, slot in ipairs { "inputs", "findings" } do
+    for name in pairs(spec[slot] or {}) do lines[slot][name] = slots.line_of(slots.line_of(book.where, slot), name) end
+  end
+  return {
+    where = book.where, readings = declared and list_of(declared), problems = problems, mitigations = mitigations,
+    lines = lines, words = vocabulary(),
+  }
+end
+
+-- Adds the phase "inspect", for the playbook that was loaded.
+function inspect.begin(loaded, list, names)
+  book, row_list, words = loaded, list, names
+  phases.add("inspect", report)
+end
+
+return inspect
