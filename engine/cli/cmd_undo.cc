@@ -15,16 +15,21 @@ using run::Standing;
 Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Program& program,
                                                                       const std::vector<Standing>& standing) {
   std::map<std::string, safety::Target, std::less<>> targets;
-  for (const auto& item : standing) {
-    RUNBOOK_TRY(target, program.inventory().find(item.change.target));
-    if (target->url != item.url) {
+  const auto add = [&](const std::string& name, const std::string& url) -> Result<void> {
+    RUNBOOK_TRY(target, program.inventory().find(name));
+    if (target->url != url) {
       return Error{.code = Code::kRefused,
-                   .message = "it was " + escaped(item.url, 80) + " when that run changed it, and is " +
+                   .message = "it was " + escaped(url, 80) + " when that run changed it, and is " +
                               escaped(target->url, 80) + " now",
                    .where = target->name,
                    .next = "undo it with the inventory of then, if that server is still the one"};
     }
     targets.emplace(target->name, *target);
+    return {};
+  };
+  for (const auto& one : standing) {
+    RUNBOOK_CHECK(add(one.change.target, one.url));
+    for (const auto& activation : one.activations) RUNBOOK_CHECK(add(activation.change.target, activation.url));
   }
   return targets;
 }

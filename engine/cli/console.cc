@@ -124,16 +124,30 @@ Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
   }
 }
 
+Task<Result<std::string>> Console::confirm(const safety::Manual& manual) {
+  say("\n" + style_.bold("Do this by hand: ") + wrapped(escaped(manual.what, 400), 4, style_.width()) + "\n");
+  for (;;) {
+    RUNBOOK_CO_TRY(line, co_await ask("What do you see? (q to stop here) "));
+    const auto saw = trim(line);
+    if (saw == "q") co_return declined("the operator stopped at what is done by hand");
+    if (!saw.empty()) co_return std::string(saw);
+  }
+}
+
 Task<Result<safety::Approval>> Console::approve(const safety::Plan& plan) {
   const safety::Gate gate(plan);
   std::string text = "\n";
-  for (const auto& target : plan.changed_targets()) {
+  const auto targets = plan.changed_targets();
+  const bool many = targets.size() > 1;
+  if (many)
+    text += "This changes " + style_.bold(std::to_string(targets.size()) + " targets") + ", and nothing else:\n";
+  for (const auto& target : targets) {
     const auto* found = plan.target(target);
-    text += "This changes " + style_.bold(escaped(target, 60));
+    text += (many ? "  " : "This changes ") + style_.bold(escaped(target, 60));
     if (found != nullptr)
       text +=
           " (" + found->kind + ", " + (found->env.empty() ? "no env, treated as prod" : escaped(found->env, 30)) + ")";
-    text += ", and nothing else.\n";
+    text += many ? "\n" : ", and nothing else.\n";
   }
   text += wrapped("If the checks do not come true you are asked again: wait, another way, undo, or leave it.", 0,
                   style_.width()) +

@@ -21,7 +21,17 @@ Task<Result<Value>> FlagAsker::fill(const run::Ask& ask) {
                     "give it: -p " + (ask.mitigation.empty() ? "" : ask.mitigation + ".") + ask.name + "=…");
 }
 
+Task<Result<std::string>> FlagAsker::confirm(const safety::Manual& manual) {
+  co_return unasked("nobody is there to do this: " + escaped(manual.what, 120), "run it at a terminal");
+}
+
 Task<Result<safety::Approval>> FlagAsker::approve(const safety::Plan& plan) {
+  for (const auto& item : plan.items) {
+    const auto* manual = std::get_if<safety::Manual>(&item.what);
+    if (manual == nullptr) continue;
+    co_return unasked("a part of this plan is done by a person: " + escaped(manual->what, 120),
+                      "run it at a terminal, without --yes and --approve");
+  }
   const safety::Gate gate(plan);
   auto judged = gate.judge(flags_);
   if (judged) co_return judged;

@@ -17,6 +17,7 @@ class FlagAsker final : public run::Asker {
 
   Task<Result<std::string>> choose(const run::Choice& choice) override;
   Task<Result<Value>> fill(const run::Ask& ask) override;
+  Task<Result<std::string>> confirm(const safety::Manual& manual) override;
   Task<Result<safety::Approval>> approve(const safety::Plan& plan) override;
 
  private:

@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "safety/change.h"
+#include "cli/plan_text.h"
 
 namespace runbook::cli {
 
@@ -51,6 +51,14 @@ void Narrator::tell(const safety::Record& record) {
     outcome(record.data);
   } else if (type == "VERIFY") {
     verification(record.data);
+  } else if (type == "BARRIER") {
+    barrier(record.data);
+  } else if (type == "MANUAL") {
+    manual(record.data);
+  } else if (type == "LEFT_OUT") {
+    out_ << "\n" << style_.dim("left out: " + safe(record.data["text"]) + ": " + safe(record.data["why"])) << '\n';
+  } else if (type == "WATCH") {
+    watch(record.data);
   } else if (type == "RUN_END") {
     end(record);
   }
@@ -123,57 +131,10 @@ void Narrator::verdict(const Value& data) {
   }
 }
 
-namespace {
-
-// One part of the plan: a label, and text that wraps beside it.
-std::string part(const Style& style, const std::string& label, const std::string& text) {
-  return "     " + style.dim(padded(label, 10)) + wrapped(text, 15, style.width()) + "\n";
-}
-
-std::string commands_text(const Style& style, const std::string& label, const Value& calls) {
-  std::string out;
-  for (const auto& call : calls.items()) out += part(style, label, safety::command_text(call.items()));
-  return out;
-}
-
-std::string change_text(const Value& change, const Style& style) {
-  std::string out;
-  if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
-  for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
-  out += commands_text(style, "sends", change["calls"]);
-  out += part(style, "compares", safe(change["comparing"]));
-  if (change["undo"].is_null()) return out + part(style, "undo", "NONE: " + safe(change["irreversible"]));
-  return out + commands_text(style, "undo", change["undo"]["calls"]);
-}
-
-std::string milliseconds_text(const Value& ms) {
-  return duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(ms.number_or(0))));
-}
-
-}  // namespace
-
-std::string plan_text(const Value& plan, const Style& style) {
-  std::string out;
-  std::size_t number = 0;
-  for (const auto& change : plan["changes"].items()) {
-    out += "  " + std::to_string(++number) + ". " + style.bold(wrapped(safe(change["text"]), 5, style.width())) + "\n";
-    out += change_text(change, style);
-  }
-  if (number == 0) out += "  nothing to change\n";
-  if (plan["checks"].items().empty()) return out;
-  out += "  fixed when, within " + milliseconds_text(plan["within_ms"]);
-  if (plan["holds_ms"].number_or(0) > 0) out += " and for " + milliseconds_text(plan["holds_ms"]);
-  out += ":\n";
-  for (const auto& check : plan["checks"].items()) {
-    out += "     " + std::string(style.dot()) + " " +
-           wrapped(safe(check["target"]) + ": " + safe(check["text"]), 7, style.width()) + "\n";
-  }
-  return out;
-}
-
 void Narrator::plan(const Value& data) {
   heading("Plan " + safe(data["mitigation"]));
   out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
+  if (data["holds_only"].bool_or(false)) out_ << ", " << style_.warn("buys time, cures nothing");
   if (!data["called_for"].bool_or(true)) out_ << ", " << style_.warn("not called for by what was found");
   out_ << '\n';
   if (!data["warning"].text_or("").empty())
@@ -186,7 +147,7 @@ void Narrator::plan(const Value& data) {
 
 void Narrator::outcome(const Value& data) {
   const auto status = data["status"].text_or("");
-  const bool good = status == "applied" || status == "skipped";
+  const bool good = status == "applied" || status == "skipped" || status == "vanished";
   const auto intent = static_cast<std::uint64_t>(data["intent"].number_or(0));
   if (undoes_ != 0 && status == "applied") {
     standing_.erase(undoes_);
@@ -196,6 +157,8 @@ void Narrator::outcome(const Value& data) {
   out_ << "  " << (good ? style_.yes() : style_.no()) << ' ';
   if (status == "skipped") {
     out_ << safe(data["text"]) << ": it is so already";
+  } else if (status == "vanished") {
+    out_ << safe(data["text"]) << ": it is gone, left out";
   } else {
     std::string words(status);
     if (status == "not_applied") words = "not applied";
@@ -208,8 +171,37 @@ void Narrator::outcome(const Value& data) {
 
 void Narrator::verification(const Value& data) {
   const bool holds = data["holds"].bool_or(false);
-  const auto took = duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(data["ms"].number_or(0))));
+  const auto took = milliseconds_text(data["ms"]);
   heading(holds ? "Verified in " + took : "NOT verified after " + took);
+  checks(data);
+}
+
+void Narrator::barrier(const Value& data) {
+  const bool holds = data["holds"].bool_or(false);
+  const auto text = safe(data["text"]);
+  heading(std::string(holds ? "Barrier held after " : "Barrier does NOT hold after ") + milliseconds_text(data["ms"]) +
+          (text.empty() ? "" : ": " + text));
+  checks(data);
+}
+
+void Narrator::manual(const Value& data) {
+  const bool good = data["good"].bool_or(false);
+  out_ << "\n" << (good ? style_.yes() : style_.no()) << " by hand: " << wrapped(safe(data["what"]), 2, style_.width());
+  out_ << "\n     " << (data["saw"].is_null() ? std::string("not done") : "seen: " + safe(data["saw"]));
+  if (!good) out_ << ", expected: " << safe(data["expects"]);
+  out_ << '\n';
+}
+
+void Narrator::watch(const Value& data) {
+  const auto end = data["end"].text_or("");
+  const auto took = milliseconds_text(data["ms"]);
+  heading(end == "stayed"   ? "Stayed well for " + took
+          : end == "failed" ? "NOT well any more after " + took
+                            : "Watch ended after " + took + " of " + milliseconds_text(data["within_ms"]));
+  checks(data);
+}
+
+void Narrator::checks(const Value& data) {
   for (const auto& check : data["checks"].items()) {
     out_ << "  " << (check["holds"].bool_or(false) ? style_.yes() : style_.no()) << ' '
          << wrapped(safe(check["text"]) + ": found " + safe(check["got"], 60), 5, style_.width()) << '\n';

@@ -29,6 +29,10 @@ class Narrator {
   void plan(const Value& data);
   void outcome(const Value& data);
   void verification(const Value& data);
+  void barrier(const Value& data);
+  void manual(const Value& data);
+  void watch(const Value& data);
+  void checks(const Value& data);
   void end(const safety::Record& record);
   void heading(const std::string& text);
 
@@ -43,8 +47,5 @@ class Narrator {
   std::set<std::uint64_t> standing_;  // the INTENTs of changes that stand, or may
   std::string mode_;
 };
-
-/// The plan as the gate shows it: what, where, why it is level n, exact calls, checks, undo, what if it goes wrong.
-std::string plan_text(const Value& plan, const Style& style);
 
 }  // namespace runbook::cli

@@ -115,18 +115,39 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
   co_return outcome;
 }
 
+Task<std::string> LiveExecutor::guarded_against(const Change& change) {
+  for (const auto& check : change.guard) {
+    const auto reading = co_await parts_.reads->invoke(check.call);
+    const auto result = safety::evaluate(check, reading, Value());
+    if (!result.holds) {
+      co_return check.call.target + ": " + check.text() + ", found " + escaped(result.got, 60);
+    }
+  }
+  co_return std::string();
+}
+
 Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& approval, std::size_t item) {
-  const auto& change = plan.changes.at(item);
+  const auto* planned = plan.items.at(item).change();
+  if (planned == nullptr) co_return Error{.code = Code::kInternal, .message = "an item that is no change"};
+  const auto& change = *planned;
   RUNBOOK_CO_CHECK(may_start(plan, approval, change));
   const auto* row = parts_.changes(change.row);
   const bool can = row != nullptr && std::any_of(parts_.appliers.begin(), parts_.appliers.end(),
                                                  [&](const safety::Applier& a) { return a.row == change.row; });
   if (!can) co_return refused(change, "nothing here can carry out " + escaped(change.row, 60));
 
+  const auto against = co_await guarded_against(change);
   RUNBOOK_CO_TRY(now, co_await read_state(*row, change));
   Outcome outcome{.after = now.state};
   if (!row->action && now.state == change.to) {
     outcome.status = Status::kSkipped;
+  } else if (change.may_vanish && now.state.is_null()) {
+    outcome.status = Status::kVanished;
+  } else if (!against.empty()) {
+    outcome.status = Status::kRefused;
+    outcome.error = {.code = Code::kRefused,
+                     .message = "its guard does not hold: " + against + "; nothing was sent",
+                     .where = change.target};
   } else if (!(now.state == change.from)) {
     outcome.status = Status::kStale;
     outcome.error = {.code = Code::kStale,

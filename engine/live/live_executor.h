@@ -2,7 +2,8 @@
 //
 // For each change, in this order, and each step can only refuse:
 //   the approval stands for this very plan → evidence of this very target, fresh → no open INTENT on it → the log can
-//   take both records → the state is still `from` → INTENT on disk → Permit → call → state read back → OUTCOME on disk.
+//   take both records → its guard holds → the state is still `from` → INTENT on disk → Permit → call → state read back
+//   → OUTCOME on disk.
 #pragma once
 
 #include <functional>
@@ -41,6 +42,8 @@ class LiveExecutor final : public safety::Executor {
                                        std::size_t item) override;
 
  private:
+  /// Why its guard does not hold; nothing when it does.
+  Task<std::string> guarded_against(const safety::Change& change);
   Task<Result<safety::Seen>> read_state(const safety::ChangeRow& row, const safety::Change& change);
   Result<void> may_start(const safety::Plan& plan, const safety::Approval& approval,
                          const safety::Change& change) const;

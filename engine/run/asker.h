@@ -41,6 +41,9 @@ class Asker {
   virtual Task<Result<std::string>> choose(const Choice& choice) = 0;
   /// A value of the asked kind. kUsage for one that does not fit.
   virtual Task<Result<Value>> fill(const Ask& ask) = 0;
+  /// What the operator saw after doing by hand what the plan says; never empty. kDeclined when they quit, kUnasked when
+  /// nobody can be asked.
+  virtual Task<Result<std::string>> confirm(const safety::Manual& manual) = 0;
   /// The approval of this plan. kDeclined for a no, kUnasked when nobody can be asked, kRefused for flags that do not
   /// fit.
   virtual Task<Result<safety::Approval>> approve(const safety::Plan& plan) = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "run/settle.h"
+#include "run/verify.h"
 
 namespace runbook::run {
 
@@ -16,12 +17,6 @@ bool CarriedOut::changed() const {
     return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
            (outcome.status == Status::kFailed && outcome.intent != 0);
   });
-}
-
-const Outcome* CarriedOut::failure() const {
-  if (complete || outcomes.empty()) return nullptr;
-  const auto& last = outcomes.back();
-  return last.status == Status::kApplied || last.status == Status::kSkipped ? nullptr : &last;
 }
 
 namespace {
@@ -55,11 +50,118 @@ Task<Result<safety::Approval>> pass_gate(Session& session, const safety::Plan& p
   co_return approval;
 }
 
+bool is_good(Status status) {
+  return status == Status::kApplied || status == Status::kSkipped || status == Status::kVanished;
+}
+
+// Goes through the items of an approved plan.
+class Carrier {
+ public:
+  Carrier(Session& session, const safety::Plan& plan, Asker& asker, const safety::Approval& approval, CarriedOut& out)
+      : session_(session), plan_(plan), asker_(asker), approval_(approval), out_(out) {}
+
+  Task<Result<void>> go(safety::TargetLock& lock) {
+    for (; out_.next < plan_.items.size(); ++out_.next) {
+      if (session_.interrupted()) co_return Result<void>();
+      const auto& item = plan_.items[out_.next];
+      RUNBOOK_CO_CHECK(lock.set_step(plan_.mitigation + ": " + name_of(item)));
+      RUNBOOK_CO_CHECK(co_await carry(item));
+      if (out_.stopped_by) co_return Result<void>();
+    }
+    out_.complete = true;
+    co_return Result<void>();
+  }
+
+ private:
+  static std::string name_of(const safety::Item& item) {
+    if (const auto* change = item.change()) return change->text;
+    if (const auto* manual = std::get_if<safety::Manual>(&item.what)) return manual->what;
+    return "at a barrier";
+  }
+
+  Task<Result<void>> carry(const safety::Item& item) {
+    if (const auto* manual = std::get_if<safety::Manual>(&item.what)) co_return co_await ask_a_person(*manual);
+    if (const auto* barrier = std::get_if<safety::Barrier>(&item.what)) {
+      co_await hold_back(item, *barrier);
+      co_return Result<void>();
+    }
+    co_return co_await change(item, *item.change());
+  }
+
+  Task<Result<void>> change(const safety::Item& item, const safety::Change& change) {
+    if (const auto why = left_out(item, change); !why.empty()) {
+      session_.record("LEFT_OUT", Value::Map{{"item", out_.next + 1}, {"text", change.text}, {"why", why}});
+      co_return Result<void>();
+    }
+    const auto outcome = co_await session_.executor().invoke(plan_, approval_, out_.next);
+    if (!outcome) {
+      // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
+      if (!out_.changed()) co_return outcome.error();
+      out_.stopped_by = outcome.error();
+      session_.world().progress.warn(outcome.error().text());
+      co_return Result<void>();
+    }
+    out_.outcomes.push_back(*outcome);
+    if (outcome->status == Status::kApplied) out_.applied.insert(out_.next + 1);
+    if (is_good(outcome->status)) co_return Result<void>();
+    const bool known = outcome->status != Status::kInDoubt;
+    if (!known || !item.member || !may_fail(*item.member, {item.member->name})) out_.stopped_by = outcome->error;
+    co_return Result<void>();
+  }
+
+  // Why a change is not begun: nothing to activate, or its member of the group has failed.
+  [[nodiscard]] std::string left_out(const safety::Item& item, const safety::Change& change) const {
+    if (change.activates != 0 && !out_.applied.contains(change.activates))
+      return "item " + std::to_string(change.activates) + " changed nothing";
+    if (!item.member) return {};
+    const auto failed = out_.failed.find(item.member->group);
+    return failed != out_.failed.end() && failed->second.contains(item.member->name) ? item.member->name + " failed"
+                                                                                     : std::string();
+  }
+
+  // Notes members of a group that failed; whether the plan goes on without them.
+  bool may_fail(const safety::Member& member, const std::set<std::string>& failed) {
+    auto& all = out_.failed[member.group];
+    all.insert(failed.begin(), failed.end());
+    return all.size() <= member.may_fail;
+  }
+
+  Task<void> hold_back(const safety::Item& item, const safety::Barrier& barrier) {
+    std::set<std::string> out;
+    if (item.member) out = out_.failed[item.member->group];
+    const auto passed = co_await pass_barrier(session_, barrier, out_.next + 1, out);
+    if (passed.all || session_.interrupted()) co_return;
+    if (item.member && may_fail(*item.member, passed.failed)) co_return;
+    out_.stopped_by = Error{.code = Code::kRefused, .message = "the barrier does not hold: the plan stops there"};
+  }
+
+  Task<Result<void>> ask_a_person(const safety::Manual& manual) {
+    const auto saw = co_await asker_.confirm(manual);
+    const bool as_expected = saw && *saw == manual.expects;
+    Value data =
+        Value::Map{{"item", out_.next + 1}, {"what", manual.what}, {"expects", manual.expects}, {"good", as_expected}};
+    if (saw) data["saw"] = *saw;
+    data["operator"] = operator_identity();
+    session_.record("MANUAL", std::move(data));
+    if (as_expected) co_return Result<void>();
+    if (!saw && !out_.changed()) co_return saw.error();
+    out_.stopped_by =
+        saw ? Error{.code = Code::kRefused, .message = "what was seen is not what the plan expects"} : saw.error();
+    co_return Result<void>();
+  }
+
+  Session& session_;
+  const safety::Plan& plan_;
+  Asker& asker_;
+  const safety::Approval& approval_;
+  CarriedOut& out_;
+};
+
 }  // namespace
 
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
-                                   std::optional<safety::Approval>& given) {
-  if (plan.changes.empty()) co_return CarriedOut{.outcomes = {}, .complete = true};
+                                   std::optional<safety::Approval>& given, CarriedOut so_far) {
+  if (plan.items.empty()) co_return CarriedOut{.complete = true};
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();
@@ -70,22 +172,10 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
     RUNBOOK_CO_TRY(approval, co_await pass_gate(session, plan, asker));
     given = approval;
   }
-  CarriedOut out;
-  for (std::size_t item = 0; item < plan.changes.size(); ++item) {
-    if (session.interrupted()) co_return out;
-    RUNBOOK_CO_CHECK(lock.set_step(plan.mitigation + ": " + plan.changes[item].text));
-    const auto outcome = co_await session.executor().invoke(plan, *given, item);
-    if (!outcome) {
-      // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
-      if (!out.changed()) co_return outcome.error();
-      out.outcomes.push_back({.status = Status::kFailed, .error = outcome.error()});
-      co_return out;
-    }
-    out.outcomes.push_back(*outcome);
-    if (outcome->status != Status::kApplied && outcome->status != Status::kSkipped) co_return out;
-  }
-  out.complete = true;
-  co_return out;
+  so_far.stopped_by.reset();
+  Carrier carrier(session, plan, asker, *given, so_far);
+  RUNBOOK_CO_CHECK(co_await carrier.go(lock));
+  co_return so_far;
 }
 
 }  // namespace runbook::run

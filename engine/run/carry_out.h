@@ -1,7 +1,10 @@
-// From a plan to what became of it: locks, gate, one change after the other. Runs and undos take the same way.
+// From a plan to what became of it: locks, gate, one item after the other. Runs and undos take the same way.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/task.h"
@@ -13,20 +16,23 @@
 namespace runbook::run {
 
 struct CarriedOut {
-  std::vector<safety::Outcome> outcomes;  // one for each change that was begun, in order
-  bool complete = false;                  // all were applied, or were so already
+  std::vector<safety::Outcome> outcomes{};                // one for each change that was begun, in order
+  std::size_t next = 0;                                   // the item (0, 1 …) to go on with: the one it stopped at
+  std::set<std::size_t> applied{};                        // the items (1, 2 …) whose change was applied
+  std::map<std::size_t, std::set<std::string>> failed{};  // of each group, the members that failed
+  bool complete = false;                                  // every item was done, was so already, or may have failed
+  std::optional<Error> stopped_by{};                      // what ended it early; nothing when complete or interrupted
 
   /// Whether something stands changed, or may.
   [[nodiscard]] bool changed() const;
-  /// The outcome that ended it early; null when complete or interrupted.
-  [[nodiscard]] const safety::Outcome* failure() const;
 };
 
-/// Locks the plan's targets, asks the gate, and carries the changes out in order until one of them fails; records
-/// GATE. The locks are freed when this returns. kRefused when a lock is held or the gate refuses, kDeclined, kUnasked,
-/// kAudit, kStale when the state moved while the question stood. An approval in `given` for a plan of the same digest
-/// is not asked for again; one that is given now is left there.
+/// Locks the plan's targets, asks the gate, and carries the items out in order until one of them fails; records GATE,
+/// BARRIER, MANUAL and LEFT_OUT. The locks are freed when this returns. kRefused when a lock is held or the gate
+/// refuses, kDeclined, kUnasked, kAudit, kStale when the state moved while the question stood. An approval in `given`
+/// for a plan of the same digest is not asked for again; one that is given now is left there. `so_far` is what an
+/// earlier call came to: it goes on from there.
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
-                                   std::optional<safety::Approval>& given);
+                                   std::optional<safety::Approval>& given, CarriedOut so_far);
 
 }  // namespace runbook::run

@@ -29,6 +29,11 @@ std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict) {
   return {};
 }
 
+bool called_for(const Mitigation& mitigation, const Verdict& verdict) {
+  if (verdict.findings.empty() || !forbidden_by(mitigation, verdict).empty()) return false;
+  return mitigation.holds_only || holds(mitigation.answers, verdict.findings.front().name);
+}
+
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict) {
   std::vector<const Mitigation*> out;
   if (verdict.findings.empty()) return out;
@@ -50,15 +55,13 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
   const auto verdict = co_await run.diagnose();
   if (run.session().interrupted()) co_return DryEnding{.ending = {.status = "interrupted", .exit = 130}};
   auto wanted = answers_to(run.playbook(), verdict);
-  const auto called_for = wanted;
   if (named != nullptr) wanted = {named};
   if (!run.session().changeable()) wanted.clear();
   bool would_change = false;
   for (const auto* mitigation : wanted) {
     RUNBOOK_CO_TRY(chosen, co_await run.chosen_values(*mitigation, asker));
-    const bool answers = std::find(called_for.begin(), called_for.end(), mitigation) != called_for.end();
-    RUNBOOK_CO_TRY(plan, co_await run.plan(*mitigation, chosen, answers));
-    would_change = would_change || !plan.changes.empty();
+    RUNBOOK_CO_TRY(plan, co_await run.plan(*mitigation, chosen, called_for(*mitigation, verdict)));
+    would_change = would_change || !plan.changes().empty();
     name_holders(run.session(), plan);
   }
   co_return DryEnding{.ending = {.status = verdict.kind == "finding" ? "planned" : verdict.kind, .exit = 0},

@@ -15,6 +15,8 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
 
 /// The mitigations that answer a finding and are not forbidden while another is there; in the playbook's order.
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict);
+/// Whether what was found calls for this mitigation: it answers the first finding, or buys time while there is one.
+bool called_for(const Mitigation& mitigation, const Verdict& verdict);
 /// Whether the verdict holds something that this mitigation must not be used with; its name, or nothing.
 std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict);
 

@@ -8,10 +8,9 @@
 #include "run/dry_run.h"
 #include "run/undo.h"
 #include "run/verify.h"
+#include "run/watch.h"
 
 namespace runbook::run {
-
-using Status = safety::Outcome::Status;
 
 namespace {
 
@@ -46,9 +45,7 @@ class Guide {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
       if (verdict.kind == "healthy" && (round > 0 || !holds(mitigate_))) {
-        co_return Ending{.status = changed_ ? "verified" : "healthy",
-                         .exit = 0,
-                         .next = changed_ ? run_.next_steps() : std::vector<std::string>()};
+        co_return co_await well();
       }
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
       if (verdict.kind != "finding" && mitigate_.empty()) co_return remains(verdict.kind);
@@ -67,6 +64,20 @@ class Guide {
   [[nodiscard]] bool holds(const std::string& name) const {
     const auto* mitigation = run_.playbook().mitigation(name);
     return mitigation != nullptr && mitigation->answers.empty();
+  }
+
+  // What was changed is looked after, when the playbook says so.
+  Task<Result<Ending>> well() {
+    if (!changed_) co_return Ending{.status = "healthy", .exit = 0};
+    Ending ending{.status = "verified", .exit = 0, .next = run_.next_steps()};
+    if (!watch_) co_return ending;
+    const auto end = co_await watch(run_.session(), *watch_);
+    if (end == WatchEnd::kEnded) ending.status = "verified, not watched to the end";
+    if (end == WatchEnd::kFailed) {
+      ending = {.status = "verified, but it did not stay so", .exit = 5};
+      ending.next.push_back("run it again: it looks anew at what is wrong now");
+    }
+    co_return ending;
   }
 
   // Something is wrong and this run does no more about it.
@@ -91,7 +102,8 @@ class Guide {
     for (const auto& mitigation : run_.playbook().mitigations) {
       if (std::find(answers.begin(), answers.end(), &mitigation) != answers.end()) continue;
       const auto forbidden = forbidden_by(mitigation, verdict);
-      if (forbidden.empty()) add(mitigation, "not called for, one level higher");
+      if (!forbidden.empty()) continue;
+      add(mitigation, mitigation.holds_only ? "buys time, cures nothing" : "not called for, one level higher");
     }
     choice.options.push_back({.id = std::string(kLookAgain), .text = "read everything once more"});
     choice.options.push_back({.id = std::string(kStop), .text = "leave it as it is"});
@@ -104,51 +116,68 @@ class Guide {
 
   // An empty status: go on with the next round.
   Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
-    const auto answers = answers_to(run_.playbook(), verdict);
-    const bool called_for = std::find(answers.begin(), answers.end(), &mitigation) != answers.end();
     if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
       co_return Error{.code = Code::kRefused,
                       .message = mitigation.name + " must not be used while there is " + forbidden};
     }
     taken_ = true;
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
-    RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for));
-    auto done = co_await carry_out(run_.session(), plan, asker_, approval_);
+    RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for(mitigation, verdict)));
+    CarriedOut nothing_yet;
+    auto done = co_await carry_out(run_.session(), plan, asker_, approval_, nothing_yet);
     if (!done && done.error().code == Code::kRefused && too_old(plan)) {
       // The question stood for so long that the evidence is out of date.
       mitigate_ = mitigation.name;
       co_return Ending{};
     }
     if (!done) co_return done.error();
-    approval_.reset();  // it was for this once; the same plan again is another question
+    const auto approval = std::exchange(approval_, {});  // for this once; the same plan again is another question
     changed_ = changed_ || done->changed();
-    if (!done->changed() && done->failure() != nullptr && done->failure()->status == Status::kStale && !stale_once_) {
+    watch_ = plan.watch;
+    if (!done->changed() && done->stopped_by && done->stopped_by->code == Code::kStale && !stale_once_) {
       // The world moved while the question stood: look again, and ask again unless the plan is still the same.
       stale_once_ = true;
       mitigate_ = mitigation.name;
       co_return Ending{};
     }
     if (done->complete && co_await verify(run_.session(), plan)) co_return Ending{};
-    co_return co_await after_failure(plan, *done);
+    co_return co_await after_failure(plan, *done, approval);
   }
 
-  Task<Result<Ending>> after_failure(const safety::Plan& plan, const CarriedOut& done) {
-    if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
-    if (!done.changed()) {
-      const bool stale = done.failure() != nullptr && done.failure()->status == Status::kStale;
-      co_return Ending{.status = stale ? "stale, nothing changed" : "failed, nothing changed", .exit = stale ? 8 : 1};
-    }
+  static Ending nothing_changed(const CarriedOut& done) {
+    const auto code = done.stopped_by ? done.stopped_by->code : Code::kRemote;
+    if (code == Code::kStale) return {.status = "stale, nothing changed", .exit = 8};
+    if (code == Code::kRefused) return {.status = "refused, nothing changed", .exit = 8};
+    return {.status = "failed, nothing changed", .exit = 1};
+  }
+
+  Task<Result<Ending>> after_failure(const safety::Plan& plan, CarriedOut done,
+                                     std::optional<safety::Approval> approval) {
     for (;;) {
-      Choice choice{
-          .question = done.complete ? "What was wanted did not come true. What now?" : "A change failed. What now?",
-          .unattended = std::string(kLeave)};
-      if (done.complete) choice.options.push_back({.id = std::string(kWait), .text = "wait once more for the checks"});
+      if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
+      if (!done.changed()) co_return nothing_changed(done);
+      // A barrier and a person can be waited for once more; a change is not sent twice.
+      const bool waits = done.complete || plan.items[done.next].change() == nullptr;
+      Choice choice{.question = done.complete ? "What was wanted did not come true. What now?"
+                                : waits       ? "The plan stopped on its way. What now?"
+                                              : "A change failed. What now?",
+                    .unattended = std::string(kLeave)};
+      if (waits) {
+        choice.options.push_back(
+            {.id = std::string(kWait),
+             .text = done.complete ? "wait once more for the checks" : "try the same item once more, and go on"});
+      }
       choice.options.push_back({.id = std::string(kAnother), .text = "look again and choose another mitigation"});
       choice.options.push_back({.id = std::string(kUndo), .text = "undo what this run changed"});
       choice.options.push_back({.id = std::string(kLeave), .text = "leave the changes and stop"});
       RUNBOOK_CO_TRY(chosen, co_await asker_.choose(choice));
       if (chosen == kWait) {
-        if (co_await verify(run_.session(), plan)) co_return Ending{};
+        if (!done.complete) {
+          RUNBOOK_CO_TRY(more, co_await carry_out(run_.session(), plan, asker_, approval, done));
+          done = std::move(more);
+          changed_ = changed_ || done.changed();
+        }
+        if (done.complete && co_await verify(run_.session(), plan)) co_return Ending{};
         continue;
       }
       if (chosen == kAnother) co_return Ending{};
@@ -166,6 +195,7 @@ class Guide {
   Run& run_;
   Asker& asker_;
   std::optional<safety::Approval> approval_;  // given; counts again for a plan with the same digest
+  std::optional<safety::Watch> watch_;        // of the last plan
   std::string mitigate_;
   bool changed_ = false;
   bool taken_ = false;  // a mitigation was, also one that found nothing to change

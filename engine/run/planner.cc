@@ -83,6 +83,22 @@ Result<Change> change_from_item(Session& session, const Value& item) {
   }
   change.comment = item["comment"].text_or("");
   change.irreversible = item["irreversible"].text_or("");
+  change.nothing_to_undo = item["nothing_to_undo"].text_or("");
+  if (!change.nothing_to_undo.empty() && !row->action) {
+    return Error{.code = Code::kPlaybook,
+                 .message = change.row + " sets something that stays: nothing_to_undo is for actions",
+                 .where = change.where,
+                 .next = "leave it out: the way back is made by the engine; or say irreversible = \"why\""};
+  }
+  RUNBOOK_TRY(guard, checks_from(session, item["guard"]));
+  for (const auto& check : guard) {
+    if (check.compare != "stays_flat" && check.lasting.count() == 0) continue;
+    return Error{.code = Code::kPlaybook,
+                 .message = "a guard is looked at once, right before the change: " + check.text() + " needs longer",
+                 .where = change.where,
+                 .next = "a barrier in front of the change waits"};
+  }
+  change.guard = std::move(guard);
   change.level = static_cast<int>(std::clamp(item["level"].number_or(1), 1.0, 3.0));
   return change;
 }
@@ -115,10 +131,10 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
   const bool loses_data = row->describe(change);
-  if (!author_irreversible.empty()) {
-    change.irreversible = author_irreversible;
-    change.undo.reset();
-  }
+  if (!author_irreversible.empty()) change.irreversible = author_irreversible;
+  // What makes a change count is done again after its undo: that is its way back.
+  if (change.activates != 0) change.irreversible.clear();
+  if (change.activates != 0 || !author_irreversible.empty()) change.undo.reset();
   if (change.undo) describe_undo(session, change);
   const auto* target = session.target(change.target);
   change.level = std::max(author_level, safety::level_of(change, *target, loses_data));
@@ -160,8 +176,17 @@ Result<std::vector<Check>> checks_from(Session& session, const Value& values) {
 
 void add_targets(Session& session, Plan& plan) {
   std::set<std::string> names;
-  for (const auto& change : plan.changes) names.insert(change.target);
-  for (const auto& check : plan.checks) names.insert(check.call.target);
+  const auto add = [&](const std::vector<Check>& checks) {
+    for (const auto& check : checks) names.insert(check.call.target);
+  };
+  for (const auto& item : plan.items) {
+    if (const auto* barrier = std::get_if<safety::Barrier>(&item.what)) add(barrier->goal.checks);
+    if (item.change() == nullptr) continue;
+    names.insert(item.change()->target);
+    add(item.change()->guard);
+  }
+  add(plan.fixed_when.checks);
+  if (plan.watch) add(plan.watch->checks);
   for (const auto& name : names) plan.targets.push_back(*session.target(name));
 }
 

@@ -10,8 +10,9 @@
 
 namespace runbook::run {
 
-/// Reads one proposed change, as the worker sent it: {change, target, args, to, comment, level, irreversible, where}.
-/// kPlaybook for unknown names and wrong types, kRefused for a target that the run was not given or may not change.
+/// Reads one proposed change, as the worker sent it: {change, target, args, to, comment, level, irreversible,
+/// nothing_to_undo, guard, where}. kPlaybook for unknown names and wrong types, kRefused for a target that the run was
+/// not given or may not change.
 Result<safety::Change> change_from_item(Session& session, const Value& item);
 
 /// Completes a change: normalises `to`, reads `from` and keeps what the way back needs, and describes calls, undo and
@@ -25,7 +26,7 @@ Task<Result<void>> preflight(Session& session, const safety::Change& change);
 /// Reads the checks that the worker sent and looks up their targets. kPlaybook, kRefused.
 Result<std::vector<safety::Check>> checks_from(Session& session, const Value& checks);
 
-/// Adds the targets of changes and checks to the plan, sorted by name.
+/// Adds the targets of all changes and checks to the plan, sorted by name.
 void add_targets(Session& session, safety::Plan& plan);
 
 /// The PLAN record: the plan, and the material its digest was made of.

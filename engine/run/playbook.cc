@@ -34,6 +34,7 @@ Result<Mitigation> read_mitigation(const Value& value) {
   RUNBOOK_TRY(holds, duration(value["holds"], out.holds));
   out.within = within;
   out.holds = holds;
+  out.holds_only = text(value["purpose"]) == "hold";
   return out;
 }
 
@@ -90,6 +91,10 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
   for (const auto& value : shape["follow_up"].items()) {
     RUNBOOK_TRY(after, duration(value["after"], {}));
     book.follow_up.push_back({.after = after, .text = text(value["text"])});
+  }
+  if (const auto& watch = shape["watch"]; !watch.is_null()) {
+    RUNBOOK_TRY(within, duration(watch["within"], {}));
+    book.watch = WatchSpec{.within = within, .note = text(watch["note"])};
   }
   return book;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct Mitigation {
   bool hold = false;  // cures nothing, but buys time
   std::chrono::milliseconds within{30'000};
   std::chrono::milliseconds holds{0};
+  bool holds_only = false;  // purpose = "hold": cures nothing, buys time
+};
+
+/// What is looked after when all is well again; its checks come from the worker when a plan is made.
+struct WatchSpec {
+  std::chrono::milliseconds within{0};
+  std::string note{};
 };
 
 struct FollowUp {
@@ -46,6 +54,7 @@ struct Playbook {
   std::map<std::string, std::string> findings;  // name → meaning; empty when the playbook does not declare them
   std::vector<Mitigation> mitigations;          // in order of preference
   std::vector<FollowUp> follow_up;
+  std::optional<WatchSpec> watch{};
 
   [[nodiscard]] const Mitigation* mitigation(std::string_view name) const;
   /// All findings that the playbook can come to: the declared ones and those its mitigations answer; sorted.

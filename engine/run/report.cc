@@ -21,12 +21,28 @@ std::string show(const Value& value) { return safe(value.as_text() != nullptr ? 
 
 std::string clock_of(const safety::Record& record) { return utc_text(record.moment.wall_ms).substr(11, 8); }
 
-std::string changes_of(const Value& plan) {
+std::string checks_of(const Value& checks, const std::string& indent) {
   std::string out;
-  for (const auto& change : plan["changes"].items()) {
-    out += "  - " + show(change["text"]) + "\n";
-    for (const auto& call : change["calls"].items())
-      out += "    - sends: " + safe(safety::command_text(call.items())) + "\n";
+  for (const auto& check : checks.items()) {
+    out += indent + "- " + show(check["target"]) + ": " + show(check["text"]);
+    out += (check["got"].is_null() ? "" : ": " + show(check["got"])) + "\n";
+  }
+  return out;
+}
+
+std::string items_of(const Value& plan) {
+  std::string out;
+  for (const auto& item : plan["items"].items()) {
+    const auto kind = item["kind"].text_or("");
+    if (kind == "barrier") {
+      out += "  - goes on only when\n" + checks_of(item["checks"], "    ");
+    } else if (kind == "manual") {
+      out += "  - by hand: " + show(item["what"]) + ", expects " + show(item["expects"]) + "\n";
+    } else {
+      out += "  - " + show(item["text"]) + "\n";
+      for (const auto& call : item["calls"].items())
+        out += "    - sends: " + safe(safety::command_text(call.items())) + "\n";
+    }
   }
   return out;
 }
@@ -42,7 +58,7 @@ std::string line_of_event(const safety::Record& record) {
   }
   if (record.type == "PLAN") {
     return "plan " + show(data["mitigation"]) + ", level " + show(data["level"]) + ", digest " +
-           safe(data["digest"].text_or(""), 13) + "\n" + changes_of(data);
+           safe(data["digest"].text_or(""), 13) + "\n" + items_of(data);
   }
   if (record.type == "GATE") {
     return std::string(data["approved"].bool_or(false) ? "approved" : "not approved") + " by " +
@@ -53,11 +69,20 @@ std::string line_of_event(const safety::Record& record) {
   if (record.type == "OUTCOME")
     return show(data["status"]) + ": " + show(data["text"]) + ", now " + show(data["after"]) + "\n";
   if (record.type == "VERIFY") {
-    std::string out = std::string("checks ") + (data["holds"].bool_or(false) ? "hold" : "DO NOT HOLD") + "\n";
-    for (const auto& check : data["checks"].items())
-      out += "  - " + show(check["text"]) + ": " + show(check["got"]) + "\n";
-    return out;
+    return std::string("checks ") + (data["holds"].bool_or(false) ? "hold" : "DO NOT HOLD") + "\n" +
+           checks_of(data["checks"], "  ");
   }
+  if (record.type == "BARRIER") {
+    return std::string("barrier ") + (data["holds"].bool_or(false) ? "holds" : "DOES NOT HOLD") + " " +
+           show(data["text"]) + "\n" + checks_of(data["checks"], "  ");
+  }
+  if (record.type == "MANUAL") {
+    return "by hand, by " + show(data["operator"]["user"]) + ": " + show(data["what"]) + ", " +
+           (data["saw"].is_null() ? std::string("not done") : "saw " + show(data["saw"])) +
+           (data["good"].bool_or(false) ? "" : ", NOT AS EXPECTED") + "\n";
+  }
+  if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
+  if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
   if (record.type == "RUN_END") return "ends: " + show(data["status"]) + ", exit " + show(data["exit"]) + "\n";
   return {};
 }

@@ -1,7 +1,5 @@
 // The phases of a run between diagnosis and gate: what a mitigation asks for, and its plan.
-#include <set>
-
-#include "base/json.h"
+#include "run/plan_items.h"
 #include "run/planner.h"
 #include "run/run.h"
 
@@ -33,6 +31,16 @@ Task<Result<Value>> Run::chosen_values(const Mitigation& mitigation, Asker& aske
   co_return chosen;
 }
 
+Task<Result<std::optional<safety::Watch>>> Run::watch_from_playbook() {
+  std::optional<safety::Watch> out;
+  if (!playbook_.watch) co_return out;
+  const Value nothing = Value::Map{};
+  RUNBOOK_CO_TRY(wanted, co_await worker_->phase("watch", nothing));
+  RUNBOOK_CO_TRY(checks, checks_from(session_, std::as_const(wanted)["checks"]));
+  out = safety::Watch{.checks = std::move(checks), .within = playbook_.watch->within, .note = playbook_.watch->note};
+  co_return out;
+}
+
 Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, bool called_for) {
   const Value about = Value::Map{{"mitigation", mitigation.name}, {"chosen", chosen}};
   RUNBOOK_CO_TRY(proposed, co_await worker_->phase("plan", about));
@@ -41,23 +49,16 @@ Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, 
             .mitigation = mitigation.name,
             .sources = modules_->hashes(),
             .inputs = inputs_.for_record,
-            .within = mitigation.within,
-            .holds = mitigation.holds,
+            .fixed_when = {.within = mitigation.within, .holds = mitigation.holds},
             .warning = mitigation.warning,
+            .holds_only = mitigation.holds_only,
             .called_for = called_for};
-  std::set<std::string> seen;
-  for (const auto& item : std::as_const(proposed)["items"].items()) {
-    RUNBOOK_CO_TRY(change, change_from_item(session_, item));
-    if (!seen.insert(change.row + " " + change.target + " " + to_json(change.args)).second) {
-      co_return Error{
-          .code = Code::kPlaybook, .message = "the plan changes the same thing twice", .where = change.where};
-    }
-    RUNBOOK_CO_CHECK(co_await complete(session_, change));
-    RUNBOOK_CO_CHECK(co_await preflight(session_, change));
-    plan.changes.push_back(std::move(change));
-  }
+  RUNBOOK_CO_TRY(items, co_await items_from(session_, std::as_const(proposed)["items"]));
+  plan.items = std::move(items);
   RUNBOOK_CO_TRY(checks, checks_from(session_, std::as_const(wanted)["checks"]));
-  plan.checks = std::move(checks);
+  plan.fixed_when.checks = std::move(checks);
+  RUNBOOK_CO_TRY(watch, co_await watch_from_playbook());
+  plan.watch = std::move(watch);
   add_targets(session_, plan);
   record_plan(session_, plan);
   co_return plan;

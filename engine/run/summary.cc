@@ -20,17 +20,26 @@ Value evidence_item(const Value& data) {
 
 Value plan_item(const Value& data) {
   Value::List changes;
-  for (const auto& change : data["changes"].items()) {
-    Value item = Value::Map{};
-    for (const auto* name : {"target", "row", "text", "from", "to", "calls", "undo", "level"})
-      item[name] = change[name];
-    changes.push_back(std::move(item));
+  Value::List items;  // the order of all: changes by their position among the changes
+  for (const auto& item : data["items"].items()) {
+    if (item["kind"].text_or("") != "change") {
+      items.push_back(item);
+      continue;
+    }
+    Value change = Value::Map{};
+    for (const auto* name : {"target", "row", "text", "from", "to", "calls", "undo", "level", "guard", "activates",
+                             "irreversible", "nothing_to_undo", "member"})
+      change[name] = item[name];
+    changes.push_back(std::move(change));
+    items.emplace_back(Value::Map{{"kind", "change"}, {"change", changes.size()}});
   }
   return Value::Map{{"mitigation", data["mitigation"]},
                     {"digest", data["digest"]},
                     {"level", data["level"]},
                     {"changes", std::move(changes)},
-                    {"checks", data["checks"]}};
+                    {"items", std::move(items)},
+                    {"checks", data["fixed_when"]["checks"]},
+                    {"watch", data["watch"]}};
 }
 
 Value::List& list_at(Value& value, std::string_view name) { return *value[name].as_list(); }
@@ -43,7 +52,10 @@ Value summary(std::span<const safety::Record> records) {
                          {"findings", Value::List{}},
                          {"evidence", Value::List{}},
                          {"plans", Value::List{}},
-                         {"applied", Value::List{}}};
+                         {"applied", Value::List{}},
+                         {"barriers", Value::List{}},
+                         {"manual", Value::List{}},
+                         {"left_out", Value::List{}}};
   for (const auto& record : records) {
     const auto& type = record.type;
     const auto& data = record.data;
@@ -68,6 +80,14 @@ Value summary(std::span<const safety::Record> records) {
       list_at(out, "applied").push_back(data);
     } else if (type == "VERIFY") {
       out["verified"] = data["holds"];
+    } else if (type == "BARRIER") {
+      list_at(out, "barriers").push_back(data);
+    } else if (type == "MANUAL") {
+      list_at(out, "manual").push_back(data);
+    } else if (type == "LEFT_OUT") {
+      list_at(out, "left_out").push_back(data);
+    } else if (type == "WATCH") {
+      out["watch"] = data;
     } else if (type == "RUN_END") {
       out["status"] = data["status"];
       out["exit"] = data["exit"];

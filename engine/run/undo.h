@@ -1,4 +1,5 @@
-// Taking back what a run changed: in reverse order, each change only while what it set still stands.
+// Taking back what a run changed: in reverse order, each change only while what it set still stands, and after it again
+// what made it count (activate).
 #pragma once
 
 #include <string>
@@ -11,12 +12,24 @@
 
 namespace runbook::run {
 
+/// What was done to make a change count, and is to be done again after its undo.
+struct Activation {
+  safety::Change change;
+  std::string url;     // where its target was then
+  bool again = false;  // an undo did
+};
+
 /// A change of an earlier run that stands, or may stand.
 struct Standing {
   std::uint64_t intent = 0;
   safety::Change change;
   std::string url;  // where its target was then
   bool in_doubt = false;
+  bool back = false;  // taken back, but not activated since
+  std::vector<Activation> activations{};
+  // Its place, by which activations name it.
+  std::string digest{};
+  std::size_t item = 0;
 };
 
 /// What stands of a run's changes, the last one first: applied or in doubt, and not taken back since. kNotFound for a

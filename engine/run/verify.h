@@ -1,5 +1,8 @@
-// Waiting until what a plan wanted is true, and staying true.
+// Waiting until what a plan wanted is true, and staying true: at its end, and at the barriers within it.
 #pragma once
+
+#include <set>
+#include <string>
 
 #include "base/task.h"
 #include "run/session.h"
@@ -7,8 +10,17 @@
 
 namespace runbook::run {
 
-/// Evaluates the plan's checks again and again until all have held for `holds` (or their own `lasting`), at the latest
-/// until `within` is over. Records VERIFY with the last value of each check beside the wanted one. True when they held.
+/// Waits for what counts as fixed. Records VERIFY with the last value of each check beside the wanted one.
 Task<bool> verify(Session& session, const safety::Plan& plan);
+
+struct Passed {
+  bool all = false;
+  std::set<std::string> failed{};  // members of the group whose checks did not hold
+};
+
+/// Waits for a barrier, item `number` (1, 2 …) of its plan, without the checks of the members in `out`, which failed
+/// before. Records BARRIER.
+Task<Passed> pass_barrier(Session& session, const safety::Barrier& barrier, std::size_t number,
+                          const std::set<std::string>& out);
 
 }  // namespace runbook::run

@@ -54,7 +54,8 @@ class WorkerClient {
   /// kRunaway for a broken limit, kProtocol for a worker that does not speak the protocol.
   Task<Result<Value>> load(Value body);
 
-  /// Runs a phase ("evidence", "diagnose", "asks", "plan", "verify") with its further fields. One question at a time.
+  /// Runs a phase ("evidence", "diagnose", "asks", "plan", "verify", "watch") with its further fields. One question at
+  /// a time.
   Task<Result<Value>> phase(std::string name, Value body);
 
  private:

@@ -28,13 +28,18 @@ Value Change::digest_material() const {
                     {"from", from},
                     {"calls", calls_value(calls)},
                     {"undo", undo_value(undo)},
+                    {"guard", checks_value(guard, false)},
+                    {"activates", activates},
+                    {"may_vanish", may_vanish},
                     {"undoes", undoes},
                     {"level", level}};
 }
 
 Value Change::to_value() const {
   auto value = digest_material();
+  value["guard"] = checks_value(guard, true);
   value["irreversible"] = irreversible;
+  value["nothing_to_undo"] = nothing_to_undo;
   value["text"] = text;
   value["comment"] = comment;
   value["where"] = where;
@@ -59,7 +64,14 @@ Result<Change> Change::from_value(const Value& value) {
     for (const auto& words : undo["calls"].items()) change.undo->calls.push_back(words.items());
   }
   change.undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0));
+  for (const auto& wanted : value["guard"].items()) {
+    RUNBOOK_TRY(check, Check::from_value(wanted));
+    change.guard.push_back(std::move(check));
+  }
+  change.activates = static_cast<std::size_t>(value["activates"].number_or(0));
+  change.may_vanish = value["may_vanish"].bool_or(false);
   change.irreversible = value["irreversible"].text_or("");
+  change.nothing_to_undo = value["nothing_to_undo"].text_or("");
   change.text = value["text"].text_or("");
   change.comment = value["comment"].text_or("");
   change.where = value["where"].text_or("");

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "safety/check.h"
 
 namespace runbook::safety {
 
@@ -34,8 +35,12 @@ struct Change {
   Value from{};        // the state before, read by the engine; null: absent
   std::vector<Words> calls{};
   std::optional<Inverse> undo{};
-  std::uint64_t undoes = 0;    // the INTENT whose change this takes back; 0: none
-  std::string irreversible{};  // why there is no way back; empty when there is one
+  std::vector<Check> guard{};     // must hold right before it is sent
+  std::size_t activates = 0;      // the item (1, 2 …) of the same plan that this makes count; 0: it stands for itself
+  bool may_vanish = false;        // what is gone when its turn comes is left out, and no reason to stop
+  std::uint64_t undoes = 0;       // the INTENT whose change this takes back; 0: none
+  std::string irreversible{};     // why there is no way back; empty when there is one
+  std::string nothing_to_undo{};  // why none is needed; empty for what leaves something behind
 
   // What is shown beside it and does not enter the digest.
   std::string text{};                   // "set maxmemory of cache-1 from 16 MiB to 20 MiB"

@@ -7,13 +7,14 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "safety/amount.h"
 
 namespace runbook::safety {
 
 namespace {
 
-constexpr std::string_view kComparisons[] = {"is",    "is_not", "at_least", "at_most",   "below",
-                                             "above", "has",    "matches",  "stays_flat"};
+constexpr std::string_view kComparisons[] = {"is",    "is_not", "is_absent", "at_least", "at_most",   "below",
+                                             "above", "has",    "has_not",   "matches",  "stays_flat"};
 
 std::string shown(const Value& value) {
   if (const auto* text = value.as_text()) return *text;
@@ -33,6 +34,15 @@ bool has(const Value& found, const Value& wanted) {
   return std::find(items.begin(), items.end(), wanted) != items.end();
 }
 
+bool takes_amount(std::string_view compare) {
+  return compare == "at_least" || compare == "at_most" || compare == "below" || compare == "above";
+}
+
+std::optional<Amount> amount_of(const Value& operand) {
+  if (const auto* number = operand.as_number()) return Amount{.value = *number};
+  return parse_amount(operand.text_or(""));
+}
+
 bool compare_numbers(std::string_view compare, double found, double wanted) {
   if (compare == "at_least") return found >= wanted;
   if (compare == "at_most") return found <= wanted;
@@ -43,18 +53,22 @@ bool compare_numbers(std::string_view compare, double found, double wanted) {
 bool holds(const Check& check, const Value& found, const Value& first) {
   if (check.compare == "is") return found == check.operand;
   if (check.compare == "is_not") return !found.is_null() && !(found == check.operand);
+  if (check.compare == "is_absent") return found.is_null();
   if (check.compare == "has") return has(found, check.operand);
+  if (check.compare == "has_not") return !found.is_null() && !has(found, check.operand);
   if (check.compare == "matches") {
     const auto* text = found.as_text();
     const auto* pattern = check.operand.as_text();
     return text != nullptr && pattern != nullptr && fnmatch(pattern->c_str(), text->c_str(), 0) == 0;
   }
-  const auto* number = found.as_number();
   if (check.compare == "stays_flat") {
+    const auto* number = found.as_number();
     return number != nullptr && (first.is_null() || *number <= first.number_or(*number));
   }
-  const auto* wanted = check.operand.as_number();
-  return number != nullptr && wanted != nullptr && compare_numbers(check.compare, *number, *wanted);
+  const auto wanted = amount_of(check.operand);
+  if (!wanted) return false;
+  const auto number = comparable(found, check.path.empty() ? std::string_view() : check.path.back(), *wanted);
+  return number && compare_numbers(check.compare, *number, wanted->value);
 }
 
 }  // namespace
@@ -65,7 +79,7 @@ std::string Check::text() const {
   std::string verb = compare;
   std::replace(verb.begin(), verb.end(), '_', ' ');
   out += " " + verb;
-  if (compare != "stays_flat") out += " " + escaped(shown(operand), 60);
+  if (!operand.is_null()) out += " " + escaped(shown(operand), 60);
   if (lasting.count() > 0) out += " for " + duration_text(lasting);
   return out;
 }
@@ -77,7 +91,18 @@ Value Check::to_value() const {
   value["compare"] = compare;
   value["operand"] = operand;
   if (lasting.count() > 0) value["lasting_ms"] = lasting.count();
+  if (!member.empty()) value["member"] = member;
   return value;
+}
+
+Value checks_value(const std::vector<Check>& checks, bool with_text) {
+  Value::List out;
+  for (const auto& check : checks) {
+    auto value = check.to_value();
+    if (with_text) value["text"] = check.text();
+    out.push_back(std::move(value));
+  }
+  return out;
 }
 
 Result<Check> Check::from_value(const Value& value) {
@@ -96,11 +121,11 @@ Result<Check> Check::from_value(const Value& value) {
   if (std::find(std::begin(kComparisons), std::end(kComparisons), check.compare) == std::end(kComparisons)) {
     return wrong("a check without a comparison: end it with :is(…), :below(…), :stays_flat() or the like");
   }
-  const bool numeric =
-      check.compare == "at_least" || check.compare == "at_most" || check.compare == "below" || check.compare == "above";
-  if (numeric && check.operand.as_number() == nullptr) {
-    return wrong(check.compare + " compares numbers, got a " + std::string(check.operand.type_name()));
+  if (takes_amount(check.compare) && !amount_of(check.operand)) {
+    return wrong(check.compare + R"( compares numbers and amounts such as "2s" or "5gb", got )" +
+                 escaped(to_json(check.operand), 60));
   }
+  check.member = value["member"].text_or("");
   for (const auto& step : value["path"].items()) {
     check.path.push_back(step.as_text() != nullptr ? *step.as_text() : to_json(step));
   }
@@ -131,7 +156,10 @@ const Value& at_path(const Value& reading, const std::vector<std::string>& path)
 }
 
 CheckResult evaluate(const Check& check, const Result<Value>& reading, const Value& first) {
-  if (!reading) return {.holds = false, .got = reading.error().message};
+  if (!reading) {
+    const bool gone = check.compare == "is_absent" && reading.error().code == Code::kNotFound;
+    return {.holds = gone, .got = reading.error().message};
+  }
   const auto& found = at_path(*reading, check.path);
   return {.holds = holds(check, found, first), .got = shown(found)};
 }

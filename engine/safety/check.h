@@ -17,9 +17,10 @@ namespace runbook::safety {
 struct Check {
   Call call;
   std::vector<std::string> path;  // members to follow in the result; list positions count from "1"
-  std::string compare;            // is, is_not, at_least, at_most, below, above, has, matches, stays_flat
-  Value operand;                  // null for stays_flat
+  std::string compare;  // is, is_not, is_absent, at_least, at_most, below, above, has, has_not, matches, stays_flat
+  Value operand{};      // null for is_absent and stays_flat; an amount (safety/amount.h) stays as it was written
   std::chrono::milliseconds lasting{0};
+  std::string member{};  // the member of a group that it speaks for; empty outside of groups
 
   /// "redis.info memory .used below 100"
   [[nodiscard]] std::string text() const;
@@ -27,6 +28,9 @@ struct Check {
   /// Reads what the worker sent, or what a plan record holds. kPlaybook when the shape is wrong.
   static Result<Check> from_value(const Value& value);
 };
+
+/// The form in records and digests. Those for people also have `text`.
+Value checks_value(const std::vector<Check>& checks, bool with_text);
 
 struct CheckResult {
   bool holds = false;

@@ -20,6 +20,8 @@ struct Outcome {
   enum class Status {
     kApplied,
     kSkipped /* already so */,
+    kVanished /* a member of a selection that is gone, left out */,
+    kRefused /* its guard does not hold */,
     kStale,
     kNotApplied /* refused by the target */,
     kFailed,
@@ -27,7 +29,7 @@ struct Outcome {
   };
   Status status = Status::kFailed;
   Value after{};             // the state read back; null when unread or absent
-  Error error{};             // for kStale, kNotApplied, kFailed, kInDoubt
+  Error error{};             // for all but kApplied and kSkipped
   std::uint64_t intent = 0;  // audit sequence number; 0 when no INTENT was written
 };
 
@@ -40,8 +42,8 @@ class Executor {
   /// Reads. A row that is no read row, an unknown target or wrong arguments are refused.
   virtual Task<Result<Value>> invoke(const Call& call) = 0;
 
-  /// Carries out one change of an approved plan. Fails before anything happened when the approval, the evidence,
-  /// the state or the log stand against it.
+  /// Carries out one item of an approved plan, a change. Fails before anything happened when the approval, the
+  /// evidence, the state or the log stand against it.
   virtual Task<Result<Outcome>> invoke(const Plan& plan, const Approval& approval, std::size_t item) = 0;
 };
 

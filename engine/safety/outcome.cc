@@ -8,6 +8,10 @@ std::string_view name_of(Outcome::Status status) {
       return "applied";
     case Outcome::Status::kSkipped:
       return "skipped";
+    case Outcome::Status::kVanished:
+      return "vanished";
+    case Outcome::Status::kRefused:
+      return "refused";
     case Outcome::Status::kStale:
       return "stale";
     case Outcome::Status::kNotApplied:

@@ -33,6 +33,13 @@ void compare(const std::string& path, const Value& before, const Value& now, std
   }
 }
 
+Value watch_value(const std::optional<Watch>& watch, bool everything) {
+  if (!watch) return {};
+  Value value = Value::Map{{"checks", checks_value(watch->checks, everything)}, {"within_ms", watch->within.count()}};
+  if (everything) value["note"] = watch->note;
+  return value;
+}
+
 }  // namespace
 
 Value Plan::material() const {
@@ -40,34 +47,41 @@ Value Plan::material() const {
   for (const auto& [file, hash] : sources) hashes.emplace(file, hash);
   Value::List identities;
   for (const auto& target : targets) identities.push_back(identity(target));
-  Value::List items;
-  for (const auto& change : changes) items.push_back(change.digest_material());
-  Value::List wanted;
-  for (const auto& check : checks) wanted.push_back(check.to_value());
+  Value::List list;
+  for (const auto& item : items) list.push_back(item.digest_material());
   return Value::Map{{"playbook", playbook},
                     {"mitigation", mitigation},
                     {"sources", std::move(hashes)},
                     {"inputs", inputs},
                     {"targets", std::move(identities)},
-                    {"changes", std::move(items)},
-                    {"checks", std::move(wanted)},
-                    {"within_ms", within.count()},
-                    {"holds_ms", holds.count()},
+                    {"items", std::move(list)},
+                    {"fixed_when", fixed_when.to_value(false)},
+                    {"watch", watch_value(watch, false)},
                     {"level", level()}};
 }
 
 std::string Plan::digest() const { return sha256(to_json(material())); }
 
+std::vector<const Change*> Plan::changes() const {
+  std::vector<const Change*> out;
+  for (const auto& item : items) {
+    if (const auto* change = item.change()) out.push_back(change);
+  }
+  return out;
+}
+
 int Plan::level() const {
-  int worst = 0;
-  for (const auto& change : changes) worst = std::max(worst, change.level);
-  if (worst > 0 && !called_for) ++worst;
+  if (items.empty()) return 0;
+  int worst = 1;
+  for (const auto* change : changes()) worst = std::max(worst, change->level);
+  if (!called_for) ++worst;
+  if (changed_targets().size() > 1) ++worst;
   return std::min(worst, 3);
 }
 
 std::vector<std::string> Plan::changed_targets() const {
   std::vector<std::string> names;
-  for (const auto& change : changes) names.push_back(change.target);
+  for (const auto* change : changes()) names.push_back(change->target);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -79,17 +93,17 @@ const Target* Plan::target(std::string_view name) const {
 }
 
 Value Plan::to_value() const {
-  Value::List items;
-  for (const auto& change : changes) items.push_back(change.to_value());
-  Value::List wanted;
-  for (const auto& check : checks) {
-    auto value = check.to_value();
-    value["text"] = check.text();
-    wanted.push_back(std::move(value));
-  }
-  return Value::Map{{"mitigation", mitigation},    {"digest", digest()},          {"level", level()},
-                    {"warning", warning},          {"called_for", called_for},    {"changes", std::move(items)},
-                    {"checks", std::move(wanted)}, {"within_ms", within.count()}, {"holds_ms", holds.count()}};
+  Value::List list;
+  for (const auto& item : items) list.push_back(item.to_value());
+  return Value::Map{{"mitigation", mitigation},
+                    {"digest", digest()},
+                    {"level", level()},
+                    {"warning", warning},
+                    {"holds_only", holds_only},
+                    {"called_for", called_for},
+                    {"items", std::move(list)},
+                    {"fixed_when", fixed_when.to_value(true)},
+                    {"watch", watch_value(watch, true)}};
 }
 
 std::vector<std::string> differences(const Value& before, const Value& now) {

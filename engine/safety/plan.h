@@ -1,21 +1,29 @@
 // A plan: what the gate shows, what its digest stands for, what is carried out, audited and undone.
 //
 // The digest covers the hashes of all loaded sources, inputs, resolved targets, and for each change the calls, from,
-// to, undo and level, and the checks: everything that decides what will happen. It covers no prose and no time, so the
-// same plan made a minute later has the same digest.
+// to, undo, guard and level, and all other items and checks: everything that decides what will happen. It covers no
+// prose and no time, so the same plan made a minute later has the same digest.
 #pragma once
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/value.h"
-#include "safety/change.h"
-#include "safety/check.h"
+#include "safety/goal.h"
+#include "safety/item.h"
 #include "safety/target.h"
 
 namespace runbook::safety {
+
+/// What is looked after when all is well again: polled for as long as `within`, or until it does not hold any more.
+struct Watch {
+  std::vector<Check> checks{};
+  std::chrono::milliseconds within{0};
+  std::string note{};  // for people: "the cache is cold"
+};
 
 struct Plan {
   std::string playbook{};
@@ -23,20 +31,23 @@ struct Plan {
   std::map<std::string, std::string> sources{};  // file → sha256 of all that was loaded
   Value inputs{};                                // the playbook's resolved inputs, targets by name
   std::vector<Target> targets{};                 // the targets of changes and checks, sorted by name
-  std::vector<Change> changes{};
-  std::vector<Check> checks{};
-  std::chrono::milliseconds within{30'000};  // the checks must hold at the latest after this
-  std::chrono::milliseconds holds{0};        // and for this long
+  std::vector<Item> items{};                     // in the order in which they are carried out
+  Goal fixed_when{};
+  std::optional<Watch> watch{};
 
   // Shown at the gate, not in the digest.
   std::string warning{};
-  bool called_for = true;  // false: the mitigation answers none of the findings; one level higher
+  bool holds_only = false;  // cures nothing, buys time
+  bool called_for = true;   // false: the mitigation answers none of the findings; one level higher
 
   /// What the digest covers, as one value: stored in the PLAN record, so that a refusal can print the difference.
   [[nodiscard]] Value material() const;
   /// SHA-256 of the canonical JSON of `material`.
   [[nodiscard]] std::string digest() const;
-  /// The level of the worst change, one higher when not called for; 0 for a plan without changes.
+  /// The changes among the items, in their order.
+  [[nodiscard]] std::vector<const Change*> changes() const;
+  /// The level of the worst item, one higher when not called for, and one higher when it changes several targets; 0 for
+  /// a plan without items.
   [[nodiscard]] int level() const;
   /// The names of the targets that would be changed, sorted, each once.
   [[nodiscard]] std::vector<std::string> changed_targets() const;

@@ -23,6 +23,7 @@ namespace {
 struct FakeWorld {
   double number = 1;
   bool readable = true;
+  bool gone = false;
   std::function<Result<void>(const guard::Permit&)> apply;
   int applied = 0;
 };
@@ -30,7 +31,7 @@ FakeWorld* world = nullptr;
 
 Task<Result<Value>> read_number(primitive::Reach&, const Target& target, const Value&) {
   if (!world->readable) co_return Error{.code = Code::kUnreachable, .message = "gone", .where = target.name};
-  co_return Value(world->number);
+  co_return world->gone ? Value() : Value(world->number);
 }
 
 Task<Result<void>> apply_number(const Target&, const Change& change, const guard::Permit& permit) {
@@ -64,7 +65,7 @@ class Stage {
     Change change{.row = "fake.set", .target = "thing", .args = Value::Map{}, .to = 2, .from = 1};
     change.calls = {Words{"SET", "2"}};
     change.text = "set it to 2";
-    plan_.changes = {change};
+    plan_.items = {{.what = change}};
     plan_.targets = {target_};
   }
 
@@ -144,7 +145,7 @@ TEST_CASE_METHOD(Stage, "evidence older than 15 minutes does not count, whatever
 TEST_CASE_METHOD(Stage, "an approval of another plan is none") {
   look();
   auto other = plan_;
-  other.changes[0].to = 3;
+  std::get<Change>(other.items[0].what).to = 3;
   const auto outcome = change_approved_as(other);
   REQUIRE_FALSE(outcome);
   CHECK(has(outcome.error().message, "not the one that was approved"));
@@ -265,4 +266,41 @@ TEST_CASE_METHOD(Stage, "an accepted change that reads back otherwise has failed
   const auto outcome = change();
   CHECK(outcome.value().status == Status::kFailed);
   CHECK(has(outcome.value().error.message, "reads back as 1"));
+}
+
+TEST_CASE_METHOD(Stage, "a guard that does not hold lets nothing be sent, and that is recorded") {
+  look();
+  const Check guard{.call = {.row = "fake.number", .target = "thing", .args = Value::Map{}},
+                    .path = {},
+                    .compare = "below",
+                    .operand = 1};
+  std::get<Change>(plan_.items[0].what).guard = {guard};
+  const auto outcome = change();
+  REQUIRE(outcome);
+  CHECK(outcome->status == Status::kRefused);
+  CHECK(has(outcome->error.message, "its guard does not hold: thing: fake.number below 1, found 1"));
+  CHECK(world_.applied == 0);
+  CHECK(log() == std::vector<std::string>{"OUTCOME refused"});
+}
+
+TEST_CASE_METHOD(Stage, "a guard whose reading fails does not hold") {
+  look();
+  const Check guard{.call = {.row = "fake.none", .target = "thing", .args = Value::Map{}},
+                    .path = {},
+                    .compare = "is_not",
+                    .operand = 5};
+  std::get<Change>(plan_.items[0].what).guard = {guard};
+  CHECK(change().value().status == Status::kRefused);
+  CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage, "a member of a selection that is gone is left out, anything else that is gone is stale") {
+  look();
+  world_.gone = true;
+  SECTION("a member") {
+    std::get<Change>(plan_.items[0].what).may_vanish = true;
+    CHECK(change().value().status == Status::kVanished);
+  }
+  SECTION("anything else") { CHECK(change().value().status == Status::kStale); }
+  CHECK(world_.applied == 0);
 }

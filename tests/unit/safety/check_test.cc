@@ -33,6 +33,41 @@ TEST_CASE("comparisons hold for what they say and for nothing of another type") 
   CHECK_FALSE(holds("has", 5, 5));
   CHECK(holds("matches", "7.0.15", "7.*"));
   CHECK_FALSE(holds("matches", "6.2", "7.*"));
+  CHECK(holds("has_not", "hello", "x"));
+  CHECK_FALSE(holds("has_not", Value::List{"a", "b"}, "b"));
+  CHECK_FALSE(holds("has_not", Value(), "b"));
+  CHECK(holds("is_absent", Value(), Value()));
+  CHECK_FALSE(holds("is_absent", 0, Value()));
+}
+
+TEST_CASE("an amount with a unit is compared with a number or with text that has one, too") {
+  const auto compares = [](const std::string& compare, const Value& found, const Value& operand,
+                           const std::string& name) {
+    const Check check{
+        .call = {.row = "r", .target = "x", .args = {}}, .path = {name}, .compare = compare, .operand = operand};
+    return evaluate(check, Result<Value>(Value::Map{{name, found}}), {}).holds;
+  };
+  CHECK(compares("below", 1023, "1kb", "used"));
+  CHECK_FALSE(compares("below", 1024, "1kb", "used"));
+  CHECK(compares("at_least", "2gb", "512mb", "limit"));
+  CHECK(compares("below", 1999, "2s", "ms"));
+  CHECK_FALSE(compares("below", 2001, "2s", "skew_ms"));
+  CHECK(compares("above", 601, "10m", "uptime_in_seconds"));
+  CHECK(compares("at_most", "1500ms", "2s", "latency"));
+  CHECK(compares("below", 5, 6, "ms"));
+  SECTION("what cannot be compared does not hold, either way") {
+    for (const auto* compare : {"below", "above"}) {
+      CHECK_FALSE(compares(compare, 5, "2s", "age"));
+      CHECK_FALSE(compares(compare, "5gb", "2s", "ms"));
+      CHECK_FALSE(compares(compare, "2s", 2, "ms"));
+    }
+  }
+}
+
+TEST_CASE("what is reported as not found is absent, and what could not be read is not") {
+  const Check check{.call = {.row = "r", .target = "x", .args = {}}, .path = {}, .compare = "is_absent"};
+  CHECK(evaluate(check, Error{.code = Code::kNotFound, .message = "no such setting"}, {}).holds);
+  CHECK_FALSE(evaluate(check, Error{.code = Code::kUnreachable, .message = "connection refused"}, {}).holds);
 }
 
 TEST_CASE("a counter stays flat while it does not grow beyond its first value") {
@@ -79,7 +114,8 @@ TEST_CASE("what the worker sends as a check is checked") {
   CHECK_FALSE(Check::from_value(bad));
   bad["lasting"] = Value();
   bad["compare"] = "below";
-  CHECK(Check::from_value(bad).error().message == "below compares numbers, got a text");
+  CHECK(Check::from_value(bad).error().message ==
+        R"(below compares numbers and amounts such as "2s" or "5gb", got "PONG")");
   bad["compare"] = "resembles";
   CHECK_FALSE(Check::from_value(bad));
 }

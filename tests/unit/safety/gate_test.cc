@@ -13,7 +13,7 @@ Plan plan_of_level(int level, std::vector<std::string> targets = {"cache-1"}) {
     Change change{
         .row = "redis.config", .target = target, .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
     change.level = level;
-    plan.changes.push_back(change);
+    plan.items.push_back({.what = change});
   }
   return plan;
 }

@@ -9,6 +9,17 @@ using namespace runbook::safety;
 
 namespace {
 
+Check ping_is(const char* answer) {
+  return {.call = {.row = "redis.ping", .target = "cache-1", .args = Value::Map{}},
+          .path = {},
+          .compare = "is",
+          .operand = answer};
+}
+
+Change& change_of(Plan& plan) { return std::get<Change>(plan.items[0].what); }
+Barrier& barrier_of(Plan& plan) { return std::get<Barrier>(plan.items[1].what); }
+Manual& manual_of(Plan& plan) { return std::get<Manual>(plan.items[2].what); }
+
 Plan a_plan() {
   Plan plan{.playbook = "redis-down",
             .mitigation = "raise",
@@ -24,11 +35,14 @@ Plan a_plan() {
       .row = "redis.config", .target = "cache-1", .args = Value::Map{{"key", "maxmemory"}}, .to = 2, .from = 1};
   change.calls = {Words{"CONFIG", "SET", "maxmemory", "2"}};
   change.undo = Inverse{.row = "redis.config", .args = change.args, .to = 1};
-  plan.changes = {change};
-  plan.checks = {Check{.call = {.row = "redis.ping", .target = "cache-1", .args = Value::Map{}},
-                       .path = {},
-                       .compare = "is",
-                       .operand = "PONG"}};
+  plan.items = {{.what = change},
+                {.what = Barrier{.goal = {.checks = {ping_is("PONG")}}}},
+                {.what = Manual{"pull the plug", "dark"}}};
+  plan.watch = Watch{.checks = {ping_is("PONG")}, .within = std::chrono::seconds(9)};
+  plan.fixed_when.checks = {Check{.call = {.row = "redis.ping", .target = "cache-1", .args = Value::Map{}},
+                                  .path = {},
+                                  .compare = "is",
+                                  .operand = "PONG"}};
   return plan;
 }
 
@@ -45,20 +59,33 @@ TEST_CASE("whatever decides what will happen is in the digest") {
       {"target url", [](Plan& p) { p.targets[0].url = "redis://127.0.0.1:6380"; }},
       {"target env", [](Plan& p) { p.targets[0].env = "staging"; }},
       {"target user", [](Plan& p) { p.targets[0].user = "root"; }},
-      {"row", [](Plan& p) { p.changes[0].row = "redis.rewrite_config"; }},
-      {"changed target", [](Plan& p) { p.changes[0].target = "cache-2"; }},
-      {"argument", [](Plan& p) { p.changes[0].args["key"] = "maxclients"; }},
-      {"to", [](Plan& p) { p.changes[0].to = 3; }},
-      {"from", [](Plan& p) { p.changes[0].from = 0; }},
-      {"call", [](Plan& p) { p.changes[0].calls[0][3] = "3"; }},
-      {"undo", [](Plan& p) { p.changes[0].undo->to = 0; }},
-      {"no undo", [](Plan& p) { p.changes[0].undo.reset(); }},
-      {"level", [](Plan& p) { p.changes[0].level = 2; }},
-      {"check", [](Plan& p) { p.checks[0].operand = "PING"; }},
-      {"no check", [](Plan& p) { p.checks.clear(); }},
-      {"lasting", [](Plan& p) { p.checks[0].lasting = std::chrono::seconds(1); }},
-      {"within", [](Plan& p) { p.within = std::chrono::seconds(31); }},
-      {"holds", [](Plan& p) { p.holds = std::chrono::seconds(1); }},
+      {"row", [](Plan& p) { change_of(p).row = "redis.rewrite_config"; }},
+      {"changed target", [](Plan& p) { change_of(p).target = "cache-2"; }},
+      {"argument", [](Plan& p) { change_of(p).args["key"] = "maxclients"; }},
+      {"to", [](Plan& p) { change_of(p).to = 3; }},
+      {"from", [](Plan& p) { change_of(p).from = 0; }},
+      {"call", [](Plan& p) { change_of(p).calls[0][3] = "3"; }},
+      {"undo", [](Plan& p) { change_of(p).undo->to = 0; }},
+      {"no undo", [](Plan& p) { change_of(p).undo.reset(); }},
+      {"level", [](Plan& p) { change_of(p).level = 2; }},
+      {"guard", [](Plan& p) { change_of(p).guard = {ping_is("PONG")}; }},
+      {"what it activates", [](Plan& p) { change_of(p).activates = 1; }},
+      {"may vanish", [](Plan& p) { change_of(p).may_vanish = true; }},
+      {"order", [](Plan& p) { std::swap(p.items[0], p.items[1]); }},
+      {"one item less", [](Plan& p) { p.items.pop_back(); }},
+      {"member", [](Plan& p) { p.items[0].member = Member{.group = 1, .name = "cache-1"}; }},
+      {"barrier's check", [](Plan& p) { barrier_of(p).goal.checks[0].operand = "PING"; }},
+      {"barrier's within", [](Plan& p) { barrier_of(p).goal.within = std::chrono::seconds(1); }},
+      {"what a person does", [](Plan& p) { manual_of(p).what = "put the plug in"; }},
+      {"what a person sees", [](Plan& p) { manual_of(p).expects = "light"; }},
+      {"watched check", [](Plan& p) { p.watch->checks[0].operand = "PING"; }},
+      {"watched for", [](Plan& p) { p.watch->within = std::chrono::seconds(1); }},
+      {"no watch", [](Plan& p) { p.watch.reset(); }},
+      {"check", [](Plan& p) { p.fixed_when.checks[0].operand = "PING"; }},
+      {"no check", [](Plan& p) { p.fixed_when.checks.clear(); }},
+      {"lasting", [](Plan& p) { p.fixed_when.checks[0].lasting = std::chrono::seconds(1); }},
+      {"within", [](Plan& p) { p.fixed_when.within = std::chrono::seconds(31); }},
+      {"holds", [](Plan& p) { p.fixed_when.holds = std::chrono::seconds(1); }},
   };
   for (const auto& [what, edit] : edits) {
     auto plan = a_plan();
@@ -72,22 +99,29 @@ TEST_CASE("whatever decides what will happen is in the digest") {
 TEST_CASE("prose is not in the digest") {
   auto plan = a_plan();
   plan.warning = "careful";
-  plan.changes[0].text = "another sentence";
-  plan.changes[0].comment = "another reason";
-  plan.changes[0].where = "redis-down.lua:99";
+  plan.watch->note = "the cache is cold";
+  barrier_of(plan).text = "wave 1";
+  change_of(plan).text = "another sentence";
+  change_of(plan).comment = "another reason";
+  change_of(plan).where = "redis-down.lua:99";
   CHECK(plan.digest() == a_plan().digest());
 }
 
 TEST_CASE("the difference of two plans names the place and both values") {
   auto plan = a_plan();
-  plan.changes[0].from = 5;
+  change_of(plan).from = 5;
   const auto lines = differences(a_plan().material(), plan.material());
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0] == "changes.1.from: 1 → 5");
+  CHECK(lines[0] == "items.1.from: 1 → 5");
 }
 
 TEST_CASE("a recorded change reads back as the same change") {
-  const auto change = a_plan().changes[0];
+  auto plan = a_plan();
+  auto& change = change_of(plan);
+  change.guard = {ping_is("PONG")};
+  change.activates = 3;
+  change.may_vanish = true;
+  change.nothing_to_undo = "it starts again by itself";
   const auto back = Change::from_value(change.to_value());
   REQUIRE(back);
   CHECK(back->to_value() == change.to_value());
@@ -98,4 +132,17 @@ TEST_CASE("a command is shown on one line, quoted where it must be and never raw
   CHECK(command_text(Words{"UNLINK", "a\x1b[2J\n"}).find('\x1b') == std::string::npos);
   CHECK(command_text(Words{"RESTORE", "k", "0", Value::Map{{"$blob", "0123456789abcdef"}, {"bytes", "12 B"}}}) ==
         "RESTORE k 0 <12 B sha256:0123456789a…>");
+}
+
+TEST_CASE("a plan that changes several targets is one level higher, and one without changes is of level 1") {
+  auto plan = a_plan();
+  CHECK(plan.level() == 1);
+  auto another = change_of(plan);
+  another.target = "cache-2";
+  plan.items.push_back({.what = another});
+  CHECK(plan.level() == 2);
+  plan.items = {{.what = Manual{.what = "pull the plug", .expects = "dark"}}};
+  CHECK(plan.level() == 1);
+  plan.items.clear();
+  CHECK(plan.level() == 0);
 }

@@ -1,0 +1,115 @@
+#include "cli/plan_text.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "safety/change.h"
+
+namespace runbook::cli {
+
+namespace {
+
+constexpr std::size_t kLabelWidth = 10;
+
+std::string safe(const Value& value, std::size_t width = 300) { return escaped(value.text_or(""), width); }
+
+// One part of an item: a label, and text that wraps beside it.
+std::string part(const Style& style, std::string label, const std::string& text) {
+  if (label.size() < kLabelWidth) label.append(kLabelWidth - label.size(), ' ');
+  return "     " + style.dim(label) + wrapped(text, 15, style.width()) + "\n";
+}
+
+std::string check_text(const Value& check) { return safe(check["target"]) + ": " + safe(check["text"]); }
+
+std::string checks_text(const Style& style, const Value& checks) {
+  std::string out;
+  for (const auto& check : checks.items())
+    out += "     " + std::string(style.dot()) + " " + wrapped(check_text(check), 7, style.width()) + "\n";
+  return out;
+}
+
+std::string commands_text(const Style& style, const std::string& label, const Value& calls) {
+  std::string out;
+  for (const auto& call : calls.items()) out += part(style, label, safety::command_text(call.items()));
+  return out;
+}
+
+std::string way_back(const Style& style, const Value& change) {
+  if (const auto item = change["activates"].number_or(0); item > 0)
+    return part(style, "undo", "the same again, after the undo of item " + to_json(Value(item)));
+  if (!change["nothing_to_undo"].text_or("").empty())
+    return part(style, "undo", "nothing to undo: " + safe(change["nothing_to_undo"]));
+  if (change["undo"].is_null()) return part(style, "undo", "NONE: " + safe(change["irreversible"]));
+  return commands_text(style, "undo", change["undo"]["calls"]);
+}
+
+std::string change_text(const Style& style, const Value& change) {
+  std::string out;
+  if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
+  if (const auto item = change["activates"].number_or(0); item > 0)
+    out += part(style, "when", "item " + to_json(Value(item)) + " was applied: this makes it count");
+  for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
+  for (const auto& check : change["guard"].items()) out += part(style, "only if", check_text(check));
+  out += commands_text(style, "sends", change["calls"]);
+  out += part(style, "compares", safe(change["comparing"]));
+  if (change["may_vanish"].bool_or(false)) out += part(style, "gone?", "then it is left out");
+  return out + way_back(style, change);
+}
+
+std::string goal_text(const Value& goal) {
+  std::string out = "within " + milliseconds_text(goal["within_ms"]);
+  if (goal["holds_ms"].number_or(0) > 0) out += " and for " + milliseconds_text(goal["holds_ms"]);
+  return out;
+}
+
+std::string barrier_text(const Style& style, const Value& item) {
+  std::string out = checks_text(style, item["checks"]);
+  if (item["member"].is_null()) return out + part(style, "else", "the plan stops here");
+  const auto may_fail = item["member"]["may_fail"].number_or(0);
+  return out + part(style, "else",
+                    may_fail == 0
+                        ? "the plan stops here"
+                        : "without those that fail; it stops when more than " + to_json(Value(may_fail)) + " failed");
+}
+
+std::string item_text(const Style& style, const std::string& number, const Value& item) {
+  const auto line = [&](const std::string& text) {
+    return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
+  };
+  const auto kind = item["kind"].text_or("");
+  if (kind == "barrier") {
+    const auto text = safe(item["text"]);
+    return line("go on only when, " + goal_text(item) + (text.empty() ? ":" : ", " + text + ":")) +
+           barrier_text(style, item);
+  }
+  if (kind == "manual") {
+    return line("by hand: " + safe(item["what"])) +
+           part(style, "expects", "\"" + safe(item["expects"]) + "\", typed by who did it");
+  }
+  return line(safe(item["text"])) + change_text(style, item);
+}
+
+}  // namespace
+
+std::string milliseconds_text(const Value& ms) {
+  return duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(ms.number_or(0))));
+}
+
+std::string plan_text(const Value& plan, const Style& style) {
+  std::string out;
+  std::size_t number = 0;
+  for (const auto& item : plan["items"].items()) out += item_text(style, std::to_string(++number), item);
+  if (number == 0) out += "  nothing to change\n";
+  if (const auto& fixed = plan["fixed_when"]; !fixed["checks"].items().empty()) {
+    const bool holds_only = plan["holds_only"].bool_or(false);
+    out += std::string(holds_only ? "  holds when, " : "  fixed when, ") + goal_text(fixed) + ":\n" +
+           checks_text(style, fixed["checks"]);
+  }
+  if (const auto& watch = plan["watch"]; !watch.is_null()) {
+    const auto note = safe(watch["note"]);
+    out += "  watched afterwards for " + milliseconds_text(watch["within_ms"]) + (note.empty() ? "" : ", " + note) +
+           ":\n" + checks_text(style, watch["checks"]);
+  }
+  return out;
+}
+
+}  // namespace runbook::cli

@@ -1,0 +1,54 @@
+// Looking at checks again and again: what verify, barriers and watches have in common.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "base/value.h"
+#include "run/session.h"
+#include "safety/goal.h"
+
+namespace runbook::run {
+
+class Poll {
+ public:
+  /// `doing` is what progress calls it: "verifying".
+  Poll(Session& session, const std::vector<safety::Check>& checks, std::string doing);
+
+  /// Reads every check once. The first time gives what stays_flat compares with.
+  Task<void> look();
+  /// Looks until all checks have held for the goal's `holds` (or their own `lasting`), at the latest until its `within`
+  /// is over or the operator stops the run. True when they held.
+  Task<bool> reach(const safety::Goal& goal);
+
+  [[nodiscard]] bool all_hold() const;
+  [[nodiscard]] std::chrono::milliseconds waited() const { return age(started_, now()); }
+  /// The members of a group whose checks did not hold at the last look.
+  [[nodiscard]] std::set<std::string> failed_members() const;
+  /// [{text, target, got, holds}], as of the last look.
+  [[nodiscard]] Value results() const;
+  void show(std::chrono::milliseconds within) const;
+
+ private:
+  struct State {
+    safety::Check check;
+    safety::CheckResult last{};
+    Value first{};
+    bool has_first = false;
+    Moment since{};  // when it began to hold
+  };
+
+  [[nodiscard]] Moment now() const { return session_.world().clock.now(); }
+  [[nodiscard]] bool settled(std::chrono::milliseconds holds) const;
+  Task<void> look_at(State& state);
+
+  Session& session_;
+  std::string doing_;
+  Moment started_;
+  std::vector<State> states_;
+};
+
+}  // namespace runbook::run

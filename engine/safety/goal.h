@@ -1,0 +1,24 @@
+// What is to become true, and by when: the end of a plan, a barrier within it.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "base/value.h"
+#include "safety/check.h"
+
+namespace runbook::safety {
+
+struct Goal {
+  std::vector<Check> checks{};
+  std::chrono::milliseconds within{30'000};  // all must hold at the latest after this
+  std::chrono::milliseconds holds{0};        // and for this long without a break
+
+  /// {"checks", "within_ms", "holds_ms"}; with text beside each check when it is for people.
+  [[nodiscard]] Value to_value(bool with_text) const {
+    return Value::Map{
+        {"checks", checks_value(checks, with_text)}, {"within_ms", within.count()}, {"holds_ms", holds.count()}};
+  }
+};
+
+}  // namespace runbook::safety

@@ -1,0 +1,43 @@
+#include "safety/item.h"
+
+namespace runbook::safety {
+
+namespace {
+
+// A wave's barrier belongs to several members: its checks name them, and the limit is in its own member.
+Value member_value(const Member& member) {
+  return Value::Map{{"group", member.group}, {"name", member.name}, {"may_fail", member.may_fail}};
+}
+
+struct Written {
+  bool everything;
+
+  Value operator()(const Change& change) const {
+    auto value = everything ? change.to_value() : change.digest_material();
+    value["kind"] = "change";
+    return value;
+  }
+  Value operator()(const Barrier& barrier) const {
+    auto value = barrier.goal.to_value(everything);
+    value["kind"] = "barrier";
+    if (everything) value["text"] = barrier.text;
+    return value;
+  }
+  Value operator()(const Manual& manual) const {
+    return Value::Map{{"kind", "manual"}, {"what", manual.what}, {"expects", manual.expects}};
+  }
+};
+
+Value written(const Item& item, bool everything) {
+  auto value = std::visit(Written{everything}, item.what);
+  if (item.member) value["member"] = member_value(*item.member);
+  return value;
+}
+
+}  // namespace
+
+Value Item::digest_material() const { return written(*this, false); }
+
+Value Item::to_value() const { return written(*this, true); }
+
+}  // namespace runbook::safety
