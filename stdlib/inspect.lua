@@ -12,6 +12,7 @@ local readings = import "readings"
 local rows = import "rows"
 local inputs = import "inputs"
 local playbooks = import "playbooks"
+local checks = import "checks"
 local plans = import "plans"
 local slots = import "slots"
 local verdicts = import "verdicts"
@@ -129,13 +130,13 @@ local function inspect_mitigation(state, declared, arg)
     told.lines[slot] = slots.line_of(state.where, slot)
   end
   local chosen = given("ask", spec.asks or {})
-  local checks = try("verify", function() return plans.collect_checks(spec.verify(arg, chosen)) end)
-  told.checks = checks and #checks
+  local wanted = try("verify", function() return checks.collect(spec.verify(arg, chosen), "verify") end)
+  told.checks = wanted and #wanted
   if not declared then return told end
   for _, one in ipairs(inputs.asks_of(spec.asks or {})) do
     with_found("asks", declared, function(found) return inputs.answerable(one, found, arg) end)
   end
-  local items, exact = with_found("plan", declared, function(found) return plans.collect_changes(spec.plan(found, arg, chosen)) end)
+  local items, exact = with_found("plan", declared, function(found) return plans.collect(spec.plan(found, arg, chosen)) end)
   told.items, told.exact = items, exact
   return told
 end
@@ -163,6 +164,7 @@ local function report()
   if declared then
     with_found("diagnose", declared, function(found) return verdicts.collect(spec.diagnose(found, arg)) end)
   end
+  if spec.watch then try("watch", function() return checks.collect(spec.watch.check(arg), "watch.check") end) end
   local mitigations, lines = {}, { inputs = {}, findings = {} }
   for _, state in ipairs(playbooks.mitigations_of(book)) do
     mitigations[state.name] = inspect_mitigation(state, declared, arg)

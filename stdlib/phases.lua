@@ -1,4 +1,5 @@
--- The phases of a run, as the engine drives them: evidence, diagnose, and for a chosen mitigation asks, plan, verify.
+-- The phases of a run, as the engine drives them: evidence, diagnose, for a chosen mitigation asks, plan, verify, and
+-- watch.
 local _, import = ...
 local errors = import "errors"
 local objects = import "objects"
@@ -7,6 +8,7 @@ local fiber = import "fiber"
 local order = import "order"
 local readings = import "readings"
 local inputs = import "inputs"
+local checks = import "checks"
 local plans = import "plans"
 local verdicts = import "verdicts"
 
@@ -115,16 +117,22 @@ end
 
 function phases.plan(body)
   local spec = mitigation(body)
-  return { items = plans.collect_changes(spec.plan(looked(), arg, data.receive(body.chosen or {}))) }
+  return { items = plans.collect(spec.plan(looked(), arg, data.receive(body.chosen or {}))) }
 end
 
 function phases.verify(body)
   local spec = mitigation(body)
   looked()
-  return { checks = plans.collect_checks(spec.verify(arg, data.receive(body.chosen or {}))) }
+  return { checks = checks.collect(spec.verify(arg, data.receive(body.chosen or {})), "verify") }
 end
 
-local known = { evidence = phases.evidence, diagnose = phases.diagnose, asks = phases.asks, plan = phases.plan, verify = phases.verify }
+function phases.watch()
+  looked()
+  return { checks = checks.collect(book.spec.watch.check(arg), "watch.check") }
+end
+
+local known = { evidence = phases.evidence, diagnose = phases.diagnose, asks = phases.asks, plan = phases.plan, verify = phases.verify,
+  watch = phases.watch }
 
 -- A phase of another module: fn(body) gives its result.
 function phases.add(name, fn) known[name] = fn end

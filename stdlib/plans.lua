@@ -1,179 +1,85 @@
--- Changes and checks: values that say what is to be done and what is to hold. Nothing here does I/O.
+-- The items of a plan: changes, groups of them, barriers between them, and what a person does.
 local _, import = ...
 local errors = import "errors"
 local objects = import "objects"
 local data = import "data"
-local rows = import "rows"
 local order = import "order"
+local units = import "units"
+local checks = import "checks"
+local changes = import "changes"
+local groups = import "groups"
 
 local plans = {}
 
-local change = objects.class("a change", {}, { text = function(state) return "change " .. state.change end })
+local barrier = objects.class("a barrier", {})
+local manual = objects.class("a manual item", {})
 
-local options = {
-  to = { "data", function() return true end },
-  comment = { "text", function(value) return type(value) == "string" end },
-  level = { "1, 2 or 3", function(value) return value == 1 or value == 2 or value == 3 end },
-  irreversible = { "text that says why", function(value) return type(value) == "string" end },
-}
-
--- Splits the table at the end of a change's arguments into options and named arguments.
-local function split(name, row, given)
-  local known, chosen, named = {}, {}, {}
-  for key, option in pairs(options) do known[key] = option end
-  for _, arg in ipairs(row.args) do known[arg.name] = true end
-  for key, value in order.pairs(given) do
-    local option = options[key]
-    if not known[key] then
-      errors.wrong(name .. " takes no " .. tostring(key) .. errors.suggest(key, known))
-    elseif not option then
-      named[key] = value
-    elseif not option[2](value) then
-      errors.wrong(("%s: %s: expected %s, got %s"):format(name, key, option[1], objects.describe(value)))
+-- barrier { check, check, within = "30s", holds = "5s" }: its checks must hold before the plan goes on.
+function plans.barrier(spec)
+  local where = errors.where()
+  if type(spec) ~= "table" or objects.name_of(spec) then
+    errors.wrong("barrier: expected a table of checks, got " .. objects.describe(spec), where)
+  end
+  local wanted, durations = {}, { within = true, holds = true }
+  local state = { where = where }
+  for key, value in order.pairs(spec) do
+    if type(key) == "number" then
+      wanted[key] = value
+    elseif not durations[key] then
+      errors.wrong("barrier takes no " .. tostring(key) .. errors.suggest(key, durations), where)
+    elseif not units.is_duration(value) then
+      errors.wrong(('barrier: %s: expected a duration such as "30s", got %s'):format(key, objects.describe(value)), where)
     else
-      chosen[key] = data.plain(value, name .. ": " .. key)
+      state[key] = value
     end
   end
-  return chosen, named
+  state.barrier = checks.collect(wanted, "barrier")
+  if #state.barrier == 0 then errors.wrong("barrier: there is no check in it", where) end
+  return barrier.new(state)
 end
 
--- change.redis_config(target, …, { to = …, comment = …, level = …, irreversible = … }); the arguments of the row come
--- by position, or by name in that same table.
-local function maker(name, row)
-  return function(value, ...)
-    local target = rows.target(name, value)
-    rows.check_kind(row, name, target)
-    local count, given = select("#", ...), { ... }
-    local state, named = {}, {}
-    if type(given[count]) == "table" and #given[count] == 0 and not objects.name_of(given[count]) then
-      state, named = split(name, row, given[count])
-      given[count] = nil
-      count = count - 1
+-- manual "what a person does" { expects = "what they see then" }
+function plans.manual(what)
+  local where = errors.where()
+  if type(what) ~= "string" or what == "" then
+    errors.wrong("manual: expected text that says what to do, got " .. objects.describe(what), where)
+  end
+  return function(spec)
+    if type(spec) ~= "table" or objects.name_of(spec) then
+      errors.wrong("manual: expected { expects = … } behind its text, got " .. objects.describe(spec), where)
     end
-    state.change = row.name
-    state.target = { ["$target"] = target.name, kind = target.kind }
-    if count == 0 then
-      state.args = rows.arguments(row, named)
-    elseif next(named) then
-      errors.wrong(name .. ": arguments come by position or by name, not both: " .. next(named))
-    else
-      state.args = rows.arguments(row, unpack(given, 1, count))
+    for key in order.pairs(spec) do
+      if key ~= "expects" then errors.wrong("manual takes no " .. tostring(key) .. errors.suggest(key, { expects = true }), where) end
     end
-    state.where = errors.where()
-    return change.new(state)
+    local kind = type(spec.expects)
+    if kind ~= "number" and (kind ~= "string" or spec.expects == "") then
+      errors.wrong("manual: expects: expected text or a number, as it is seen, got " .. objects.describe(spec.expects), where)
+    end
+    return manual.new { manual = what, expects = tostring(spec.expects), where = where }
   end
 end
 
-function plans.changes(list)
-  local makers = {}
-  for _, row in ipairs(list) do
-    local short = row.name:gsub("%.", "_")
-    makers[short] = maker("change." .. short, row)
-  end
-  return objects.namespace("change", makers)
-end
-
-local methods = {}
-
--- A recorded reader; what is no comparison is a step of the path into its result.
-local check = objects.class("a check", methods, {
-  index = function(state, key)
-    if state.compare then
-      errors.wrong("a check has one comparison, and after it only :lasting(…); got " .. tostring(key))
-    end
-    local path = data.list {}
-    for _, part in ipairs(state.path) do path[#path + 1] = part end
-    path[#path + 1] = tostring(key)
-    return plans.recorder(state, path)
-  end,
-  text = function(state) return "check " .. state.row end,
-})
-
-function plans.recorder(state, path)
-  return check.new { row = state.row, target = state.target, args = state.args, path = path, where = state.where }
-end
-
-local function comparison(name, wants, accepts)
-  methods[name] = function(self, operand)
-    local state = check.self(self, name)
-    if state.compare then errors.wrong("a check has one comparison; got " .. state.compare .. " and " .. name) end
-    if not accepts(operand) then
-      errors.wrong((":%s(…): expected %s, got %s"):format(name, wants, objects.describe(operand)))
-    end
-    local compared = {}
-    for key, value in pairs(state) do compared[key] = value end
-    compared.compare, compared.operand = name, operand
-    return check.new(compared)
-  end
-end
-
-local function is_scalar(value) return type(value) == "string" or type(value) == "number" or type(value) == "boolean" end
-local function is_amount(value) return type(value) == "number" or type(value) == "string" end
-local function is_text(value) return type(value) == "string" end
-
-comparison("is", "text, a number, true or false", is_scalar)
-comparison("is_not", "text, a number, true or false", is_scalar)
-comparison("has", "text, a number, true or false", is_scalar)
-comparison("matches", "text", is_text)
-comparison("stays_flat", "nothing", function(value) return value == nil end)
-for _, name in ipairs { "at_least", "at_most", "below", "above" } do
-  comparison(name, 'a number, or an amount such as "2s"', is_amount)
-end
-
--- How long the comparison must hold without a break.
-function methods.lasting(self, duration)
-  local state = check.self(self, "lasting")
-  if not state.compare then errors.wrong ":lasting(…) comes after a comparison" end
-  if not plans.is_duration(duration) then
-    errors.wrong(':lasting(…): expected a duration such as "10s", got ' .. objects.describe(duration))
-  end
-  local longer = {}
-  for key, value in pairs(state) do longer[key] = value end
-  longer.lasting = duration
-  return check.new(longer)
-end
-
-function plans.checks(list)
-  return rows.subjects("check", list, function(row, target, args)
-    return plans.recorder({ row = row.name, target = { ["$target"] = target.name, kind = target.kind }, args = args,
-      where = errors.where() }, data.list {})
-  end)
-end
-
-local units = { ms = true, s = true, m = true, h = true, d = true }
-
-function plans.is_duration(value)
-  local unit = type(value) == "string" and value:match "^%d+%.?%d*(%a+)$"
-  return unit ~= nil and unit ~= false and units[unit] == true
-end
-
-local function collect(value, slot, class, what)
+-- What a playbook's plan returned, as the flat list that the engine takes.
+function plans.collect(value)
   if type(value) ~= "table" or objects.name_of(value) then
-    errors.wrong(slot .. ": expected a list of " .. what .. "s, got " .. objects.describe(value))
+    errors.wrong("plan: expected a list of items, got " .. objects.describe(value))
   end
-  local list, count = data.list {}, 0
-  for key, item in order.pairs(value) do
-    local state = class.of(item)
-    if type(key) ~= "number" or not state then
-      errors.wrong(("%s[%s]: expected a %s, got %s"):format(slot, tostring(key), what, objects.describe(item)))
+  local items, count, number = data.list {}, 0, 0
+  for at, item in order.pairs(value) do
+    local single, many = changes.of(item) or barrier.of(item) or manual.of(item), groups.of(item)
+    if type(at) ~= "number" or not (single or many) then
+      errors.wrong(("plan[%s]: expected a change, a group, a barrier or a manual item, got %s"):format(tostring(at), objects.describe(item)))
     end
-    list[key], count = state, count + 1
-  end
-  if count ~= #list then errors.wrong(slot .. ": the list has holes") end
-  return list
-end
-
-function plans.collect_changes(value) return collect(value, "plan", change, "change") end
-
-function plans.collect_checks(value)
-  local list = collect(value, "verify", check, "check")
-  for at, state in ipairs(list) do
-    if not state.compare then
-      errors.wrong(("verify[%d]: a check of %s without a comparison; end it with :is(…), :below(…), :stays_flat() or the like")
-        :format(at, state.row), state.where)
+    count = math.max(count, at)
+    number = number + 1
+    if single then items[#items + 1] = single end
+    for _, one in ipairs(many and many.items or {}) do
+      if one.member then one.member.group = at end
+      items[#items + 1] = one
     end
   end
-  return list
+  if count ~= number then errors.wrong("plan: the list has holes") end
+  return items
 end
 
 return plans

@@ -5,7 +5,7 @@ local objects = import "objects"
 local data = import "data"
 local slots = import "slots"
 local inputs = import "inputs"
-local plans = import "plans"
+local units = import "units"
 local order = import "order"
 
 local playbooks = {}
@@ -46,12 +46,18 @@ end)
 
 -- after("10m", "what is to be done then")
 function playbooks.after(duration, text)
-  if not plans.is_duration(duration) then
+  if not units.is_duration(duration) then
     errors.wrong('after: expected a duration such as "10m", got ' .. objects.describe(duration))
   end
   if type(text) ~= "string" then errors.wrong("after: expected text, got " .. objects.describe(text)) end
   return reminder.new { after = duration, text = text }
 end
+
+local watch_slots = {
+  within = slots.required(slots.duration),
+  check = slots.required(slots.fn "arg"),
+  note = slots.text,
+}
 
 local playbook_slots = {
   alerts = slots.required(slots.texts),
@@ -63,6 +69,7 @@ local playbook_slots = {
   evidence = slots.required(slots.fn("see", "arg")),
   diagnose = slots.required(slots.fn("found", "arg")),
   mitigations = slots.list("mitigations", function(value) return mitigation.of(value) ~= nil end),
+  watch = { "a table { within, check, note }", function(value) return type(value) == "table" and not objects.name_of(value) end },
   follow_up = slots.list("after(…)", function(value) return reminder.of(value) ~= nil end),
 }
 
@@ -77,6 +84,7 @@ end
 
 playbooks.playbook = named("playbook", function(name, spec, where)
   slots.check(spec, playbook_slots, "a playbook", where)
+  if spec.watch then slots.check(spec.watch, watch_slots, "watch", slots.line_of(where, "watch")) end
   local by_name = {}
   for input in order.pairs(spec.inputs) do
     if not input:match "^%l[%l%d_]*$" then
@@ -134,6 +142,7 @@ function playbooks.shape(state)
     name = state.name, alerts = texts(spec.alerts), severity = spec.severity, owner = spec.owner, summary = spec.summary,
     inputs = inputs.shape(spec.inputs), findings = spec.findings and data.plain(spec.findings, "findings"),
     mitigations = mitigations, follow_up = reminders,
+    watch = spec.watch and { within = spec.watch.within, note = spec.watch.note },
   }
 end
 

@@ -28,6 +28,9 @@ local objects = import "objects"
 local fiber = import "fiber"
 local readings = import "readings"
 local rows = import "rows"
+local checks = import "checks"
+local changes = import "changes"
+local groups = import "groups"
 local plans = import "plans"
 local verdicts = import "verdicts"
 local slots = import "slots"
@@ -78,7 +81,8 @@ local function make_environment(body)
     playbook = playbooks.playbook, mitigation = playbooks.mitigation, after = playbooks.after,
     input = inputs.inputs(kinds), users_of = inputs.users_of, ask = inputs.asks,
     finding = verdicts.finding, healthy = verdicts.healthy, unfit = verdicts.unfit, unclear = verdicts.unclear,
-    change = plans.changes(body.changes), check = plans.checks(body.rows),
+    change = changes.namespace(body.changes, groups.makers), check = checks.namespace(body.rows),
+    barrier = plans.barrier, manual = plans.manual,
     parallel = readings.parallel, require = require_beside,
   }
 end

@@ -3,7 +3,7 @@ local _, import = ...
 local errors = import "errors"
 local objects = import "objects"
 local order = import "order"
-local plans = import "plans"
+local units = import "units"
 
 local slots = {}
 
@@ -43,7 +43,7 @@ slots.text = { "text", is_text }
 -- A function, and what its parameters stand for: "see", "found", "arg", "chosen".
 function slots.fn(...) return { "a function", function(value) return type(value) == "function" end, takes = { ... } } end
 
-slots.duration = { 'a duration such as "30s"', plans.is_duration }
+slots.duration = { 'a duration such as "30s"', units.is_duration }
 
 slots.texts = { "a list of text", function(value)
   if not is_table(value) then return false end

@@ -75,7 +75,10 @@ class PlanRules {
       if (exact && told_["items"].items().empty()) {
         say("plan", "empty-plan", Severity::kError, "plan changes nothing");
       }
-      for (const auto& item : told_["items"].items()) check_change(item, exact);
+      for (const auto& item : told_["items"].items()) {
+        check_change(item, exact);
+        for (const auto& after : item["activate"].items()) check_change(after, exact);
+      }
     }
     if (told_["checks"].number_or(1) == 0) {
       say("verify", "no-verify", Severity::kError, "verify holds no check: nothing would say whether it helped",

@@ -277,7 +277,9 @@ TEST_CASE("plans and checks that are none are refused where they stand") {
         "book.lua:11: change.redis_confg does not exist; did you mean \"redis_config\"?");
   CHECK(phase("plan", "return { change.redis_config(arg.redis, 'x', { too = 1 }) }", "") ==
         "book.lua:11: change.redis_config takes no too; did you mean \"to\"?");
-  CHECK(phase("plan", "return { 3 }", "").find("plan[1]: expected a change, got number 3") != std::string::npos);
+  CHECK(phase("plan", "return { 3 }", "")
+            .find("plan[1]: expected a change, a group, a barrier or a manual item, got number 3") !=
+        std::string::npos);
   CHECK(phase("plan", "return { change.redis_config(arg.redis, 'x', { level = 9 }) }", "").find("expected 1, 2 or 3") !=
         std::string::npos);
   CHECK(phase("verify", "", "return { check.redis(arg.redis):ping() }") ==

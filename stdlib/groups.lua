@@ -1,0 +1,133 @@
+-- Groups: the same changes for many targets, or for many things on one. They are written out when the plan is made, so
+-- that what is shown and approved is the flat list of what happens.
+local _, import = ...
+local errors = import "errors"
+local objects = import "objects"
+local data = import "data"
+local order = import "order"
+local units = import "units"
+local checks = import "checks"
+local changes = import "changes"
+
+local groups = { makers = {} }
+
+local group = objects.class("a group of changes", {})
+
+-- { items } of a group, each as the engine takes it; nil for anything else.
+groups.of = group.of
+
+local function whole(least)
+  return { "a whole number of at least " .. least, function(value) return units.is_whole(value, least) end }
+end
+local duration = { 'a duration such as "30s"', units.is_duration }
+local fn = { "a function that is given the target and returns a list of checks", function(value) return type(value) == "function" end }
+
+local across_options = {
+  at_a_time = whole(1), max_failed = whole(0), canary = whole(0), check = fn, within = duration, holds = duration,
+}
+local each_of_options = { at_most = whole(1) }
+
+local function check_options(what, given, known, required)
+  if type(given) ~= "table" or objects.name_of(given) then
+    errors.wrong(what .. ": expected a table of options, got " .. objects.describe(given))
+  end
+  for key, value in order.pairs(given) do
+    local option = known[key]
+    if not option then errors.wrong(what .. " takes no " .. tostring(key) .. errors.suggest(key, known)) end
+    if not option[2](value) then
+      errors.wrong(("%s: %s: expected %s, got %s"):format(what, key, option[1], objects.describe(value)))
+    end
+  end
+  if given[required] == nil then errors.wrong(("%s: %s is missing: %s"):format(what, required, known[required][1])) end
+end
+
+local function list_of(what, value)
+  if type(value) ~= "table" or objects.name_of(value) then
+    errors.wrong(what .. ": expected a list, got " .. objects.describe(value))
+  end
+  local count = 0
+  for _ in next, value do count = count + 1 end
+  if count ~= #value then errors.wrong(what .. ": expected a list without holes and names") end
+  if count == 0 then errors.wrong(what .. ": the selection is empty") end
+  return value
+end
+
+local function targets_of(what, value)
+  local seen, list = {}, {}
+  for at, one in ipairs(list_of(what, value)) do
+    local target = data.target(one)
+    if not target then errors.wrong(("%s[%d]: expected a target, got %s"):format(what, at, objects.describe(one))) end
+    if seen[target.name] then errors.wrong(("%s: %s is in it twice"):format(what, target.name)) end
+    seen[target.name] = true
+    list[at] = { handle = one, name = target.name }
+  end
+  return list
+end
+
+local function copied(state, extra)
+  local copy = {}
+  for key, value in pairs(state) do copy[key] = value end
+  for key, value in pairs(extra) do copy[key] = value end
+  return copy
+end
+
+-- The targets in waves: first the canary, none of which may fail, then at_a_time each.
+local function waves_of(targets, options)
+  local waves = {}
+  local at, size = 1, math.min(options.canary or 0, #targets)
+  if size > 0 then waves[1] = { first = 1, last = size, may_fail = 0, canary = true } end
+  at = size + 1
+  while at <= #targets do
+    local last = math.min(at + (options.at_a_time or 1) - 1, #targets)
+    waves[#waves + 1] = { first = at, last = last, may_fail = options.max_failed or 0 }
+    at = last + 1
+  end
+  return waves
+end
+
+-- change.across(targets, { at_a_time, max_failed, canary, check, within, holds }, function(target) return changes end)
+function groups.makers.across(value, options, make)
+  local what, where = "change.across", errors.where()
+  local targets = targets_of(what, value)
+  check_options(what, options, across_options, "check")
+  if type(make) ~= "function" then errors.wrong(what .. ": expected a function last, got " .. objects.describe(make)) end
+  local items, waves = data.list {}, waves_of(targets, options)
+  for number, wave in ipairs(waves) do
+    local wanted, names = data.list {}, {}
+    for at = wave.first, wave.last do
+      local target = targets[at]
+      local member = { name = target.name, may_fail = wave.may_fail }
+      for _, state in ipairs(changes.collect(make(target.handle), what .. " for " .. target.name)) do
+        items[#items + 1] = copied(state, { member = member })
+      end
+      local held = checks.of_member(checks.collect(options.check(target.handle), what .. ": check"), target.name)
+      for _, state in ipairs(held) do wanted[#wanted + 1] = state end
+      names[#names + 1] = target.name
+    end
+    items[#items + 1] = {
+      barrier = wanted, within = options.within, holds = options.holds, where = where, member = { name = "", may_fail = wave.may_fail },
+      text = ("wave %d of %d%s: %s"):format(number, #waves, wave.canary and ", the canary" or "", table.concat(names, ", ")),
+    }
+  end
+  return group.new { items = items }
+end
+
+-- change.each_of(list, { at_most = n }, function(member) return changes end): what is gone when its turn comes is left out.
+function groups.makers.each_of(value, options, make)
+  local what = "change.each_of"
+  local members = list_of(what, value)
+  check_options(what, options, each_of_options, "at_most")
+  if type(make) ~= "function" then errors.wrong(what .. ": expected a function last, got " .. objects.describe(make)) end
+  if #members > options.at_most then
+    errors.wrong(("%s: %d are selected, and at most %d may be: narrow the selection"):format(what, #members, options.at_most))
+  end
+  local items = data.list {}
+  for at, member in ipairs(members) do
+    for _, state in ipairs(changes.collect(make(member), ("%s[%d]"):format(what, at))) do
+      items[#items + 1] = copied(state, { may_vanish = true })
+    end
+  end
+  return group.new { items = items }
+end
+
+return groups
