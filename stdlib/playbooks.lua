@@ -106,10 +106,11 @@ function playbooks.of(value) return book.of(value) end
 
 -- Slot → what the parameters of its function stand for.
 function playbooks.parameters()
-  local takes = { asks = inputs.ask_takes }
+  local takes = {}
   for _, list in ipairs { playbook_slots, mitigation_slots } do
     for name, slot in pairs(list) do takes[name] = slot.takes end
   end
+  takes.asks = inputs.ask_takes
   return takes
 end
 

@@ -21,6 +21,7 @@ import servers  # noqa: E402: the servers of the live tests
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 CALLS = 2048
 IN_FLIGHT = 256
+CHECKED = 500
 QUIET_PAIR_MS = 1.0  # more for two appends and syncs: a busy disk, or one too slow for the ratio to say anything
 
 PINGS = """--- Many readings, for measuring.
@@ -155,6 +156,23 @@ def audited_change(folder):
            quietest["bare_ms"], None if disturbed else 1.5, "ratio", "the bare pair" + (", of a disturbed disk: not judged" if disturbed else ""))
 
 
+def check(folder):
+    """500 playbooks as long as redis-down, beside luacheck, which knows Lua but not what a playbook may say."""
+    books = folder / "many"
+    books.mkdir()
+    source = (ROOT / "playbooks" / "redis-down.lua").read_text()
+    for number in range(CHECKED):
+        (books / f"down-{number}.lua").write_text(source.replace('playbook "redis-down"', f'playbook "down-{number}"'))
+    files = sorted(books.glob("*.lua"))
+
+    def luacheck():  # it exits 1, for the words of playbooks are news to it
+        subprocess.run(["luacheck", "-q", "--no-cache", "--std", "luajit", *files], stdout=subprocess.DEVNULL, check=False)
+
+    took = in_turns(3, check=lambda: quietly(BIN / "runbook", "check", *files, cwd=folder), luacheck=luacheck)
+    yield (f"`runbook check`, each of {CHECKED} playbooks", took["check"] / CHECKED, "ms", "luacheck, which knows no playbooks",
+           took["luacheck"] / CHECKED, 2, "value", "a start of the worker each")
+
+
 def memory_of(folder, argv, name):
     """The most memory that a process of that name had among this program and what it starts, in MiB."""
     process = subprocess.Popen([str(word) for word in argv], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -203,7 +221,7 @@ def main():
         try:
             redis.fill_up()
             write_project(folder, redis.url)
-            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), memory(folder, redis)):
+            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), check(folder), memory(folder, redis)):
                 for row in measure:
                     show(row)
             print(f"\nload at the end {os.getloadavg()[0]:.1f}")

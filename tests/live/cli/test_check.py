@@ -114,3 +114,170 @@ def test_an_error_names_its_line_and_what_is_near(project, old, new, place, says
     errors = [(line, message) for line, severity, message in found if severity == "error"]
     assert code == 2
     assert (line_of(source, place), says) in [(line, message[:len(says)]) for line, message in errors], found
+
+
+WITHOUT_FINDINGS = GOOD.replace('  findings = { ["small"] = "it is too small", ["away"] = "it does not answer" },\n', "")
+READ_ONLY = GOOD[:GOOD.index("  mitigations = {")] + "}\n"
+
+# A whole source, the severity, where the message points, and what it says.
+OTHERS = [
+    (WITHOUT_FINDINGS, "warning", "return playbook", "findings: missing; nothing says what is meant by away, small"),
+    (WITHOUT_FINDINGS.replace('answers = { "small" }', 'answers = { "small", "smal" }'), "error", "answers =",
+     'mitigation "raise": answers "smal", which diagnose never gives; did you mean "small"?'),
+    (WITHOUT_FINDINGS.replace('answers = { "small" }', 'answers = { "smal" }'), "error", "answers =",
+     'mitigation "raise": its plan cannot be reached: diagnose gives none of the findings that it answers'),
+    (GOOD.replace('["small"]', '["late"] = "it is late", ["small"]'), "warning", "findings =", "findings.late: diagnose never gives this finding"),
+    (READ_ONLY.replace("roomier", "_roomier"), "hint", "diagnose =", "no mitigation answers small"),
+    (READ_ONLY.replace("roomier", "_roomier").replace(':next "look at its log"', ""), "warning", "diagnose =", "no mitigation answers away, small"),
+    (READ_ONLY, "warning", "local function roomier", "roomier is never used"),
+    (GOOD.replace('answers = { "small" }', "answers = {}"), "warning", "answers =",
+     'mitigation "raise": answers no finding: nothing ever calls for it'),
+    (GOOD.replace("to = chosen.limit", "to = 5"), "warning", "asks =", 'mitigation "raise": asks.limit is asked for and never used'),
+    (GOOD.replace("inputs = { ", 'inputs = { other = input.text "other", '), "warning", "inputs =", "inputs.other is asked for and never used"),
+    (GOOD.replace("found.limit and found.key and ", ""), "hint", "evidence =",
+     "looked at and kept as evidence, but nothing is decided by it: key"),
+    (GOOD.replace("if not found.ping then", "if found.limit > 5 then"), "warning", "found.limit > 5",
+     "diagnose fails when nothing could be read: attempt to compare number with nil"),
+    (GOOD.replace('"maxmemory", { to = chosen.limit }', '"maxmemory-policy", { to = "allkeys-lru" }'), "warning", "change.redis_config",
+     'mitigation "raise": redis.config is of level 3, and no warning says what may be lost'),
+    (GOOD.replace("to = chosen.limit", "to = chosen.limit, level = 3"), "warning", "change.redis_config",
+     'mitigation "raise": redis.config is of level 3, and no warning says what may be lost'),
+    (GOOD.replace('ask.bytes("new limit", roomier)', 'ask.choice("new policy", { "most" }), more = ask.bytes("new limit", roomier)')
+     .replace("{ to = chosen.limit }", "{ to = chosen.limit, comment = tostring(chosen.more) }").replace('"maxmemory"', '"maxmemory-policy"'),
+     "warning", "change.redis_config", 'mitigation "raise": most is no eviction policy'),
+    (GOOD.replace(':ping():is "PONG"', ':key(arg.key:match "x(%d)"):is "none"'), "warning", "verify =",
+     "verify fails with sample values for inputs and asks: redis.key: the argument key is missing"),
+    (GOOD.replace("local redis =", "while true do end local redis ="), "error", "while true", "the playbook used 2 s of CPU without asking for anything"),
+    (GOOD.replace("local redis =", 'local redis = require "helpers"; redis ='), "error", "local redis", "require works while the playbook loads only"),
+    (GOOD.replace("local function", 'local sizes = require "sizes"\nlocal function'), "error", "local sizes", "there is no module sizes"),
+    ("return 5\n", "error", "return", "the file does not return a playbook"),
+]
+
+
+@pytest.mark.parametrize("source,severity,place,says", OTHERS, ids=[says[:60] for *_, says in OTHERS])
+def test_what_concerns_the_whole_playbook_points_to_where_it_is_said(project, source, severity, place, says):
+    found, code = checked(project, source)
+    assert (line_of(source, place), severity, says) in [(line, kind, message[:len(says)]) for line, kind, message in found], found
+    assert code == (2 if "error" in [kind for _, kind, _ in found] else 0)
+
+
+def test_a_playbook_is_named_like_its_file(project):
+    found, _ = checked(project, GOOD, name="other")
+    assert (4, "warning", 'playbook "sound" stands in other.lua: it is run by the name of its file') in found
+
+
+def test_the_names_in_a_module_beside_a_playbook_are_checked_too(project):
+    project.book("_sizes", "local sizes = {}\nfunction sizes.double(x) return math.flor(x * 2) end\nreturn sizes\n")
+    path = project.book("sound", GOOD.replace("(found.limit or 0) * 2", 'require("_sizes").double(found.limit or 0)').replace(
+        "local function", 'local sizes = require "_sizes"\nlocal function').replace('require("_sizes").double', "sizes.double"))
+    done = project.run("check", str(path), "-o", "json")
+    assert [(one["file"], one["line"], one["message"]) for one in done.json["playbooks"][0]["found"] if one["severity"] == "error"] == [
+        ("books/_sizes.lua", 2, 'math.flor does not exist; did you mean "floor"?')]
+
+
+def test_a_helper_is_judged_by_what_it_is_handed(project):
+    """A parameter called `found` need not be what was found, and one of another name may be."""
+    source = GOOD.replace("local function roomier(found)", """local function sum(found) return found.anything + found.else_ end
+local function small(look) return look.limti end
+local function roomier(found)""").replace("if found.limit and", "if sum({ anything = 1, else_ = 2 }) and small(found) and found.limit and")
+    found, _ = checked(project, source)
+    assert [(line, message) for line, kind, message in found if kind == "error"] == [(3, 'evidence has no limti; did you mean "limit"?')]
+
+
+def test_a_playbook_that_hands_what_was_found_on_is_not_told_that_it_uses_nothing(project):
+    source = GOOD.replace("found.limit and found.key and ", "next_one(found) and found.limit and ").replace(
+        "local function roomier", "local function next_one(all) for name in pairs({ all }) do return name end end\nlocal function roomier")
+    found, code = checked(project, source)
+    assert (code, [kind for _, kind, _ in found if kind == "hint"]) == (0, [])
+
+
+def test_nothing_is_read_and_nothing_is_written_by_a_check(project, start_redis):
+    redis = start_redis()
+    project.target("cache-1", redis.url)
+    before = redis.counts()
+    assert project.run("check").code == 0
+    assert redis.arrived_since(before) <= {"info"}, "more than the question what had arrived"
+    assert not project.state.exists()
+
+
+def test_code_that_goes_on_from_a_reading_is_no_mistake(project):
+    """What a reading gives is unknown to a check: it neither waits for it for ever, nor holds it against the author."""
+    source = GOOD.replace("    return { ping", """    local cursor = "0"
+    repeat
+      local page = redis:read({ "SCAN", cursor }):value()
+      cursor = page[1]
+    until cursor == "0"
+    for _, each in ipairs(redis:clients():value_or({}).clients) do print(each.addr:sub(1, 4), each.age > 5) end
+    if redis:ping():value() + 1 > 2 then error "not the author's mistake" end
+    return { ping""")
+    found, code = checked(project, source)
+    assert (code, [one for one in found if one[1] == "error"]) == (0, [])
+
+
+# ---- forms
+
+
+BROKEN = GOOD.replace("return healthy(", "return heathy(")
+
+
+def test_text_is_for_people_and_counts(project):
+    project.book("sound", GOOD)
+    project.book("broken", BROKEN.replace('playbook "sound"', 'playbook "broken"'))
+    done = project.run("check", "sound", "broken")
+    assert done.code == 2
+    assert "✓  sound\n" in done.out and "✗  broken\n" in done.out
+    assert '  books/broken.lua:17: error: there is no global heathy; did you mean "healthy"?\n' in done.out
+    assert done.out.endswith("2 playbooks checked: 1 error, 2 warnings\n")
+
+
+def test_ndjson_has_a_line_for_each_playbook(project):
+    project.book("sound", GOOD)
+    done = project.run("check", "sound", "limit", "-o", "ndjson")
+    assert [json.loads(line)["book"] for line in done.out.splitlines()] == ["sound", "limit"]
+
+
+def test_github_is_told_in_its_own_words_escaped(project):
+    path = project.books / "odd, na:me%.lua"
+    path.write_text(BROKEN)
+    done = project.run("check", str(path), "--output", "github")
+    place = "file=books/odd%2C na%3Ame%25.lua,line=17,title=runbook check%3A unknown-name"
+    assert f'::error {place}::there is no global heathy; did you mean "healthy"?\n' in done.out
+    assert all(re.match(r"::(error|warning|notice) file=[^,:\n]+,line=\d+,title=[^,:\n]+::[^\n]+$", line) for line in done.out.splitlines()), done.out
+    assert "incident to test it with%0Arecord one into" in done.out
+
+
+def test_sarif_has_what_its_standard_requires(project):
+    path = project.books / "odd name.lua"
+    path.write_text(BROKEN)
+    log = project.run("check", str(path), "-o", "sarif").json
+    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
+    driver = log["runs"][0]["tool"]["driver"]
+    assert driver["name"] == "runbook check" and driver["version"]
+    rules = {rule["id"] for rule in driver["rules"]}
+    results = log["runs"][0]["results"]
+    assert results
+    for result in results:
+        assert result["ruleId"] in rules and result["level"] in ("error", "warning", "note") and result["message"]["text"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "books/odd%20name.lua" and place["region"]["startLine"] >= 1
+    assert [result["level"] for result in results if result["ruleId"] == "unknown-name"] == ["error"]
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+@pytest.mark.parametrize("words", [["list"], ["run", "limit", "-n"], ["audit", "verify"]], ids=" ".join)
+def test_forms_of_check_are_refused_elsewhere(project, words, form):
+    done = project.run(*words, "-o", form)
+    assert done.code == 2
+    assert f"-o {form} is for runbook check only" in done.err and "knows text, json and ndjson" in done.err
+
+
+def test_nothing_to_check_is_said(project):
+    (project.root / "runbook.toml").write_text('playbooks = ["none"]\n')
+    done = project.run("check")
+    assert (done.code, "no playbooks to check" in done.err) == (2, True)
+
+
+def test_a_playbook_that_is_not_there_is_an_error_with_the_nearest_name(project):
+    done = project.run("check", "redis-dwn", "limit")
+    assert done.code == 2
+    assert "there is no playbook redis-dwn; did you mean redis-down?" in done.out and "✓  limit" in done.out
