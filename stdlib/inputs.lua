@@ -85,10 +85,12 @@ inputs.ask_takes = { "found", "arg" }  -- what the parameters of a function that
 local samples = { bytes = 1, duration = "10m", number = 1, text = "text" }
 
 local function sample(name, state)
-  local given = state.default
-  if type(given) == "string" or type(given) == "number" then return given end
+  local own = samples[state.kind]
+  if own and type(state.default) == type(own) then return state.default end
   if state.options then return state.options[1] end
-  return samples[state.kind] or data.receive { ["$target"] = name, kind = state.kind }
+  if own then return own end
+  local handle = data.receive { ["$target"] = name, kind = state.kind }
+  return state.many and { handle } or handle
 end
 
 -- name → a value that fits, for every input or ask: targets named like their inputs, defaults where they are given.

@@ -126,7 +126,7 @@ end
 
 local function inspect_mitigation(state, declared, arg)
   local spec, told = state.spec, { lines = {} }
-  for _, slot in ipairs { "answers", "asks", "plan", "verify" } do
+  for _, slot in ipairs { "answers", "asks", "not_while", "plan", "verify" } do
     told.lines[slot] = slots.line_of(state.where, slot)
   end
   local chosen = given("ask", spec.asks or {})

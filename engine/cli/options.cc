@@ -87,7 +87,7 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   audit->require_subcommand(1);
   auto* check = app.add_subcommand("check", "find what is wrong with playbooks, without a target");
   check->add_flag("--strict", options.strict, "warnings count as errors");
-  check->add_option("BOOK", options.more, "names or paths; all when none is given");
+  check->add_option("BOOK", options.more, "names, files or folders; all when none is given");
   app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
   with_book("doctor", "check configuration, inventory, state directory and worker", "BOOK", false);
   app.add_subcommand("version", "print the version");

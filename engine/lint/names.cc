@@ -153,9 +153,10 @@ class NameCheck {
   }
 
   void note_next(const Node& node) {
-    const auto& object = *node.parts[0];
-    if (!is_finding(object) || object.parts.size() < 2) return;
-    if (object.parts[1]->form == Form::kText) usage_.guided.insert(object.parts[1]->text);
+    const auto* object = node.parts[0];
+    while (object->form == Form::kMethod && object->text == "next") object = object->parts[0];
+    if (!is_finding(*object) || object->parts.size() < 2) return;
+    if (object->parts[1]->form == Form::kText) usage_.guided.insert(object->parts[1]->text);
   }
 
   const LuaTree& tree_;

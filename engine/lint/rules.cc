@@ -87,9 +87,23 @@ class Rules {
         "no mitigation answers " + listed(dead), "say what comes next: finding(…):next \"…\"");
   }
 
+  // Without a findings slot, diagnose is what says which there are.
+  void check_given(const std::vector<std::string>& names, std::string_view where, const std::string& about) {
+    if (subject_.usage.computed || !book_.findings.empty()) return;
+    for (const auto& name : names) {
+      if (subject_.usage.findings.contains(name)) continue;
+      say(where, "never-found", Severity::kError,
+          about + ": \"" + escaped(name, 60) + "\" is no finding that diagnose gives" +
+              suggestion(name, subject_.usage.findings));
+    }
+  }
+
   void check_answers(const run::Mitigation& mitigation) {
-    const auto where = subject_.inspection["mitigations"][mitigation.name]["lines"]["answers"].text_or("");
+    const auto& lines = subject_.inspection["mitigations"][mitigation.name]["lines"];
+    const auto where = lines["answers"].text_or("");
     const auto about = "mitigation \"" + mitigation.name + "\": ";
+    check_given(mitigation.answers, where, about + "answers");
+    check_given(mitigation.not_while, lines["not_while"].text_or(""), about + "not_while");
     if (mitigation.answers.empty()) {
       if (!mitigation.hold) {
         say(where, "answers-nothing", Severity::kWarning, about + "answers no finding: nothing ever calls for it",
@@ -99,12 +113,6 @@ class Rules {
     }
     if (subject_.usage.computed) return;
     const auto given = [&](const std::string& name) { return subject_.usage.findings.contains(name); };
-    for (const auto& name : mitigation.answers) {
-      if (given(name) || book_.findings.contains(name)) continue;
-      say(where, "never-found", Severity::kError,
-          about + "answers \"" + escaped(name, 60) + "\", which diagnose never gives" +
-              suggestion(name, subject_.usage.findings));
-    }
     if (std::none_of(mitigation.answers.begin(), mitigation.answers.end(), given)) {
       say(where, "unreachable", Severity::kError,
           about + "its plan cannot be reached: diagnose gives none of the findings that it answers");

@@ -123,7 +123,9 @@ READ_ONLY = GOOD[:GOOD.index("  mitigations = {")] + "}\n"
 OTHERS = [
     (WITHOUT_FINDINGS, "warning", "return playbook", "findings: missing; nothing says what is meant by away, small"),
     (WITHOUT_FINDINGS.replace('answers = { "small" }', 'answers = { "small", "smal" }'), "error", "answers =",
-     'mitigation "raise": answers "smal", which diagnose never gives; did you mean "small"?'),
+     'mitigation "raise": answers: "smal" is no finding that diagnose gives; did you mean "small"?'),
+    (WITHOUT_FINDINGS.replace('asks = {', 'not_while = { "awax" }, asks = {'), "error", "asks =",
+     'mitigation "raise": not_while: "awax" is no finding that diagnose gives; did you mean "away"?'),
     (WITHOUT_FINDINGS.replace('answers = { "small" }', 'answers = { "smal" }'), "error", "answers =",
      'mitigation "raise": its plan cannot be reached: diagnose gives none of the findings that it answers'),
     (GOOD.replace('["small"]', '["late"] = "it is late", ["small"]'), "warning", "findings =", "findings.late: diagnose never gives this finding"),
@@ -275,6 +277,13 @@ def test_nothing_to_check_is_said(project):
     (project.root / "runbook.toml").write_text('playbooks = ["none"]\n')
     done = project.run("check")
     assert (done.code, "no playbooks to check" in done.err) == (2, True)
+
+
+def test_a_folder_stands_for_the_playbooks_in_it(project):
+    books = sorted(path.stem for path in project.books.glob("*.lua"))
+    assert books
+    done = project.run("check", "books", "-o", "json")
+    assert [book["book"] for book in done.json["playbooks"]] == [f"books/{name}.lua" for name in books]
 
 
 def test_a_playbook_that_is_not_there_is_an_error_with_the_nearest_name(project):
