@@ -104,12 +104,13 @@ end)
 -- { name, spec, where, mitigations } of a playbook; nil for anything else.
 function playbooks.of(value) return book.of(value) end
 
--- Slot → what the parameters of its function stand for.
+-- Slot, or "slot.field" where it is a table of its own → what the parameters of its function stand for.
 function playbooks.parameters()
   local takes = {}
   for _, list in ipairs { playbook_slots, mitigation_slots } do
     for name, slot in pairs(list) do takes[name] = slot.takes end
   end
+  takes["watch.check"] = watch_slots.check.takes
   takes.asks = inputs.ask_takes
   return takes
 end

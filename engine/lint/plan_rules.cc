@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "run/change_fits.h"
 
 namespace runbook::lint {
 
@@ -16,12 +17,17 @@ using safety::ChangeRow;
 // a state that is absent as well as for one that is the wanted one already.
 class ProposedChange {
  public:
-  ProposedChange(const Value& item, const ChangeRow& row) : row_(row) {
+  ProposedChange(const Value& item, const ChangeRow& row, std::size_t activates) : row_(row) {
     change_.row = row.name;
     change_.target = item["target"]["$target"].text_or("");
     change_.args = item["args"];
     change_.to = item["to"];
     change_.irreversible = item["irreversible"].text_or("");
+    change_.nothing_to_undo = item["nothing_to_undo"].text_or("");
+    change_.activates = activates;
+    for (const auto& value : item["guard"].items()) {
+      if (auto check = safety::Check::from_value(value)) change_.guard.push_back(std::move(*check));
+    }
     author_level_ = item["level"].number_or(1);
   }
 
@@ -30,6 +36,8 @@ class ProposedChange {
     change_.to = to;
     return {};
   }
+
+  [[nodiscard]] Result<void> fits() const { return run::fits_its_row(change_, row_); }
 
   // Whether it is wrong whatever it is set to.
   [[nodiscard]] bool wrong_for_any(const Error& error) const {
@@ -52,7 +60,9 @@ class ProposedChange {
   [[nodiscard]] bool has_way_back_or_reason() const {
     auto change = change_;
     row_.describe(change);
-    return !change_.irreversible.empty() || !change.irreversible.empty() || change.undo.has_value();
+    if (change_.activates != 0) return true;  // it is done again after the undo of what it activates
+    return !change_.irreversible.empty() || !change_.nothing_to_undo.empty() || !change.irreversible.empty() ||
+           change.undo.has_value();
   }
 
  private:
@@ -76,8 +86,8 @@ class PlanRules {
         say("plan", "empty-plan", Severity::kError, "plan changes nothing");
       }
       for (const auto& item : told_["items"].items()) {
-        check_change(item, exact);
-        for (const auto& after : item["activate"].items()) check_change(after, exact);
+        check_change(item, exact, 0);
+        for (const auto& after : item["activate"].items()) check_change(after, exact, 1);
       }
     }
     if (told_["checks"].number_or(1) == 0) {
@@ -102,12 +112,15 @@ class PlanRules {
                     .next = std::move(next)});
   }
 
-  void check_change(const Value& item, bool exact) {
+  void check_change(const Value& item, bool exact, std::size_t activates) {
     const auto where = item["where"].text_or("");
     const auto row = std::find_if(subject_.changes.begin(), subject_.changes.end(),
                                   [&](const auto& each) { return each.name == item["change"].text_or(""); });
     if (row == subject_.changes.end()) return;
-    ProposedChange change(item, *row);
+    ProposedChange change(item, *row, activates);
+    if (const auto fits = change.fits(); !fits) {
+      return say_at(where, "wrong-change", Severity::kError, fits.error().message, fits.error().next);
+    }
     if (const auto fits = change.normalise(); !fits) {
       // What it is set to may come from a value that stood in for an answer.
       const bool sure = exact || change.wrong_for_any(fits.error());

@@ -51,14 +51,22 @@ void Roles::bind(const Node& function, const std::vector<std::string>& takes, co
   }
 }
 
+// A slot may be a table of its own: `watch = { check = … }` is the slot "watch.check".
+void Roles::bind_fields(const Node& table, const std::string& above, const Vocabulary& words,
+                        const std::string& mitigation) {
+  for (const auto* field : table.parts) {
+    const auto& value = *field->parts.back();
+    const auto takes = words.parameters.find(above + field->text);
+    if (takes != words.parameters.end()) bind(value, takes->second, mitigation);
+    if (value.form == Form::kTable && above.empty()) bind_fields(value, field->text + ".", words, mitigation);
+  }
+}
+
 void Roles::bind_slots(const Vocabulary& words) {
   const auto asks = words.parameters.find("asks");
   for (const auto& node : tree_.nodes) {
     if (const auto declared = declaration_of(node); !declared.word.empty()) {
-      for (const auto* field : node.parts[1]->parts) {
-        const auto takes = words.parameters.find(field->text);
-        if (takes != words.parameters.end()) bind(*field->parts.back(), takes->second, declared.name);
-      }
+      bind_fields(*node.parts[1], "", words, declared.name);
     }
     const bool is_ask =
         node.form == Form::kCall && node.parts[0]->form == Form::kIndex && is_global(*node.parts[0]->parts[0], "ask");

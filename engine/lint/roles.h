@@ -28,6 +28,7 @@ class Roles {
 
  private:
   void bind(const Node& function, const std::vector<std::string>& takes, const std::string& mitigation);
+  void bind_fields(const Node& table, const std::string& above, const Vocabulary& words, const std::string& mitigation);
   void bind_slots(const Vocabulary& words);
   void hand_over();
   bool hand_over_once(bool also_unknown);

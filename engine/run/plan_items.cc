@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "run/change_fits.h"
 #include "run/planner.h"
 
 namespace runbook::run {
@@ -78,10 +79,7 @@ class Maker {
     RUNBOOK_CO_TRY(change, change_from_item(session_, item));
     change.activates = activates;
     change.may_vanish = item["may_vanish"].bool_or(false);
-    if (activates != 0 && !session_.world().change_row(change.row)->action) {
-      co_return wrong(item, change.row + " sets something; activate is for actions, which can be done again",
-                      "put it into the plan itself");
-    }
+    RUNBOOK_CO_CHECK(fits_its_row(change, *session_.world().change_row(change.row)));
     const auto what = change.row + " " + change.target + " " + to_json(change.args);
     if (activates == 0 && !seen_.insert(what).second) co_return wrong(item, "the plan changes the same thing twice");
     RUNBOOK_CO_CHECK(co_await complete(session_, change));

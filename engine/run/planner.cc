@@ -84,20 +84,7 @@ Result<Change> change_from_item(Session& session, const Value& item) {
   change.comment = item["comment"].text_or("");
   change.irreversible = item["irreversible"].text_or("");
   change.nothing_to_undo = item["nothing_to_undo"].text_or("");
-  if (!change.nothing_to_undo.empty() && !row->action) {
-    return Error{.code = Code::kPlaybook,
-                 .message = change.row + " sets something that stays: nothing_to_undo is for actions",
-                 .where = change.where,
-                 .next = "leave it out: the way back is made by the engine; or say irreversible = \"why\""};
-  }
   RUNBOOK_TRY(guard, checks_from(session, item["guard"]));
-  for (const auto& check : guard) {
-    if (check.compare != "stays_flat" && check.lasting.count() == 0) continue;
-    return Error{.code = Code::kPlaybook,
-                 .message = "a guard is looked at once, right before the change: " + check.text() + " needs longer",
-                 .where = change.where,
-                 .next = "a barrier in front of the change waits"};
-  }
   change.guard = std::move(guard);
   change.level = static_cast<int>(std::clamp(item["level"].number_or(1), 1.0, 3.0));
   return change;
