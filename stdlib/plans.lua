@@ -38,7 +38,9 @@ function plans.barrier(spec)
   return barrier.new(state)
 end
 
--- manual "what a person does" { expects = "what they see then" }
+local manual_options = { expects = true, undo = true }
+
+-- manual "what a person does" { expects = "what they see then", undo = manual "what takes it back" { … } }
 function plans.manual(what)
   local where = errors.where()
   if type(what) ~= "string" or what == "" then
@@ -49,13 +51,17 @@ function plans.manual(what)
       errors.wrong("manual: expected { expects = … } behind its text, got " .. objects.describe(spec), where)
     end
     for key in order.pairs(spec) do
-      if key ~= "expects" then errors.wrong("manual takes no " .. tostring(key) .. errors.suggest(key, { expects = true }), where) end
+      if not manual_options[key] then errors.wrong("manual takes no " .. tostring(key) .. errors.suggest(key, manual_options), where) end
     end
     local kind = type(spec.expects)
     if kind ~= "number" and (kind ~= "string" or spec.expects == "") then
       errors.wrong("manual: expects: expected text or a number, as it is seen, got " .. objects.describe(spec.expects), where)
     end
-    return manual.new { manual = what, expects = tostring(spec.expects), where = where }
+    local undo = manual.of(spec.undo)
+    if spec.undo ~= nil and not undo then
+      errors.wrong("manual: undo: expected a manual item, got " .. objects.describe(spec.undo), where)
+    end
+    return manual.new { manual = what, expects = tostring(spec.expects), undo = undo, where = where }
   end
 end
 

@@ -28,6 +28,7 @@ Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Prog
     return {};
   };
   for (const auto& one : standing) {
+    if (one.by_hand) continue;
     RUNBOOK_CHECK(add(one.change.target, one.url));
     for (const auto& activation : one.activations) RUNBOOK_CHECK(add(activation.change.target, activation.url));
   }

@@ -40,7 +40,7 @@ Task<Result<safety::Approval>> FlagAsker::approve(const safety::Plan& plan) {
   error.next = "this would approve it: " + command_ + (named ? "" : " --mitigate " + plan.mitigation) + " " +
                gate.flags_that_work();
   if (flags_.approve.empty() && !flags_.yes) error.code = Code::kUnasked;
-  if (approved_ && !plan.digest().starts_with(flags_.approve)) {
+  if (approved_ && !approved_->material.is_null() && !plan.digest().starts_with(flags_.approve)) {
     error.message += "; since it was made, this has changed:";
     for (const auto& line : safety::differences(approved_->material, plan.material())) error.message += "\n    " + line;
   }

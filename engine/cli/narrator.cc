@@ -54,7 +54,7 @@ void Narrator::tell(const safety::Record& record) {
   } else if (type == "BARRIER") {
     barrier(record.data);
   } else if (type == "MANUAL") {
-    manual(record.data);
+    manual(record);
   } else if (type == "LEFT_OUT") {
     out_ << "\n" << style_.dim("left out: " + safe(record.data["text"]) + ": " + safe(record.data["why"])) << '\n';
   } else if (type == "WATCH") {
@@ -184,8 +184,11 @@ void Narrator::barrier(const Value& data) {
   checks(data);
 }
 
-void Narrator::manual(const Value& data) {
+void Narrator::manual(const safety::Record& record) {
+  const auto& data = record.data;
   const bool good = data["good"].bool_or(false);
+  if (good) standing_.erase(static_cast<std::uint64_t>(data["undoes"].number_or(0)));
+  if (!data["undo"].is_null() && !data["saw"].is_null()) standing_.insert(record.n);
   out_ << "\n" << (good ? style_.yes() : style_.no()) << " by hand: " << wrapped(safe(data["what"]), 2, style_.width());
   out_ << "\n     " << (data["saw"].is_null() ? std::string("not done") : "seen: " + safe(data["saw"]));
   if (!good) out_ << ", expected: " << safe(data["expects"]);

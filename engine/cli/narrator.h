@@ -30,7 +30,7 @@ class Narrator {
   void outcome(const Value& data);
   void verification(const Value& data);
   void barrier(const Value& data);
-  void manual(const Value& data);
+  void manual(const safety::Record& record);
   void watch(const Value& data);
   void checks(const Value& data);
   void end(const safety::Record& record);

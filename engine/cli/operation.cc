@@ -79,7 +79,7 @@ Result<run::Asker*> Operation::asker() {
   const auto& approval = program_.options().approval;
   std::optional<run::RecordedPlan> approved;
   if (!approval.approve.empty()) {
-    RUNBOOK_TRY(found, run::find_approved(program_.journal(), program_.clock(), approval.approve));
+    RUNBOOK_TRY(found, run::find_approved(program_.journal(), program_.evidence(), program_.clock(), approval.approve));
     approved = std::move(found);
   }
   flags_ = std::make_unique<FlagAsker>(approval, std::move(approved), command_);

@@ -71,6 +71,8 @@ std::string barrier_text(const Style& style, const Value& item) {
                         : "without those that fail; it stops when more than " + to_json(Value(may_fail)) + " failed");
 }
 
+std::string expected(const Value& manual) { return "\"" + safe(manual["expects"]) + "\""; }
+
 std::string item_text(const Style& style, const std::string& number, const Value& item) {
   const auto line = [&](const std::string& text) {
     return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
@@ -82,8 +84,10 @@ std::string item_text(const Style& style, const std::string& number, const Value
            barrier_text(style, item);
   }
   if (kind == "manual") {
-    return line("by hand: " + safe(item["what"])) +
-           part(style, "expects", "\"" + safe(item["expects"]) + "\", typed by who did it");
+    auto out = line("by hand: " + safe(item["what"])) + part(style, "expects", expected(item));
+    if (const auto& undo = item["undo"]; !undo.is_null())
+      out += part(style, "undo", "by hand: " + safe(undo["what"]) + ", expects " + expected(undo));
+    return out;
   }
   return line(safe(item["text"])) + change_text(style, item);
 }

@@ -1,19 +1,18 @@
 #include "run/approvals.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "safety/gate.h"
 
 namespace runbook::run {
 
-Result<RecordedPlan> find_approved(const safety::Journal& journal, const Clock& clock, std::string_view approve) {
+Result<RecordedPlan> find_approved(const safety::Journal& journal, const safety::EvidenceStore& evidence,
+                                   const Clock& clock, std::string_view approve) {
   std::optional<RecordedPlan> found;
   const auto visit = [&](const safety::Record& record) {
     const auto digest = record.data["digest"].text_or("");
     if (record.type != "PLAN" || !digest.starts_with(approve)) return;
-    found = RecordedPlan{.digest = std::string(digest),
-                         .material = record.data["material"],
-                         .recorded = record.moment,
-                         .run = record.run};
+    found = RecordedPlan{.digest = std::string(digest), .material = {}, .recorded = record.moment, .run = record.run};
   };
   RUNBOOK_CHECK(journal.for_each(visit));
   if (!found) {
@@ -27,6 +26,9 @@ Result<RecordedPlan> find_approved(const safety::Journal& journal, const Clock& 
                  .message = "the plan " + found->digest.substr(0, 12) + " was made " + duration_text(old) +
                             " ago; an approval counts for " + duration_text(safety::kApprovalValidity),
                  .next = "a new dry run shows the plan of now"};
+  }
+  if (const auto stored = evidence.read(found->digest)) {
+    if (auto material = parse_json(*stored)) found->material = std::move(*material);
   }
   return *found;
 }

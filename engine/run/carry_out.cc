@@ -13,10 +13,10 @@ using safety::Outcome;
 using Status = safety::Outcome::Status;
 
 bool CarriedOut::changed() const {
-  return std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
-    return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
-           (outcome.status == Status::kFailed && outcome.intent != 0);
-  });
+  return by_hand || std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
+           return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
+                  (outcome.status == Status::kFailed && outcome.intent != 0);
+         });
 }
 
 namespace {
@@ -138,11 +138,16 @@ class Carrier {
   Task<Result<void>> ask_a_person(const safety::Manual& manual) {
     const auto saw = co_await asker_.confirm(manual);
     const bool as_expected = saw && *saw == manual.expects;
-    Value data =
-        Value::Map{{"item", out_.next + 1}, {"what", manual.what}, {"expects", manual.expects}, {"good", as_expected}};
-    if (saw) data["saw"] = *saw;
+    auto data = manual.to_value();
+    data["item"] = out_.next + 1;
+    data["digest"] = approval_.digest();
+    data["good"] = as_expected;
     data["operator"] = operator_identity();
-    session_.record("MANUAL", std::move(data));
+    if (saw) data["saw"] = *saw;
+    // What a person did stands as a change does: the undo must know of it.
+    RUNBOOK_CO_TRY(written, session_.world().journal.append_durable(session_.id(), "MANUAL", std::move(data)));
+    static_cast<void>(written);
+    out_.by_hand = out_.by_hand || (saw && manual.undo);
     if (as_expected) co_return Result<void>();
     if (!saw && !out_.changed()) co_return saw.error();
     out_.stopped_by =

@@ -20,6 +20,7 @@ struct CarriedOut {
   std::size_t next = 0;                                   // the item (0, 1 …) to go on with: the one it stopped at
   std::set<std::size_t> applied{};                        // the items (1, 2 …) whose change was applied
   std::map<std::size_t, std::set<std::string>> failed{};  // of each group, the members that failed
+  bool by_hand = false;                                   // a person did something that can be taken back
   bool complete = false;                                  // every item was done, was so already, or may have failed
   std::optional<Error> stopped_by{};                      // what ended it early; nothing when complete or interrupted
 

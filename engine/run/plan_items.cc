@@ -68,8 +68,14 @@ class Maker {
   Result<void> add_manual(const Value& item, const std::optional<safety::Member>& member) {
     safety::Manual manual{.what = std::string(item["manual"].text_or("")),
                           .expects = std::string(item["expects"].text_or(""))};
-    if (manual.what.empty() || manual.expects.empty())
-      return wrong(item, "manual wants what a person does, and expects = what is seen then");
+    const auto& undo = item["undo"];
+    if (!undo.is_null()) {
+      manual.undo = {.what = std::string(undo["manual"].text_or("")),
+                     .expects = std::string(undo["expects"].text_or(""))};
+    }
+    const bool whole = !manual.what.empty() && !manual.expects.empty() &&
+                       (!manual.undo || (!manual.undo->what.empty() && !manual.undo->expects.empty()));
+    if (!whole) return wrong(item, "manual wants what a person does, and expects = what is seen then");
     items_.push_back({.what = std::move(manual), .member = member});
     return {};
   }

@@ -14,6 +14,9 @@ using safety::Plan;
 
 namespace {
 
+// Below the longest line of the log (docs/audit.md), with room for what stands around the plan.
+constexpr std::size_t kLargestPlan = 120'000;
+
 std::string target_name(const Value& target) {
   return std::string(target.as_map() != nullptr ? target["$target"].text_or("") : target.text_or(""));
 }
@@ -115,6 +118,8 @@ Task<Result<void>> complete(Session& session, Change& change) {
     session.store_evidence();
   }
   change.from = seen.state;
+  // What a guard sees now is evidence, not yet an answer: it is asked again right before the change.
+  for (const auto& check : change.guard) co_await session.read("guard: " + check.call.row, check.call);
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
   const bool loses_data = row->describe(change);
@@ -177,10 +182,18 @@ void add_targets(Session& session, Plan& plan) {
   for (const auto& name : names) plan.targets.push_back(*session.target(name));
 }
 
-void record_plan(Session& session, const Plan& plan) {
+Result<void> record_plan(Session& session, const Plan& plan, Value::Map more) {
   auto data = plan.to_value();
-  data["material"] = plan.material();
+  for (auto& [name, value] : more) data[name] = std::move(value);
+  if (to_json(data).size() > kLargestPlan) {
+    return Error{.code = Code::kRefused,
+                 .message = "a plan of " + std::to_string(plan.items.size()) + " items is too large to be recorded",
+                 .next = "narrow the selection, or change the targets in several runs"};
+  }
+  session.world().evidence.add(to_json(plan.material()));
+  session.store_evidence();
   session.record("PLAN", std::move(data));
+  return {};
 }
 
 }  // namespace runbook::run

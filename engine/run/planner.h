@@ -29,7 +29,8 @@ Result<std::vector<safety::Check>> checks_from(Session& session, const Value& ch
 /// Adds the targets of all changes and checks to the plan, sorted by name.
 void add_targets(Session& session, safety::Plan& plan);
 
-/// The PLAN record: the plan, and the material its digest was made of.
-void record_plan(Session& session, const safety::Plan& plan);
+/// The PLAN record, with what `more` adds to it. What the digest was made of is kept as evidence: its hash is the
+/// digest, and a plan for many targets stays short enough for a record. kRefused for a plan that is too large for one.
+Result<void> record_plan(Session& session, const safety::Plan& plan, Value::Map more);
 
 }  // namespace runbook::run

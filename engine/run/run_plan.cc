@@ -60,7 +60,7 @@ Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, 
   RUNBOOK_CO_TRY(watch, co_await watch_from_playbook());
   plan.watch = std::move(watch);
   add_targets(session_, plan);
-  record_plan(session_, plan);
+  RUNBOOK_CO_CHECK(record_plan(session_, plan, {}));
   co_return plan;
 }
 

@@ -30,6 +30,8 @@ class Ledger {
       if (auto change = Change::from_value(record.data)) intent(record, std::move(*change));
     } else if (record.type == "OUTCOME") {
       outcome(static_cast<std::uint64_t>(record.data["intent"].number_or(0)), record.data["status"].text_or(""));
+    } else if (record.type == "MANUAL") {
+      by_hand(record);
     }
   }
 
@@ -72,6 +74,20 @@ class Ledger {
                          .in_doubt = true,
                          .digest = std::move(digest),
                          .item = static_cast<std::size_t>(record.data["item"].number_or(0))});
+  }
+
+  // What a person did stands, also when they saw something else than expected; tried again, it is still one thing.
+  void by_hand(const safety::Record& record) {
+    auto manual = safety::Manual::from_value(record.data);
+    if (manual.undoes != 0) {
+      if (record.data["good"].bool_or(false)) drop(manual.undoes);
+      return;
+    }
+    if (record.run != run_ || !manual.undo || record.data["saw"].is_null()) return;
+    const auto item = static_cast<std::size_t>(record.data["item"].number_or(0));
+    auto digest = std::string(record.data["digest"].text_or(""));
+    if (find([&](const Standing& s) { return s.by_hand && s.item == item && s.digest == digest; }) != nullptr) return;
+    standing_.push_back({.intent = record.n, .by_hand = std::move(manual), .digest = std::move(digest), .item = item});
   }
 
   void outcome(std::uint64_t intent, std::string_view status) {
@@ -156,6 +172,12 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
   out.plan.mitigation = "undo " + std::string(run);
   out.plan.inputs = Value::Map{};
   for (const auto& one : standing) {
+    if (one.by_hand) {
+      const auto& undo = *one.by_hand->undo;
+      out.plan.items.push_back(
+          {.what = safety::Manual{.what = undo.what, .expects = undo.expects, .undoes = one.intent}});
+      continue;
+    }
     const auto left = out.left.size();
     RUNBOOK_CO_TRY(back, co_await way_back(session, one, out));
     if (out.left.size() > left) continue;
@@ -171,11 +193,9 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
     }
   }
   add_targets(session, out.plan);
-  auto data = out.plan.to_value();
-  data["material"] = out.plan.material();
-  data["left"] = Value::List(out.left.begin(), out.left.end());
-  data["settled"] = Value::List(out.settled.begin(), out.settled.end());
-  session.record("PLAN", std::move(data));
+  Value::Map notes = {{"left", Value::List(out.left.begin(), out.left.end())},
+                      {"settled", Value::List(out.settled.begin(), out.settled.end())}};
+  RUNBOOK_CO_CHECK(record_plan(session, out.plan, std::move(notes)));
   co_return out;
 }
 
@@ -185,6 +205,7 @@ namespace {
 Task<void> look_at(Session& session, const std::vector<Standing>& standing) {
   std::vector<const Change*> changes;
   for (const auto& one : standing) {
+    if (one.by_hand) continue;
     changes.push_back(&one.change);
     for (const auto& activation : one.activations) changes.push_back(&activation.change);
   }

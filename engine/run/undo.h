@@ -2,6 +2,7 @@
 // what made it count (activate).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ struct Activation {
 
 /// A change of an earlier run that stands, or may stand.
 struct Standing {
-  std::uint64_t intent = 0;
-  safety::Change change;
-  std::string url;  // where its target was then
+  std::uint64_t intent = 0;  // its INTENT, or the MANUAL record of what a person did
+  safety::Change change{};
+  std::optional<safety::Manual> by_hand{};  // in place of a change
+  std::string url{};                        // where its target was then
   bool in_doubt = false;
   bool back = false;  // taken back, but not activated since
   std::vector<Activation> activations{};

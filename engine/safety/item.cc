@@ -24,7 +24,9 @@ struct Written {
     return value;
   }
   Value operator()(const Manual& manual) const {
-    return Value::Map{{"kind", "manual"}, {"what", manual.what}, {"expects", manual.expects}};
+    auto value = manual.to_value();
+    value["kind"] = "manual";
+    return value;
   }
 };
 
@@ -35,6 +37,22 @@ Value written(const Item& item, bool everything) {
 }
 
 }  // namespace
+
+Value Manual::to_value() const {
+  Value value = Value::Map{{"what", what}, {"expects", expects}, {"undoes", undoes}};
+  if (undo) value["undo"] = Value::Map{{"what", undo->what}, {"expects", undo->expects}};
+  return value;
+}
+
+Manual Manual::from_value(const Value& value) {
+  Manual manual{.what = std::string(value["what"].text_or("")),
+                .expects = std::string(value["expects"].text_or("")),
+                .undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0))};
+  if (const auto& undo = value["undo"]; !undo.is_null())
+    manual.undo =
+        Inverse{.what = std::string(undo["what"].text_or("")), .expects = std::string(undo["expects"].text_or(""))};
+  return manual;
+}
 
 Value Item::digest_material() const { return written(*this, false); }
 

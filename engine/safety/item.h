@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -23,8 +24,19 @@ struct Barrier {
 
 /// Challenge and response: the operator does it, and types what is seen then. The plan goes on when that is `expects`.
 struct Manual {
+  struct Inverse {
+    std::string what{};
+    std::string expects{};
+  };
+
   std::string what{};
   std::string expects{};
+  std::optional<Inverse> undo{};  // what takes it back; nothing for looking only
+  std::uint64_t undoes = 0;       // the MANUAL record that this takes back; 0: none
+
+  [[nodiscard]] Value to_value() const;
+  /// The inverse of to_value, also of a MANUAL record.
+  static Manual from_value(const Value& value);
 };
 
 /// An item that belongs to one member of a group. When it fails, the member's other items are left out, and the plan

@@ -129,6 +129,8 @@ TEST_CASE("what authors get wrong in a plan is told with its line") {
        "book.lua:14: barrier: within: expected a duration such as \"30s\", got number 3"},
       {"return { manual 'x' {} }", "book.lua:14: manual: expects: expected text or a number, as it is seen, got nil"},
       {"return { manual 'x' { expect = 'y' } }", "book.lua:14: manual takes no expect; did you mean \"expects\"?"},
+      {"return { manual 'x' { expects = 1, undo = 'back' } }",
+       "book.lua:14: manual: undo: expected a manual item, got text \"back\""},
       {"return { manual 'x' }", "plan[1]: expected a change, a group, a barrier or a manual item, got a function"},
       {"return { change.redis_config(arg.redis, 'hz', { to = 1, gaurd = {} }) }",
        "book.lua:14: change.redis_config takes no gaurd; did you mean \"guard\"?"},

@@ -138,6 +138,21 @@ def test_seeing_something_else_behind_a_change_leaves_the_choice_to_the_operator
     assert session.end() == 0, session.text
 
 
+def test_what_a_person_did_is_taken_back_by_a_person_in_its_turn(project, cache, book):
+    by_hand = 'manual "Pull the plug" { expects = "dark", undo = manual "Put the plug in" { expects = "light" } }'
+    book('set(arg.redis, "maxclients", 5000), ' + by_hand + ', set(arg.redis, "hz", 20)')
+    session = at_the_gate(project).answer("yes").see(SEEN).answer("dark").see("Verified")
+    assert session.end() == 0, session.text
+    run = project.last_run()
+    dry = project.run("undo", run, "--dry-run", "-o", "json").json["plans"][0]
+    assert [item.get("what", item["kind"]) for item in dry["items"]] == ["change", "Put the plug in", "change"]
+    assert project.run("undo", run, "--approve", dry["digest"]).code == 4
+    session = Terminal(project, "undo", run).see(APPROVE).answer("yes").see("Put the plug in").see(SEEN).answer("light")
+    assert session.end() == 0, session.text
+    assert (cache.config("hz"), cache.config("maxclients")) == ("10", "10000")
+    assert project.run("undo", run).out.startswith("nothing of run")
+
+
 def test_nobody_there_to_do_it_is_exit_4_before_anything_happens(project, cache, book):
     book(MANUAL)
     done = carried_out(project)

@@ -1,5 +1,6 @@
 #include "run/approvals.h"
 
+#include "base/json.h"
 #include "base/storage.h"
 #include "catch.h"
 #include "support/temp_dir.h"
@@ -16,15 +17,15 @@ struct Recorded {
   test::TempDir dir;
   RealStorage storage;
   ManualClock clock;
+  safety::EvidenceStore evidence{storage, dir.path() / "state"};
   std::unique_ptr<safety::Journal> journal = safety::Journal::open(storage, clock, dir.path() / "state");
 
   Recorded() { record("first"); }
   void record(const std::string& mitigation) {
-    const Value material = Value::Map{{"mitigation", mitigation}};
-    journal->append("run-" + mitigation, "PLAN", Value::Map{{"digest", kDigest}, {"material", material}}).value();
+    journal->append("run-" + mitigation, "PLAN", Value::Map{{"digest", kDigest}}).value();
   }
   [[nodiscard]] Result<run::RecordedPlan> find(std::string_view approve) const {
-    return run::find_approved(*journal, clock, approve);
+    return run::find_approved(*journal, evidence, clock, approve);
   }
 };
 
@@ -34,6 +35,15 @@ TEST_CASE("a plan is found by its digest and by the beginning of it") {
   const Recorded log;
   CHECK(log.find(kDigest).value().run == "run-first");
   CHECK(log.find(kDigest.substr(0, 12)).value().digest == kDigest);
+}
+
+TEST_CASE("what a digest was made of is found under it, and its loss refuses no approval") {
+  Recorded log;
+  CHECK(log.find(kDigest).value().material.is_null());
+  const Value material = Value::Map{{"level", 2}};
+  const auto digest = log.evidence.add(to_json(material));
+  log.journal->append("run-2", "PLAN", Value::Map{{"digest", digest}}).value();
+  CHECK(log.find(digest).value().material == material);
 }
 
 TEST_CASE("an approval counts for an hour and is then refused with its age") {

@@ -78,6 +78,7 @@ TEST_CASE("whatever decides what will happen is in the digest") {
       {"barrier's within", [](Plan& p) { barrier_of(p).goal.within = std::chrono::seconds(1); }},
       {"what a person does", [](Plan& p) { manual_of(p).what = "put the plug in"; }},
       {"what a person sees", [](Plan& p) { manual_of(p).expects = "light"; }},
+      {"how a person takes it back", [](Plan& p) { manual_of(p).undo = {.what = "put it in", .expects = "light"}; }},
       {"watched check", [](Plan& p) { p.watch->checks[0].operand = "PING"; }},
       {"watched for", [](Plan& p) { p.watch->within = std::chrono::seconds(1); }},
       {"no watch", [](Plan& p) { p.watch.reset(); }},
