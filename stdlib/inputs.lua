@@ -23,10 +23,33 @@ end
 local input_methods = {}
 local input = objects.class("an input", input_methods)
 
+local plain = { text = true, number = true }  -- kinds that are no targets
+
+-- For a target: users_of "input", or text that selects targets as `-p` does, such as "cache-1" or "tag:cache".
 function input_methods.default(self, value)
   local state = input.self(self, "default")
   local marker = users.of(value)
-  state.default = marker and { users_of = marker.users_of } or data.plain(value, ":default(…)")
+  if plain[state.kind] then
+    if type(value) ~= (state.kind == "number" and "number" or "string") then
+      errors.wrong((":default(…) of an input.%s: expected a %s, got %s"):format(state.kind, state.kind, objects.describe(value)))
+    end
+    state.default = value
+  elseif marker then
+    state.default = { users_of = marker.users_of }
+  elseif type(value) == "string" and value ~= "" then
+    state.default = value
+  else
+    errors.wrong((':default(…) of an input.%s: expected users_of "input", or text such as "tag:cache", got %s')
+      :format(state.kind, objects.describe(value)))
+  end
+  return self
+end
+
+-- A list of targets instead of one.
+function input_methods.many(self)
+  local state = input.self(self, "many")
+  if plain[state.kind] then errors.wrong(":many() belongs to targets, not to input." .. state.kind) end
+  state.many = true
   return self
 end
 
@@ -118,7 +141,8 @@ function inputs.shape(named)
   local shape = data.list {}
   for at, one in ipairs(in_order(named, input)) do
     local state = one.state
-    shape[at] = { name = one.name, kind = state.kind, label = state.label, default = state.default, optional = state.optional }
+    shape[at] = { name = one.name, kind = state.kind, label = state.label, default = state.default,
+      optional = state.optional, many = state.many }
   end
   return shape
 end

@@ -27,11 +27,37 @@ function verdicts.finding(name, text, ...)
   return verdict.new { kind = "finding", name = name, text = format('finding "' .. name .. '"', text, ...) }
 end
 
--- finding(…):next "what to do, or which playbook comes next"
-function methods.next(self, text)
+local link = objects.class("a book", {}, { text = function(state) return "book " .. state.book end })
+
+-- book("redis-maxmemory", { redis = arg.redis }): another playbook and its inputs, for :next(…).
+function verdicts.book(name, inputs)
+  if type(name) ~= "string" or not name:match "^%l[%l%d-]*$" then
+    errors.wrong("book: expected the name of a playbook, got " .. objects.describe(name))
+  end
+  if inputs ~= nil and (type(inputs) ~= "table" or objects.name_of(inputs) or #inputs > 0) then
+    errors.wrong("book: expected a table of inputs by name, got " .. objects.describe(inputs))
+  end
+  return link.new { book = name, inputs = data.plain(inputs or {}, "book: inputs") }
+end
+
+-- finding(…):next "what to do", finding(…):next(book(…)): text, another playbook, or one after the other both.
+-- unfit(…):next(book(…)) says which playbook does fit.
+function methods.next(self, step)
   local state = verdict.self(self, "next")
-  if state.kind ~= "finding" then errors.wrong(":next(…) belongs to a finding, not to " .. state.kind) end
-  return verdict.new { kind = state.kind, name = state.name, text = state.text, next = format(":next(…)", text) }
+  if state.kind ~= "finding" and state.kind ~= "unfit" then
+    errors.wrong(":next(…) belongs to a finding or to unfit, not to " .. state.kind)
+  end
+  local extended = {}
+  for key, value in pairs(state) do extended[key] = value end
+  local follows = link.of(step)
+  if follows then
+    extended.link = follows
+  elseif type(step) == "string" then
+    extended.next = step
+  else
+    errors.wrong(":next(…): expected text or book(…), got " .. objects.describe(step))
+  end
+  return verdict.new(extended)
 end
 
 for _, kind in ipairs { "healthy", "unfit", "unclear" } do
@@ -55,9 +81,9 @@ function verdicts.collect(...)
     end
     if state.kind ~= "finding" then
       if count > 1 then errors.wrong("diagnose: " .. state.kind .. " stands alone; only findings come in numbers") end
-      return { verdict = state.kind, findings = findings, text = state.text }
+      return { verdict = state.kind, findings = findings, text = state.text, next = state.next, link = state.link }
     end
-    findings[at] = { name = state.name, text = state.text, next = state.next }
+    findings[at] = { name = state.name, text = state.text, next = state.next, link = state.link }
   end
   return { verdict = "finding", findings = findings, text = findings[1].text }
 end

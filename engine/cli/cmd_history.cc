@@ -47,7 +47,10 @@ Result<int> cmd_runs(Program& program) {
     std::cout << item["run"].text_or("") << "  " << std::left << std::setw(4) << escaped(item["mode"].text_or(""), 6)
               << "  " << std::setw(static_cast<int>(width)) << escaped(item["playbook"].text_or(""), 40) << "  "
               << escaped(item["status"].text_or(""), 40)
-              << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "") << '\n';
+              << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "");
+    if (const auto follows = item["follows"].text_or(""); !follows.empty())
+      std::cout << ", from " << escaped(follows, 60);
+    std::cout << '\n';
   }
   if (items.empty()) std::cerr << "runbook: no runs are recorded in " << program.config().state.string() << '\n';
   return 0;
@@ -56,7 +59,8 @@ Result<int> cmd_runs(Program& program) {
 Result<int> cmd_report(Program& program) {
   RUNBOOK_TRY(records, records_of(program, program.options().book));
   if (program.options().output == Output::kText) {
-    std::cout << run::report(records);
+    RUNBOOK_TRY(followers, run::followers_of(program.journal(), program.options().book));
+    std::cout << run::report(records, followers);
   } else {
     std::cout << to_json(run::summary(records)) << '\n';
   }

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "cli/command_text.h"
 #include "cli/commands.h"
 #include "cli/operation.h"
@@ -24,14 +26,39 @@ Task<Result<run::Ending>> dry(run::Run& run, Operation& operation, std::string m
   co_return done.ending;
 }
 
-Task<Result<run::Ending>> live(run::Run& run, Operation& operation, std::string mitigate) {
+Task<Result<run::Ending>> live(run::Run& run, Operation& operation, std::string mitigate,
+                               std::optional<run::Link>& then) {
   RUNBOOK_CO_TRY(asker, operation.asker());
   RUNBOOK_CO_CHECK(co_await run.start(*asker));
-  co_return co_await run::guided_run(run, *asker, mitigate);
+  auto ending = co_await run::guided_run(run, *asker, mitigate);
+  if (ending) then = ending->then;
+  co_return ending;
 }
 
 Operation::Ends ends_of(run::Run& run) {
   return {.looking = [&run] { return run.stop_looking(); }, .run = [&run] { run.interrupt(); }};
+}
+
+// One run, and those that the operator goes on with from there. The exit code is that of the last; but where it says
+// that nothing was changed, while an earlier one of these runs did, it is that one's.
+Result<int> live_runs(Program& program, Operation& operation, const LiveCode& live_code) {
+  auto world = program.live_world(live_code);
+  auto request = request_of(program.options(), "live");
+  auto mitigate = program.options().mitigate;
+  bool changed = false;
+  for (;;) {
+    run::Run run(world, request);
+    std::optional<run::Link> then;
+    RUNBOOK_TRY(exit, operation.carry_through(run.session(), live(run, operation, mitigate, then), ends_of(run)));
+    if (!then) return changed && (exit == 3 || exit == 11) ? 5 : exit;
+    changed = changed || exit == 5;
+    request = {.book = then->book,
+               .inputs = then->inputs,
+               .mode = "live",
+               .incident = program.options().incident,
+               .follows = run.session().id()};
+    mitigate.clear();
+  }
 }
 
 }  // namespace
@@ -51,9 +78,7 @@ Result<int> cmd_run(Program& program, const LiveCode& live_code) {
     return Error{
         .code = Code::kUsage, .message = "this program does dry runs only", .next = "add --dry-run, or use runbook"};
   }
-  auto world = program.live_world(live_code);
-  run::Run run(world, request_of(options, "live"));
-  return operation.carry_through(run.session(), live(run, operation, options.mitigate), ends_of(run));
+  return live_runs(program, operation, live_code);
 }
 
 }  // namespace runbook::cli

@@ -1,25 +1,8 @@
 #include "cli/command_text.h"
 
-#include <algorithm>
-
-#include "base/text.h"
+#include "base/shell.h"
 
 namespace runbook::cli {
-
-namespace {
-
-std::string shell_word(std::string_view word) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./:=,@%+").find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return escaped(quoted) + "'";
-}
-
-}  // namespace
 
 std::string command_text(const Options& options) {
   std::string text = "runbook";

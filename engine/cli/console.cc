@@ -88,12 +88,13 @@ Task<Result<std::string>> Console::choose(const run::Choice& choice) {
   std::size_t number = 0;
   for (const auto& option : choice.options) {
     const auto id = escaped(option.id, 40);
-    text += "  " + std::to_string(++number) + "  " + style_.bold(id) + "\n";
+    text += "  " + std::to_string(++number) + "  " + style_.bold(id) +
+            (option.key == 0 ? "" : style_.dim(std::string(" (") + option.key + ")")) + "\n";
     if (!option.text.empty()) text += "     " + wrapped(escaped(option.text), 5, style_.width()) + "\n";
   }
   say(text);
   for (;;) {
-    RUNBOOK_CO_TRY(line, co_await ask("Number, or q to quit: "));
+    RUNBOOK_CO_TRY(line, co_await ask("Number or letter, q quits: "));
     const auto answer = trim(line);
     if (answer == "q") co_return declined("the operator quit");
     std::size_t chosen = 0;
@@ -103,24 +104,30 @@ Task<Result<std::string>> Console::choose(const run::Choice& choice) {
     for (const auto& option : choice.options) {
       if (answer == option.id) co_return option.id;
     }
-    say("  a number from 1 to " + std::to_string(choice.options.size()) + "\n");
+    for (const auto& option : choice.options) {
+      if (answer.size() == 1 && answer.front() == option.key) co_return option.id;
+    }
+    say("  a number from 1 to " + std::to_string(choice.options.size()) + ", or one of the letters beside them\n");
   }
 }
 
 Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
   const bool has_fallback = !ask_for.fallback.is_null();
   std::string prompt = escaped(ask_for.label, 120);
-  if (has_fallback) {
+  if (has_fallback && !shown(ask_for.fallback).empty()) {
     prompt += " [" + escaped(shown(ask_for.fallback), 60);
     if (ask_for.kind == "bytes") prompt += ", " + bytes_text(ask_for.fallback.number_or(0));
     prompt += "]";
   }
+  if (!ask_for.options.empty()) say("\n  " + wrapped(escaped(join(ask_for.options, ", ")), 2, style_.width()) + "\n");
   for (;;) {
     RUNBOOK_CO_TRY(line, co_await ask(prompt + ": "));
     if (trim(line).empty() && has_fallback) co_return ask_for.fallback;
     auto parsed = run::parse_answer(ask_for, line);
-    if (parsed) co_return parsed;
-    say("  " + parsed.error().message + "\n");
+    const auto accepted = parsed && ask_for.accept ? ask_for.accept(*parsed) : Result<void>();
+    if (parsed && accepted) co_return parsed;
+    const auto& error = parsed ? accepted.error() : parsed.error();
+    say("  " + error.message + (error.next.empty() ? "" : "; " + error.next) + "\n");
   }
 }
 

@@ -59,6 +59,8 @@ void Narrator::tell(const safety::Record& record) {
     out_ << "\n" << style_.dim("left out: " + safe(record.data["text"]) + ": " + safe(record.data["why"])) << '\n';
   } else if (type == "WATCH") {
     watch(record.data);
+  } else if (type == "HAND_OVER") {
+    hand_over(record.data);
   } else if (type == "RUN_END") {
     end(record);
   }
@@ -69,6 +71,10 @@ void Narrator::tell(const safety::Record& record) {
 void Narrator::start(const safety::Record& record) {
   const auto& data = record.data;
   mode_ = data["mode"].text_or("");
+  before_.clear();
+  standing_.clear();
+  if (const auto follows = safe(data["follows"]); !follows.empty())
+    out_ << '\n' << "goes on from run " << follows << '\n';
   out_ << style_.bold(safe(data["playbook"])) << "  run " << record.run;
   if (mode_ == "dry") out_ << "  " << style_.good("dry run: nothing will be changed");
   if (!data["incident"].text_or("").empty()) out_ << "  incident " << safe(data["incident"]);
@@ -114,14 +120,12 @@ void Narrator::verdict(const Value& data) {
     for (const auto& found : data["findings"].items()) {
       out_ << "  " << style_.bad(padded(safe(found["name"]), kNameWidth)) << "   "
            << wrapped(safe(found["text"]), kNameWidth + 5, style_.width()) << '\n';
-      if (const auto next = safe(found["next"]); !next.empty()) {
-        out_ << std::string(kNameWidth + 5, ' ') << style_.arrow() << ' '
-             << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
-      }
+      pointer(found);
     }
   } else {
     heading(kind == "healthy" ? "Healthy" : kind == "unfit" ? "This playbook does not fit" : "Unclear");
     out_ << "  " << wrapped(safe(data["text"]), 2, style_.width()) << '\n';
+    pointer(data);
   }
   if (const auto ruled_out = list_of(data["ruled_out"]); !ruled_out.empty()) {
     out_ << "  " << style_.dim("ruled out: " + wrapped(ruled_out, 13, style_.width())) << '\n';
@@ -129,6 +133,31 @@ void Narrator::verdict(const Value& data) {
   if (const auto unread = list_of(data["unread"]); !unread.empty()) {
     out_ << "  " << style_.warn("not read: " + wrapped(unread, 12, style_.width())) << '\n';
   }
+}
+
+// Where a finding, or a playbook that does not fit, points to.
+void Narrator::pointer(const Value& where) {
+  const auto arrow = std::string(kNameWidth + 5, ' ') + std::string(style_.arrow()) + ' ';
+  if (const auto next = safe(where["next"]); !next.empty())
+    out_ << arrow << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
+  // A command stays on one line, so that it can be copied.
+  if (const auto command = safe(where["link"]["command"], 1000); !command.empty()) out_ << arrow << command << '\n';
+}
+
+void Narrator::hand_over(const Value& data) {
+  heading("Handed over");
+  const auto say = [&](const std::string& label, const Value& sentences) {
+    auto shown = label;
+    for (const auto& sentence : sentences.items()) {
+      out_ << "  " << style_.dim(padded(std::exchange(shown, ""), 8)) << wrapped(safe(sentence), 10, style_.width())
+           << '\n';
+    }
+  };
+  if (!data["note"].text_or("").empty()) say("note", Value::List{data["note"]});
+  say("known", data["known"]);
+  say("done", data["done"]);
+  say("stands", data["stands"]);
+  say("next", data["next"]);
 }
 
 void Narrator::plan(const Value& data) {
@@ -217,6 +246,7 @@ void Narrator::end(const safety::Record& record) {
   out_ << '\n'
        << (code == 0 ? style_.yes() : style_.no()) << ' ' << style_.bold(safe(data["status"])) << " (exit " << code
        << ")\n";
+  if (const auto note = safe(data["note"]); !note.empty()) out_ << "  " << wrapped(note, 2, style_.width()) << '\n';
   for (const auto& step : data["next"].items()) out_ << "  next:   " << wrapped(safe(step), 10, style_.width()) << '\n';
   if (record.n == 0) return;
   if (!standing_.empty()) out_ << "  undo:   runbook undo " << record.run << '\n';

@@ -33,6 +33,8 @@ class Narrator {
   void manual(const safety::Record& record);
   void watch(const Value& data);
   void checks(const Value& data);
+  void pointer(const Value& where);
+  void hand_over(const Value& data);
   void end(const safety::Record& record);
   void heading(const std::string& text);
 

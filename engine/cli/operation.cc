@@ -88,6 +88,8 @@ Result<run::Asker*> Operation::asker() {
 
 Result<int> Operation::carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends) {
   auto& loop = program_.loop();
+  loop.restart();
+  records_.clear();
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   int stops = 0;
   int last_signal = 0;
@@ -119,7 +121,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   asio::steady_timer deadline(loop);
   const auto limit = program_.options().timeout;
   if (limit.count() > 0) {
-    deadline.expires_after(limit);
+    deadline.expires_at(began_ + limit);
     deadline.async_wait([&](const boost::system::error_code& error) {
       if (error) return;
       late = true;
@@ -146,7 +148,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   if (late && ending.exit != 0) ending.exit = 124;
   if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
   if (!session.title().empty()) session.finish(ending);
-  if (program_.options().output == Output::kJson && !session.title().empty()) {
+  if (program_.options().output == Output::kJson && !session.title().empty() && !ending.then) {
     auto document = run::summary(records_);
     if (failed) {
       const auto& error = ended->error();

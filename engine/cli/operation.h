@@ -1,6 +1,7 @@
 // What `run` and `undo` share: who is asked, who is told, signals, deadline, and how it ends.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -27,7 +28,8 @@ class Operation {
 
   /// Runs the coroutine to its end, with ^C, SIGTERM and --timeout looked after. ^C while the playbook looks ends the
   /// looking alone; anywhere else, and SIGTERM and the deadline everywhere, it ends the run. Writes RUN_END for errors
-  /// too, prints the JSON document, and returns the exit code.
+  /// too, prints the JSON document, and returns the exit code. Can be called again for a run that goes on from the
+  /// last; the deadline is that of all, the document that of the last.
   Result<int> carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends);
 
  private:
@@ -35,6 +37,7 @@ class Operation {
 
   Program& program_;
   std::string command_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::unique_ptr<Console> console_;
   std::unique_ptr<run::Asker> flags_;
   std::vector<safety::Record> records_;

@@ -1,6 +1,7 @@
 // The questions that a run puts to its operator, and who answers them: the console, or the flags of the command line.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace runbook::run {
 struct Option {
   std::string id;    // "raise-maxmemory", "look again"
   std::string text;  // what it does, for people
+  char key = 0;      // what may be typed instead of its number; 0: nothing. q is taken
 };
 
 struct Choice {
@@ -30,7 +32,9 @@ struct Ask {
   std::string kind;  // "bytes", "text", "number", "choice"
   std::string label;
   Value fallback{};                    // what the playbook proposes; null: nothing
-  std::vector<std::string> options{};  // for "choice"
+  std::vector<std::string> options{};  // for "choice": all there are; else names to show beside the question
+  std::function<Result<void>(const Value&)>
+      accept{};  // a further test of what was typed; kUsage is shown, and asked again
 };
 
 class Asker {

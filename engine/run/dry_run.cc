@@ -1,15 +1,10 @@
 #include "run/dry_run.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace runbook::run {
 
 namespace {
-bool holds(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // A dry run takes no locks, but says who holds them.
 void name_holders(Session& session, const safety::Plan& plan) {
@@ -22,29 +17,6 @@ void name_holders(Session& session, const safety::Plan& plan) {
 
 }  // namespace
 
-std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict) {
-  for (const auto& found : verdict.findings) {
-    if (holds(mitigation.not_while, found.name)) return found.name;
-  }
-  return {};
-}
-
-bool called_for(const Mitigation& mitigation, const Verdict& verdict) {
-  if (verdict.findings.empty() || !forbidden_by(mitigation, verdict).empty()) return false;
-  return mitigation.holds_only || holds(mitigation.answers, verdict.findings.front().name);
-}
-
-std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict) {
-  std::vector<const Mitigation*> out;
-  if (verdict.findings.empty()) return out;
-  for (const auto& mitigation : book.mitigations) {
-    if (holds(mitigation.answers, verdict.findings.front().name) && forbidden_by(mitigation, verdict).empty()) {
-      out.push_back(&mitigation);
-    }
-  }
-  return out;
-}
-
 Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitigate) {
   const Mitigation* named = nullptr;
   if (!mitigate.empty()) {
@@ -54,6 +26,8 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
   RUNBOOK_CO_CHECK(co_await run.look());
   const auto verdict = co_await run.diagnose();
   if (run.session().interrupted()) co_return DryEnding{.ending = {.status = "interrupted", .exit = 130}};
+  if (nothing_to_do(verdict, named))
+    co_return DryEnding{.ending = {.status = "healthy", .exit = 0, .note = nothing_to_do_text(named)}};
   auto wanted = answers_to(run.playbook(), verdict);
   if (named != nullptr) wanted = {named};
   if (!run.session().changeable()) wanted.clear();

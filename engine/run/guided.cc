@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 #include "run/carry_out.h"
-#include "run/dry_run.h"
+#include "run/choices.h"
+#include "run/hand_over.h"
 #include "run/undo.h"
 #include "run/verify.h"
 #include "run/watch.h"
@@ -16,13 +17,6 @@ namespace {
 
 // Mitigations of one run; more means that something is going round in circles.
 constexpr int kMostRounds = 20;
-
-constexpr std::string_view kLookAgain = "look again";
-constexpr std::string_view kStop = "stop";
-constexpr std::string_view kWait = "wait";
-constexpr std::string_view kUndo = "undo";
-constexpr std::string_view kLeave = "leave";
-constexpr std::string_view kAnother = "another";
 
 class Guide {
  public:
@@ -44,31 +38,34 @@ class Guide {
     for (int round = 0; round < kMostRounds; ++round) {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
-      if (verdict.kind == "healthy" && (round > 0 || !holds(mitigate_))) {
-        co_return co_await well();
-      }
+      const auto* wanted = round == 0 ? run_.playbook().mitigation(mitigate_) : nullptr;
+      if (nothing_to_do(verdict, wanted)) co_return co_await well(wanted);
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
-      if (verdict.kind != "finding" && mitigate_.empty()) co_return remains(verdict.kind);
-      if (!run_.session().changeable()) co_return remains("looked at only");
-      RUNBOOK_CO_TRY(choice, co_await choose(verdict));
-      if (choice == kLookAgain) continue;
-      if (choice == kStop) co_return nothing_answers_ ? remains("finding") : stopped();
-      RUNBOOK_CO_TRY(mitigation, named_mitigation(run_.playbook(), choice));
-      RUNBOOK_CO_TRY(ending, co_await mitigate(*mitigation, verdict));
+      RUNBOOK_CO_TRY(ending, co_await step(verdict));
       if (!ending.status.empty()) co_return ending;
     }
     co_return remains("finding");
   }
 
-  // Named by the operator and an answer to nothing in particular: wanted also when all is well.
-  [[nodiscard]] bool holds(const std::string& name) const {
-    const auto* mitigation = run_.playbook().mitigation(name);
-    return mitigation != nullptr && mitigation->answers.empty();
+  // What is chosen for this verdict, and done. An empty status: go on with the next round.
+  Task<Result<Ending>> step(const Verdict& verdict) {
+    const bool changeable = run_.session().changeable();
+    const bool asking = mitigate_.empty() ? worth_asking(run_.playbook(), verdict, changeable) : changeable;
+    if (!asking) co_return remains(changeable || verdict.kind != "finding" ? verdict.kind : "looked at only");
+    RUNBOOK_CO_TRY(choice, co_await choose(verdict));
+    if (choice == kLookAgain) co_return Ending{};
+    if (choice == kStop) co_return stop(verdict);
+    if (choice == kHandOver) co_return co_await hand_over_to_somebody(verdict);
+    for (const auto& link : links_of(verdict)) {
+      if (choice == continue_with(link)) co_return follow(link);
+    }
+    RUNBOOK_CO_TRY(mitigation, named_mitigation(run_.playbook(), choice));
+    co_return co_await mitigate(*mitigation, verdict);
   }
 
   // What was changed is looked after, when the playbook says so.
-  Task<Result<Ending>> well() {
-    if (!changed_) co_return Ending{.status = "healthy", .exit = 0};
+  Task<Result<Ending>> well(const Mitigation* wanted) {
+    if (!changed_) co_return Ending{.status = "healthy", .exit = 0, .note = nothing_to_do_text(wanted)};
     Ending ending{.status = "verified", .exit = 0, .next = run_.next_steps()};
     if (!watch_) co_return ending;
     const auto end = co_await watch(run_.session(), *watch_);
@@ -88,29 +85,43 @@ class Guide {
   [[nodiscard]] Ending stopped() const {
     return changed_ ? Ending{.status = "stopped, changes stand", .exit = 5} : Ending{.status = "stopped", .exit = 3};
   }
+  [[nodiscard]] Ending stop(const Verdict& verdict) const {
+    return nothing_answers_ ? remains(verdict.kind) : stopped();
+  }
+
+  Task<Result<Ending>> hand_over_to_somebody(const Verdict& verdict) {
+    const Ask ask{.mitigation = "",
+                  .name = "note",
+                  .kind = "text",
+                  .label = "A line for whoever takes over, or nothing",
+                  .fallback = ""};
+    RUNBOOK_CO_TRY(note, co_await asker_.fill(ask));
+    RUNBOOK_CO_CHECK(hand_over(run_.session(), run_.playbook(), verdict, std::string(note.text_or(""))));
+    auto ending = stop(verdict);
+    ending.status = changed_ ? "handed over, changes stand" : "handed over";
+    co_return ending;
+  }
+
+  // The other playbook begins as a run of its own, after the end of this one.
+  Result<Ending> follow(const Link& link) {
+    const auto found = Shelf(run_.session().world().config.playbooks).playbook(link.book);
+    if (!found) {
+      run_.session().world().progress.warn(found.error().text());
+      return Ending{};
+    }
+    auto ending = remains("");
+    ending.status = (changed_ ? "changed, " : "") + continue_with(link);
+    ending.then = link;
+    return ending;
+  }
 
   Task<Result<std::string>> choose(const Verdict& verdict) {
     if (!mitigate_.empty()) co_return std::exchange(mitigate_, {});
     const auto answers = answers_to(run_.playbook(), verdict);
-    Choice choice{.question = "What now?"};
-    const auto add = [&](const Mitigation& mitigation, std::string why) {
-      choice.options.push_back(
-          {.id = mitigation.name,
-           .text = std::move(why) + (mitigation.warning.empty() ? "" : ". " + mitigation.warning)});
-    };
-    for (const auto* mitigation : answers) add(*mitigation, "answers " + verdict.findings.front().name);
-    for (const auto& mitigation : run_.playbook().mitigations) {
-      if (std::find(answers.begin(), answers.end(), &mitigation) != answers.end()) continue;
-      const auto forbidden = forbidden_by(mitigation, verdict);
-      if (!forbidden.empty()) continue;
-      add(mitigation, mitigation.holds_only ? "buys time, cures nothing" : "not called for, one level higher");
-    }
-    choice.options.push_back({.id = std::string(kLookAgain), .text = "read everything once more"});
-    choice.options.push_back({.id = std::string(kStop), .text = "leave it as it is"});
+    auto choice = what_now(run_.playbook(), verdict, run_.session().changeable());
     // Nobody there: one mitigation is taken, and after it only the truth is told.
-    choice.unattended = taken_ || answers.empty() ? std::string(kStop) : answers.front()->name;
-    nothing_answers_ = taken_ || answers.empty();
-    if (run_.playbook().read_only()) co_return std::string(kStop);
+    nothing_answers_ = taken_ || answers.empty() || !run_.session().changeable();
+    choice.unattended = nothing_answers_ ? std::string(kStop) : answers.front()->name;
     co_return co_await asker_.choose(choice);
   }
 
@@ -158,18 +169,7 @@ class Guide {
       if (!done.changed()) co_return nothing_changed(done);
       // A barrier and a person can be waited for once more; a change is not sent twice.
       const bool waits = done.complete || plan.items[done.next].change() == nullptr;
-      Choice choice{.question = done.complete ? "What was wanted did not come true. What now?"
-                                : waits       ? "The plan stopped on its way. What now?"
-                                              : "A change failed. What now?",
-                    .unattended = std::string(kLeave)};
-      if (waits) {
-        choice.options.push_back(
-            {.id = std::string(kWait),
-             .text = done.complete ? "wait once more for the checks" : "try the same item once more, and go on"});
-      }
-      choice.options.push_back({.id = std::string(kAnother), .text = "look again and choose another mitigation"});
-      choice.options.push_back({.id = std::string(kUndo), .text = "undo what this run changed"});
-      choice.options.push_back({.id = std::string(kLeave), .text = "leave the changes and stop"});
+      const auto choice = what_now_after_failure(done.complete, waits);
       RUNBOOK_CO_TRY(chosen, co_await asker_.choose(choice));
       if (chosen == kWait) {
         if (!done.complete) {

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "run/selection.h"
 
 namespace runbook::run {
 
@@ -17,63 +18,147 @@ Error usage(const InputSpec& input, std::string message, std::string next = {}) 
   return {.code = Code::kUsage, .message = std::move(message), .where = "input " + input.name, .next = std::move(next)};
 }
 
-void take(ResolvedInputs& out, const InputSpec& input, const Target& target) {
-  out.targets.insert_or_assign(target.name, target);
-  out.for_worker[input.name] = Value::Map{{"$target", target.name}, {"kind", target.kind}};
-  out.for_record[input.name] = target.name;
+Error at_input(Error error, std::string where) {
+  error.where = std::move(where);
+  return error;
 }
 
-Result<void> take_given_target(ResolvedInputs& out, const InputSpec& input, const std::string& given,
-                               const Inventory& inventory) {
-  if (given.find("://") != std::string::npos) {
-    RUNBOOK_TRY(target, target_from_url(given));
-    take(out, input, target);
-    out.notes.push_back(input.name + ": " + escaped(given, 80) + ", given as a URL: it can be looked at, not changed");
-    return {};
-  }
-  const auto found = inventory.find(given);
-  if (!found) return usage(input, found.error().message, found.error().next);
-  if ((*found)->kind != input.kind) {
-    return usage(input, given + " is a " + (*found)->kind + ", and this input wants a " + input.kind);
-  }
-  take(out, input, **found);
+// An optional input that nobody gave: nil, and of many an empty list.
+Result<void> leave_out(ResolvedInputs& out, const InputSpec& input) {
+  if (!input.many) return {};
+  out.for_worker[input.name] = Value::List{};
+  out.for_record[input.name] = Value::List{};
   return {};
 }
 
-std::vector<const Target*> candidates(const InputSpec& input, const Inventory& inventory, const Value& so_far) {
-  if (const auto used = input.fallback["users_of"].text_or(""); !used.empty()) {
-    auto users = inventory.users_of(so_far[used].text_or(""));
-    std::erase_if(users, [&](const Target* target) { return target->kind != input.kind; });
-    return users;
+Value handle(const Target& target) { return Value::Map{{"$target", target.name}, {"kind", target.kind}}; }
+
+// The input's value, as the playbook and the record have it. An input of one target is given one.
+void take(ResolvedInputs& out, const InputSpec& input, const std::vector<Target>& targets) {
+  Value::List handles;
+  Value::List names;
+  for (const auto& target : targets) {
+    out.targets.insert_or_assign(target.name, target);
+    handles.push_back(handle(target));
+    names.emplace_back(target.name);
+    if (target.name == target.url)
+      out.notes.push_back(input.name + ": " + escaped(target.url, 80) +
+                          ", given as a URL: it can be looked at, not changed");
   }
-  return inventory.of_kind(input.kind);
+  out.for_worker[input.name] = input.many ? Value(std::move(handles)) : handles.front();
+  out.for_record[input.name] = input.many ? Value(std::move(names)) : names.front();
+}
+
+std::vector<std::string> names_of(const std::vector<Target>& targets) {
+  std::vector<std::string> names;
+  for (const auto& target : targets) names.push_back(target.name);
+  return names;
+}
+
+// Takes what a text selects. An input of one target takes no text that selects several.
+Result<void> take_selected(ResolvedInputs& out, const InputSpec& input, std::string_view text,
+                           const Inventory& inventory) {
+  auto selected = select_targets(text, input.kind, inventory);
+  if (!selected) return at_input(selected.error(), "input " + input.name);
+  const auto names = names_of(*selected);
+  if (!input.many && names.size() > 1) {
+    return usage(input, "it is one " + input.kind + ", and \"" + escaped(text, 120) + "\" selects " + join(names, ", "),
+                 "say which: -p " + input.name + "=" + names.front());
+  }
+  take(out, input, *selected);
+  if (text != join(names, ",")) out.notes.push_back(input.name + ": " + join(names, ", ") + " (" + escaped(text) + ")");
+  return {};
+}
+
+// What an omitted input may mean, and how a note puts it.
+struct Candidates {
+  std::vector<Target> targets{};
+  std::string why{};
+};
+
+Candidates users_of(const InputSpec& input, const std::string& used, const ResolvedInputs& so_far,
+                    const Inventory& inventory) {
+  Candidates out;
+  std::vector<std::string> names;
+  const auto& value = std::as_const(so_far.for_record)[used];
+  const auto list = value.as_list() != nullptr ? value.items() : Value::List{value};
+  for (const auto& name : list) {
+    names.emplace_back(name.text_or(""));
+    for (const auto* user : inventory.users_of(names.back())) {
+      const auto known = names_of(out.targets);
+      if (user->kind == input.kind && std::find(known.begin(), known.end(), user->name) == known.end())
+        out.targets.push_back(*user);
+    }
+  }
+  out.why = "what uses " + join(names, ", ");
+  return out;
+}
+
+Result<Candidates> candidates(const InputSpec& input, const ResolvedInputs& so_far, const Inventory& inventory) {
+  if (const auto used = std::string(input.fallback["users_of"].text_or("")); !used.empty())
+    return users_of(input, used, so_far, inventory);
+  if (const auto* text = input.fallback.as_text()) {
+    auto selected = select_targets(*text, input.kind, inventory);
+    if (selected) return Candidates{.targets = *selected, .why = "the default, " + escaped(*text)};
+    return at_input(selected.error(), "input " + input.name + ", by default");
+  }
+  Candidates out{.why = "the only " + input.kind + " of the inventory"};
+  for (const auto* target : inventory.of_kind(input.kind)) out.targets.push_back(*target);
+  return out;
+}
+
+Task<Result<void>> choose_one(ResolvedInputs& out, const InputSpec& input, std::vector<Target> among,
+                              const Inventory& inventory, Asker& asker) {
+  Choice choice{.question = input.name + ": " + input.label};
+  for (const auto& target : among) {
+    const auto tags = target.tags.empty() ? "" : ", tags " + join(target.tags, " ");
+    choice.options.push_back({.id = target.name, .text = (target.env.empty() ? "no env" : target.env) + tags});
+  }
+  const auto chosen = co_await asker.choose(choice);
+  if (!chosen) co_return chosen.error();
+  co_return take_selected(out, input, *chosen, inventory);
+}
+
+Task<Result<void>> choose_many(ResolvedInputs& out, const InputSpec& input, std::vector<Target> among,
+                               const Inventory& inventory, Asker& asker) {
+  Ask ask{.mitigation = "",
+          .name = input.name,
+          .kind = "text",
+          .label = input.name + ": " + input.label + " (names, or an expression such as tag:cache)",
+          .options = names_of(among)};
+  ask.accept = [&](const Value& typed) -> Result<void> {
+    const auto selected = select_targets(typed.text_or(""), input.kind, inventory);
+    return selected ? Result<void>() : selected.error();
+  };
+  const auto typed = co_await asker.fill(ask);
+  if (!typed) co_return typed.error();
+  co_return take_selected(out, input, typed->text_or(""), inventory);
 }
 
 Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& input, const Inventory& inventory,
                                        Asker& asker) {
-  const auto found = candidates(input, inventory, out.for_record);
-  if (found.empty()) {
-    co_return usage(input, "the inventory has no " + input.kind,
-                    "add one, or give a URL: -p " + input.name + "=" + input.kind + "://…");
+  const bool has_default = !input.fallback.is_null();
+  if (input.optional && !has_default) co_return leave_out(out, input);
+  RUNBOOK_CO_TRY(found, candidates(input, out, inventory));
+  const auto& targets = found.targets;
+  if (targets.empty() && input.optional) co_return leave_out(out, input);
+  if (targets.empty()) {
+    const auto message = has_default ? "no " + input.kind + " is " + found.why : "the inventory has no " + input.kind;
+    co_return usage(input, message, "give it: -p " + input.name + "=…; a server's URL can be looked at too");
   }
-  if (found.size() == 1) {
-    take(out, input, *found.front());
-    out.notes.push_back(input.name + ": " + found.front()->name + ", the only " + input.kind + " of the inventory");
+  if (targets.size() == 1 || (input.many && has_default)) {
+    out.notes.push_back(input.name + ": " + join(names_of(targets), ", ") + ", " + found.why);
+    take(out, input, targets);
     co_return Result<void>();
   }
-  Choice choice{.question = input.name + ": " + input.label};
-  std::vector<std::string> names;
-  for (const auto* target : found) {
-    choice.options.push_back({.id = target->name, .text = target->env});
-    names.push_back(target->name);
-  }
-  const auto chosen = co_await asker.choose(choice);
-  if (!chosen && chosen.error().code == Code::kUnasked) {
-    co_return usage(input, "several could be meant: " + join(names, ", "),
-                    "say which: -p " + input.name + "=" + names.front());
-  }
-  if (!chosen) co_return chosen.error();
-  co_return take_given_target(out, input, *chosen, inventory);
+  auto asking = input.many ? choose_many(out, input, targets, inventory, asker)
+                           : choose_one(out, input, targets, inventory, asker);
+  const auto chosen = co_await std::move(asking);
+  if (chosen || chosen.error().code != Code::kUnasked) co_return chosen;
+  const auto names = names_of(targets);
+  co_return usage(input, "several could be meant: " + join(names, ", "),
+                  input.many ? "say which, never all by itself: -p " + input.name + "=" + names[0] + "," + names[1]
+                             : "say which: -p " + input.name + "=" + names.front());
 }
 
 Result<Value> plain_value(const InputSpec& input, const std::string& given) {
@@ -125,8 +210,8 @@ Task<Result<ResolvedInputs>> resolve_inputs(const Playbook& book, const std::map
     if (!is_target_kind(input.kind)) {
       RUNBOOK_CO_CHECK(co_await take_plain(out, input, text, asker));
     } else if (text != nullptr) {
-      RUNBOOK_CO_CHECK(take_given_target(out, input, *text, inventory));
-    } else if (!input.optional) {
+      RUNBOOK_CO_CHECK(take_selected(out, input, *text, inventory));
+    } else {
       RUNBOOK_CO_CHECK(co_await take_omitted_target(out, input, inventory, asker));
     }
   }

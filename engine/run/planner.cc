@@ -28,6 +28,12 @@ Error not_issued(const std::string& name, const std::string& where) {
           .next = "targets come from the playbook's inputs"};
 }
 
+// An author's mistake, at the line of the playbook.
+Error written_at(const std::string& where, Error error) {
+  error.where = where;
+  return error;
+}
+
 std::string change_names(Session& session) {
   std::vector<std::string> names;
   for (const auto& row : session.world().changes) {
@@ -76,10 +82,8 @@ Result<Change> change_from_item(Session& session, const Value& item) {
         .code = Code::kRefused, .message = target->name + " may be looked at, not changed", .where = change.where};
   }
   change.args = item["args"].as_map() != nullptr ? item["args"] : Value(Value::Map{});
-  if (auto fits = safety::check_args(change.row, row->args, change.args); !fits) {
-    fits.error().where = change.where;
-    return fits.error();
-  }
+  if (const auto fits = safety::check_args(change.row, row->args, change.args); !fits)
+    return written_at(change.where, fits.error());
   change.to = item["to"];
   if (!is_finite(change.to) || !is_finite(change.args)) {
     return Error{.code = Code::kPlaybook, .message = change.row + ": a number that is none", .where = change.where};
@@ -97,11 +101,8 @@ Task<Result<void>> complete(Session& session, Change& change) {
   // Evidence comes first: reading the state below must not count as having looked.
   RUNBOOK_CO_CHECK(session.may_plan(change.target));
   const auto* row = session.world().change_row(change.row);
-  auto to = row->normalise(change.args, change.to);
-  if (!to) {
-    to.error().where = change.where;
-    co_return to.error();
-  }
+  const auto to = row->normalise(change.args, change.to);
+  if (!to) co_return written_at(change.where, to.error());
   change.to = *to;
   const auto state = row->state_call(change.args);
   const safety::Call call{.row = state.row, .target = change.target, .args = state.args};

@@ -28,8 +28,7 @@ Result<Mitigation> read_mitigation(const Value& value) {
                  .answers = texts(value["answers"]),
                  .not_while = texts(value["not_while"]),
                  .warning = text(value["warning"]),
-                 .asks = texts(value["asks"]),
-                 .hold = text(value["purpose"]) == "hold"};
+                 .asks = texts(value["asks"])};
   RUNBOOK_TRY(within, duration(value["within"], out.within));
   RUNBOOK_TRY(holds, duration(value["holds"], out.holds));
   out.within = within;
@@ -81,7 +80,8 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
                            .kind = text(input["kind"]),
                            .label = text(input["label"]),
                            .fallback = input["default"],
-                           .optional = input["optional"].bool_or(false)});
+                           .optional = input["optional"].bool_or(false),
+                           .many = input["many"].bool_or(false)});
   }
   for (const auto& [name, meaning] : shape["findings"].members()) book.findings.emplace(name, text(meaning));
   for (const auto& value : shape["mitigations"].items()) {

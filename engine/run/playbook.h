@@ -16,8 +16,9 @@ struct InputSpec {
   std::string name;
   std::string kind{};  // "redis", "text", "number"
   std::string label{};
-  Value fallback{};  // null when there is none; {"users_of": input} for the users of another input's target
+  Value fallback{};  // null when there is none; of a target {"users_of": input}, or text that selects (selection.h)
   bool optional = false;
+  bool many = false;  // a list of targets
 };
 
 struct Mitigation {
@@ -26,7 +27,6 @@ struct Mitigation {
   std::vector<std::string> not_while{};
   std::string warning{};
   std::vector<std::string> asks{};
-  bool hold = false;  // cures nothing, but buys time
   std::chrono::milliseconds within{30'000};
   std::chrono::milliseconds holds{0};
   bool holds_only = false;  // purpose = "hold": cures nothing, buys time

@@ -47,14 +47,34 @@ std::string items_of(const Value& plan) {
   return out;
 }
 
+// Where a finding, or a playbook that does not fit, points to.
+std::string pointer(const Value& where) {
+  std::string out;
+  for (const auto& step : {where["next"], where["link"]["command"]}) {
+    if (!step.text_or("").empty()) out += "    - next: " + show(step) + "\n";
+  }
+  return out;
+}
+
+std::string handed_over(const Value& data) {
+  std::string out = "## Handed over\n\n";
+  if (!data["note"].text_or("").empty()) out += show(data["note"]) + "\n\n";
+  for (const auto* part : {"known", "done", "stands", "next"}) {
+    if (data[part].items().empty()) continue;
+    out += std::string("- ") + part + "\n";
+    for (const auto& sentence : data[part].items()) out += "  - " + show(sentence) + "\n";
+  }
+  return out + "\n";
+}
+
 std::string line_of_event(const safety::Record& record) {
   const auto& data = record.data;
   if (record.type == "VERDICT") {
     const bool told = data["findings"].items().empty() && !data["text"].text_or("").empty();
     std::string out = "diagnosis: " + show(data["verdict"]) + (told ? ", " + show(data["text"]) : "") + "\n";
     for (const auto& found : data["findings"].items())
-      out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n";
-    return out;
+      out += "  - **" + show(found["name"]) + "**: " + show(found["text"]) + "\n" + pointer(found);
+    return out + pointer(data);
   }
   if (record.type == "PLAN") {
     return "plan " + show(data["mitigation"]) + ", level " + show(data["level"]) + ", digest " +
@@ -83,14 +103,17 @@ std::string line_of_event(const safety::Record& record) {
   }
   if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
   if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
-  if (record.type == "RUN_END") return "ends: " + show(data["status"]) + ", exit " + show(data["exit"]) + "\n";
+  if (record.type == "RUN_END")
+    return "ends: " + show(data["status"]) + ", exit " + show(data["exit"]) +
+           (data["note"].text_or("").empty() ? "" : ": " + show(data["note"])) + "\n";
   return {};
 }
 
 }  // namespace
 
-std::string report(std::span<const safety::Record> records) {
+std::string report(std::span<const safety::Record> records, const std::vector<std::string>& followers) {
   std::string head;
+  std::string handed;
   std::string evidence = "## What was seen\n\n| reading | target | result | evidence |\n|---|---|---|---|\n";
   std::string timeline = "## Timeline (UTC)\n\n";
   for (const auto& record : records) {
@@ -101,7 +124,11 @@ std::string report(std::span<const safety::Record> records) {
               show(data["operator"]["host"]) + "\n- started: " + utc_text(record.moment.wall_ms) +
               "\n- inputs: " + show(data["inputs"]) + "\n";
       if (!data["incident"].text_or("").empty()) head += "- incident: " + show(data["incident"]) + "\n";
+      if (!data["follows"].text_or("").empty()) head += "- goes on from run " + show(data["follows"]) + "\n";
       timeline += "- " + clock_of(record) + " started\n";
+    } else if (record.type == "HAND_OVER") {
+      handed = handed_over(data);
+      timeline += "- " + clock_of(record) + " handed over\n";
     } else if (record.type == "EVIDENCE") {
       const bool read = data["error"].is_null();
       evidence += "| " + show(data["name"]) + " | " + show(data["target"]) + " | " +
@@ -111,7 +138,8 @@ std::string report(std::span<const safety::Record> records) {
       timeline += "- " + clock_of(record) + " " + line;
     }
   }
-  return head + "\n" + evidence + "\n" + timeline;
+  for (const auto& run : followers) head += "- went on as run " + safe(run) + "\n";
+  return head + "\n" + handed + evidence + "\n" + timeline;
 }
 
 }  // namespace runbook::run

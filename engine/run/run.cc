@@ -59,6 +59,7 @@ Task<Result<void>> Run::start(Asker& asker) {
                                           {"summary", playbook_.summary},
                                           {"mode", request_.mode},
                                           {"incident", request_.incident},
+                                          {"follows", request_.follows},
                                           {"version", kVersion},
                                           {"operator", operator_identity()},
                                           {"sources", std::move(hashes)},
@@ -157,41 +158,11 @@ Task<Result<void>> Run::look() {
 }
 
 Task<Verdict> Run::diagnose() {
-  Verdict verdict;
   const auto answer = co_await worker_->phase("diagnose", Value::Map{});
-  verdict.unread = unread_;
-  if (!answer) {
-    verdict.kind = "unclear";
-    verdict.text = "diagnose failed: " + answer.error().text();
-  } else {
-    verdict.kind = (*answer)["verdict"].text_or("unclear");
-    verdict.text = (*answer)["text"].text_or("");
-    for (const auto& found : (*answer)["findings"].items()) {
-      verdict.findings.push_back({.name = std::string(found["name"].text_or("")),
-                                  .text = std::string(found["text"].text_or("")),
-                                  .next = std::string(found["next"].text_or(""))});
-    }
-  }
-  if (verdict.kind == "healthy" && !unread_.empty()) {
-    verdict.kind = "unclear";
-    verdict.text = "it looks healthy, but not everything could be read: " + join(unread_, ", ");
-  }
-  if (verdict.kind == "finding" || verdict.kind == "healthy") {
-    verdict.ruled_out = playbook_.possible_findings();
-    std::erase_if(verdict.ruled_out, [&](const std::string& name) {
-      return std::any_of(verdict.findings.begin(), verdict.findings.end(),
-                         [&](const Finding& f) { return f.name == name; });
-    });
-  }
-  Value::List findings;
-  for (const auto& found : verdict.findings) {
-    findings.push_back(Value::Map{{"name", found.name}, {"text", found.text}, {"next", found.next}});
-  }
-  session_.record("VERDICT", Value::Map{{"verdict", verdict.kind},
-                                        {"text", verdict.text},
-                                        {"findings", std::move(findings)},
-                                        {"ruled_out", Value::List(verdict.ruled_out.begin(), verdict.ruled_out.end())},
-                                        {"unread", Value::List(verdict.unread.begin(), verdict.unread.end())}});
+  const auto verdict =
+      answer ? verdict_from(*answer, playbook_, unread_)
+             : Verdict{.kind = "unclear", .text = "diagnose failed: " + answer.error().text(), .unread = unread_};
+  session_.record("VERDICT", verdict_value(verdict));
   co_return verdict;
 }
 

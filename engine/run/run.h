@@ -16,6 +16,7 @@
 #include "run/playbook.h"
 #include "run/session.h"
 #include "run/shelf.h"
+#include "run/verdict.h"
 #include "run/wait.h"
 #include "run/worker_client.h"
 #include "safety/call.h"
@@ -29,20 +30,7 @@ struct Request {
   std::map<std::string, std::string> asks{};    // -p mitigation.name=text
   std::string mode;                             // "dry" or "live": for the record
   std::string incident{};
-};
-
-struct Finding {
-  std::string name;
-  std::string text;
-  std::string next;  // where the playbook points to; may be empty
-};
-
-struct Verdict {
-  std::string kind;               // "finding", "healthy", "unfit", "unclear"
-  std::string text;               // of the three that are no finding
-  std::vector<Finding> findings;  // causes first
-  std::vector<std::string> ruled_out;
-  std::vector<std::string> unread;  // declared readings that could not be read
+  std::string follows{};  // the run whose playbook pointed to this one
 };
 
 class Run {

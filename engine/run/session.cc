@@ -135,6 +135,7 @@ void Session::finish(const Ending& ending) {
                                     Value::Map{{"status", ending.status},
                                                {"exit", ending.exit},
                                                {"error", ending.error},
+                                               {"note", ending.note},
                                                {"next", Value::List(ending.next.begin(), ending.next.end())}});
   if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
 }

@@ -3,10 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "run/link.h"
 #include "run/world.h"
 #include "safety/call.h"
 #include "safety/executor.h"
@@ -19,6 +21,8 @@ struct Ending {
   int exit = 0;
   std::string error{};              // what ended it early, in words
   std::vector<std::string> next{};  // what is to be done now
+  std::string note{};               // why it ended so, where the status does not tell
+  std::optional<Link> then{};       // the playbook that the operator goes on with
 };
 
 /// One read and what came of it.

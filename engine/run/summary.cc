@@ -66,11 +66,13 @@ Value summary(std::span<const safety::Record> records) {
       out["started"] = utc_text(record.moment.wall_ms);
       out["inputs"] = data["inputs"];
       out["incident"] = data["incident"];
+      out["follows"] = data["follows"];
     } else if (type == "EVIDENCE") {
       list_at(out, "evidence").push_back(evidence_item(data));
     } else if (type == "VERDICT") {
       out["verdict"] = data["verdict"];
       out["verdict_text"] = data["text"];
+      out["link"] = data["link"];
       out["findings"] = data["findings"];
       out["ruled_out"] = data["ruled_out"];
       out["unread"] = data["unread"];
@@ -78,6 +80,8 @@ Value summary(std::span<const safety::Record> records) {
       list_at(out, "plans").push_back(plan_item(data));
     } else if (type == "OUTCOME") {
       list_at(out, "applied").push_back(data);
+    } else if (type == "HAND_OVER") {
+      out["handed_over"] = data;
     } else if (type == "VERIFY") {
       out["verified"] = data["holds"];
     } else if (type == "BARRIER") {
@@ -93,6 +97,7 @@ Value summary(std::span<const safety::Record> records) {
       out["exit"] = data["exit"];
       out["ended"] = utc_text(record.moment.wall_ms);
       out["next"] = data["next"];
+      out["note"] = data["note"];
     }
   }
   return out;
@@ -108,6 +113,7 @@ Result<Value> list_runs(const safety::Journal& journal) {
                                     {"playbook", record.data["playbook"]},
                                     {"mode", record.data["mode"]},
                                     {"incident", record.data["incident"]},
+                                    {"follows", record.data["follows"]},
                                     {"operator", record.data["operator"]["user"]},
                                     {"started", utc_text(record.moment.wall_ms)},
                                     {"started_ms", record.moment.wall_ms},
@@ -129,6 +135,14 @@ Result<Value> list_runs(const safety::Journal& journal) {
   for (const auto& id : order) out.push_back(std::move(runs[id]));
   std::reverse(out.begin(), out.end());
   return Value(std::move(out));
+}
+
+Result<std::vector<std::string>> followers_of(const safety::Journal& journal, std::string_view run) {
+  std::vector<std::string> out;
+  RUNBOOK_CHECK(journal.for_each([&](const safety::Record& record) {
+    if (record.type == "RUN_START" && record.data["follows"].text_or("") == run) out.push_back(record.run);
+  }));
+  return out;
 }
 
 }  // namespace runbook::run

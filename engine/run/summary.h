@@ -14,10 +14,13 @@ namespace runbook::run {
 /// applied, exit. A run without RUN_END has the status "interrupted" and no exit.
 Value summary(std::span<const safety::Record> records);
 
-/// The runs of the log, newest first: [{run, playbook, mode, started, status, exit, applied, operator}].
+/// The runs of the log, newest first: [{run, playbook, mode, started, status, exit, applied, operator, follows}].
 Result<Value> list_runs(const safety::Journal& journal);
 
+/// The runs that went on from this one, because its playbook pointed to another; in the order in which they began.
+Result<std::vector<std::string>> followers_of(const safety::Journal& journal, std::string_view run);
+
 /// A Markdown report: what was seen, decided, changed and verified, by whom and when. All remote text is escaped.
-std::string report(std::span<const safety::Record> records);
+std::string report(std::span<const safety::Record> records, const std::vector<std::string>& followers);
 
 }  // namespace runbook::run

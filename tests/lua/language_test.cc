@@ -137,6 +137,56 @@ TEST_CASE("a failed reading is evidence: nil in found, and why tells the reason"
   CHECK(value_of(worker.phase("diagnose"))["text"] == Value("nil|connection refused|cache-1|unreachable"));
 }
 
+TEST_CASE("an input can be a list of targets, with a default that selects them") {
+  const auto inputs = [](const std::string& made) {
+    Worker worker;
+    return worker.load("return playbook 'b' { alerts = {}, severity = 'SEV-2', owner = 'o', inputs = { x = " + made +
+                       " }, evidence = function(see, arg) return { all = parallel.map(arg.x, function(one) return "
+                       "see.redis(one):ping() end) } end, diagnose = function(found, arg) return healthy('%d of %s', "
+                       "#arg.x, arg.x[2]) end }");
+  };
+  CHECK(to_json(value_of(inputs("input.redis 'r':many():default 'tag:a'"))["inputs"]) ==
+        R"([{"default":"tag:a","kind":"redis","label":"r","many":true,"name":"x","optional":false}])");
+  CHECK(failure(inputs("input.text 'r':many()")).message == ":many() belongs to targets, not to input.text");
+  CHECK(failure(inputs("input.redis 'r':default(3)")).message ==
+        ":default(…) of an input.redis: expected users_of \"input\", or text such as \"tag:cache\", got number 3");
+  CHECK(failure(inputs("input.number 'r':default 'x'")).message ==
+        ":default(…) of an input.number: expected a number, got text \"x\"");
+
+  Worker worker;
+  value_of(
+      worker.load(Book{.evidence = "return { all = parallel.map(arg.x, function(r) return see.redis(r):ping() end) }",
+                       .diagnose = "return healthy('%d with %s', #arg.x, arg.x[2])"}
+                      .source()));
+  Value body;
+  body["arg"]["x"] = Value::List{handle("cache-1"), handle("cache-2")};
+  value_of(worker.phase("evidence", body));
+  REQUIRE(worker.calls.size() == 2);
+  CHECK(worker.calls[1].target == "cache-2");
+  CHECK(value_of(worker.phase("diagnose"))["text"] == Value("2 with cache-2"));
+}
+
+TEST_CASE("a finding points to text, to another playbook, or to both; unfit points to the one that fits") {
+  const auto verdict = [](const std::string& diagnose) {
+    Worker worker;
+    value_of(worker.load(Book{.diagnose = diagnose}.source()));
+    value_of(worker.look());
+    return worker.phase("diagnose");
+  };
+  CHECK(to_json(value_of(verdict(
+            "return finding('a', 'x'):next 'do':next(book('other', { redis = arg.redis, n = 3 }))"))["findings"]) ==
+        R"([{"link":{"book":"other","inputs":{"n":3,"redis":{"$target":"cache-1","kind":"redis"}}},"name":"a",)"
+        R"("next":"do","text":"x"}])");
+  CHECK(value_of(verdict("return unfit 'no':next(book 'other')"))["link"]["book"] == Value("other"));
+  CHECK(failure(verdict("return healthy 'x':next 'y'")).message ==
+        ":next(…) belongs to a finding or to unfit, not to healthy");
+  CHECK(failure(verdict("return finding 'a':next(3)")).message == ":next(…): expected text or book(…), got number 3");
+  CHECK(failure(verdict("return finding 'a':next(book '../x')")).message ==
+        "book: expected the name of a playbook, got text \"../x\"");
+  CHECK(failure(verdict("return finding 'a':next(book('x', 'cache-1'))")).message ==
+        "book: expected a table of inputs by name, got text \"cache-1\"");
+}
+
 TEST_CASE("verdicts come alone or as findings in numbers") {
   const auto verdict = [](const std::string& diagnose) {
     Worker worker;

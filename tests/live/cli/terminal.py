@@ -5,7 +5,7 @@ import re
 
 import pexpect
 
-CHOOSE, APPROVE, REASON, LIMIT = "Number, or q to quit: ", "anything else is no: ", "Reason, for the record: ", "new maxmemory"
+CHOOSE, APPROVE, REASON, LIMIT = "Number or letter, q quits: ", "anything else is no: ", "Reason, for the record: ", "new maxmemory"
 
 
 class Terminal:

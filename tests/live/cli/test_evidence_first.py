@@ -77,7 +77,7 @@ def test_every_reading_is_stored_under_the_hash_that_its_record_names(project, c
     stored = [item for item in done.json["evidence"] if "sha256" in item]
     assert {"ping", "limit", "policy"} <= {item["id"] for item in stored}
     for item in stored:
-        path = project.state / "evidence" / item["sha256"][:2] / item["sha256"]
+        path = project.state / "evidence" / item["sha256"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == item["sha256"]
     shown = project.run("evidence", done.json["run"], "policy", "-o", "json")
     assert shown.json[0]["value"] == "noeviction"

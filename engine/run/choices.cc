@@ -1,0 +1,75 @@
+#include "run/choices.h"
+
+#include <algorithm>
+
+namespace runbook::run {
+
+namespace {
+
+Option option_of(const Mitigation& mitigation, std::string why) {
+  if (!mitigation.warning.empty()) why += ". " + mitigation.warning;
+  return {.id = mitigation.name, .text = std::move(why)};
+}
+
+Option option_of(std::string_view id, char key, std::string text) {
+  return {.id = std::string(id), .text = std::move(text), .key = key};
+}
+
+// Mitigations in the order of their reasons; within each the playbook's own.
+void add_mitigations(std::vector<Option>& options, const Playbook& book, const Verdict& verdict) {
+  const auto answers = answers_to(book, verdict);
+  const auto is_answer = [&](const Mitigation& m) {
+    return std::find(answers.begin(), answers.end(), &m) != answers.end();
+  };
+  const auto add = [&](const std::string& why, auto&& belongs) {
+    for (const auto& mitigation : book.mitigations) {
+      if (forbidden_by(mitigation, verdict).empty() && belongs(mitigation))
+        options.push_back(option_of(mitigation, why));
+    }
+  };
+  const auto first = verdict.findings.empty() ? std::string() : verdict.findings.front().name;
+  add("answers " + first, is_answer);
+  add("buys time, cures nothing", [&](const Mitigation& m) { return m.holds_only && !is_answer(m); });
+  add("not called for, one level higher", [&](const Mitigation& m) { return !m.holds_only && !is_answer(m); });
+}
+
+bool offers_mitigations(const Playbook& book, const Verdict& verdict, bool changeable) {
+  return changeable && verdict.kind != "unfit" && !book.mitigations.empty();
+}
+
+}  // namespace
+
+std::string continue_with(const Link& link) { return "continue with " + link.book; }
+
+bool worth_asking(const Playbook& book, const Verdict& verdict, bool changeable) {
+  return offers_mitigations(book, verdict, changeable) || !links_of(verdict).empty();
+}
+
+Choice what_now(const Playbook& book, const Verdict& verdict, bool changeable) {
+  Choice choice{.question = "What now?"};
+  auto& options = choice.options;
+  if (offers_mitigations(book, verdict, changeable)) add_mitigations(options, book, verdict);
+  for (const auto& link : links_of(verdict))
+    options.push_back(option_of(continue_with(link), 0, "ends this run and begins another: " + link.command()));
+  options.push_back(option_of(kLookAgain, 'l', "read everything once more"));
+  options.push_back(option_of(kHandOver, 'h', "write down what is known, done and next for somebody else, and stop"));
+  options.push_back(option_of(kStop, 's', "leave it as it is"));
+  return choice;
+}
+
+Choice what_now_after_failure(bool complete, bool waits) {
+  Choice choice{.question = complete ? "What was wanted did not come true. What now?"
+                            : waits  ? "The plan stopped on its way. What now?"
+                                     : "A change failed. What now?",
+                .unattended = std::string(kLeave)};
+  auto& options = choice.options;
+  if (waits)
+    options.push_back(
+        option_of(kWait, 'w', complete ? "wait once more for the checks" : "try the same item once more, and go on"));
+  options.push_back(option_of(kAnother, 'a', "look again and choose another mitigation"));
+  options.push_back(option_of(kUndo, 'u', "undo what this run changed"));
+  options.push_back(option_of(kLeave, 'l', "leave the changes and stop"));
+  return choice;
+}
+
+}  // namespace runbook::run

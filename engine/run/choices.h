@@ -1,0 +1,31 @@
+// What a person is offered in a guided run, and in which order.
+#pragma once
+
+#include "run/asker.h"
+#include "run/verdict.h"
+
+namespace runbook::run {
+
+inline constexpr std::string_view kLookAgain = "look again";
+inline constexpr std::string_view kHandOver = "hand over";
+inline constexpr std::string_view kStop = "stop";
+
+inline constexpr std::string_view kWait = "wait";
+inline constexpr std::string_view kAnother = "another";
+inline constexpr std::string_view kUndo = "undo";
+inline constexpr std::string_view kLeave = "leave";
+
+/// After a diagnosis: the mitigations that answer the first finding, holds, all others that are not forbidden, the
+/// playbooks that it points to, and what is no mitigation. An option's id is the mitigation's name, one of the words
+/// above, or `continue_with` a link.
+Choice what_now(const Playbook& book, const Verdict& verdict, bool changeable);
+/// Whether that choice holds anything that a person could decide on.
+bool worth_asking(const Playbook& book, const Verdict& verdict, bool changeable);
+/// "continue with redis-maxmemory"
+std::string continue_with(const Link& link);
+
+/// After changes whose checks did not come true (`complete`), or a plan that stopped on its way: `waits` when what it
+/// stopped at can be waited for once more.
+Choice what_now_after_failure(bool complete, bool waits);
+
+}  // namespace runbook::run
