@@ -105,7 +105,7 @@ class Rules {
     check_given(mitigation.answers, where, about + "answers");
     check_given(mitigation.not_while, lines["not_while"].text_or(""), about + "not_while");
     if (mitigation.answers.empty()) {
-      if (!mitigation.hold) {
+      if (!mitigation.holds_only) {
         say(where, "answers-nothing", Severity::kWarning, about + "answers no finding: nothing ever calls for it",
             "add the findings that it cures to answers, or say purpose = \"hold\"");
       }

@@ -48,7 +48,8 @@ def test_a_plan_for_a_target_that_was_not_looked_at_is_refused(project, pair, ev
 def test_looking_at_the_target_makes_the_same_plan_possible(project, pair):
     evidence = SEEN + ", hz = see.redis(arg.unseen):config 'hz'"
     project.book("sighted", BOOK % {"name": "sighted", "evidence": evidence, "changes": BOTH})
-    done = project.run("run", "sighted", "-p", "seen=cache-1", "-p", "unseen=cache-2", "--yes")
+    inputs = ["-p", "seen=cache-1", "-p", "unseen=cache-2"]
+    done = project.run("run", "sighted", *inputs, "--approve", project.plan("sighted", "blind", *inputs))
     assert [server.config("hz") for server in pair] == ["20", "20"], done
 
 

@@ -66,7 +66,8 @@ def test_the_digest_covers_the_members_and_the_report_names_them(project, fleet)
     assert (done.code, "is not the digest of this plan" in done.err) == (8, True), done
     assert project.records("INTENT") == []
     # The same members by another expression are the same plan.
-    done = project.run("run", "fleet", "-p", "caches=tag:cache", "--approve", digest)
+    done = project.run("run", "fleet", "-p", "caches=tag:cache", "--approve", digest, "--confirm", "cache-1", "--confirm", "cache-2",
+                       "--reason", "both are full")
     assert done.code == 0, done
     assert [fleet[name].config("maxmemory") for name in fleet] == [str(32 * MIB), str(32 * MIB), str(16 * MIB)]
     assert project.records("RUN_START")[-1]["data"]["inputs"] == {"caches": ["cache-1", "cache-2"]}
