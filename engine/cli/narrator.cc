@@ -57,6 +57,8 @@ void Narrator::tell(const safety::Record& record) {
     manual(record);
   } else if (type == "LEFT_OUT") {
     out_ << "\n" << style_.dim("left out: " + safe(record.data["text"]) + ": " + safe(record.data["why"])) << '\n';
+  } else if (type == "FAILED_MEMBERS") {
+    failed_members(record.data);
   } else if (type == "WATCH") {
     watch(record.data);
   } else if (type == "HAND_OVER") {
@@ -224,6 +226,16 @@ void Narrator::manual(const safety::Record& record) {
   out_ << '\n';
 }
 
+void Narrator::failed_members(const Value& data) {
+  const bool goes_on = data["goes_on"].bool_or(false);
+  const auto counts = to_json(data["all"]) + " failed of at most " + to_json(data["may_fail"]);
+  out_ << "  "
+       << style_.warn(list_of(data["failed"]) +
+                      (data["failed"].items().size() > 1 ? " have failed: " : " has failed: ") + counts +
+                      (goes_on ? ", the others go on" : ", the plan stops here"))
+       << '\n';
+}
+
 void Narrator::watch(const Value& data) {
   const auto end = data["end"].text_or("");
   const auto took = milliseconds_text(data["ms"]);
@@ -234,9 +246,13 @@ void Narrator::watch(const Value& data) {
 }
 
 void Narrator::checks(const Value& data) {
-  for (const auto& check : data["checks"].items()) {
+  const auto& list = data["checks"].items();
+  const bool several = std::any_of(list.begin(), list.end(),
+                                   [&](const Value& check) { return !(check["target"] == list.front()["target"]); });
+  for (const auto& check : list) {
+    const auto of = several ? safe(check["target"], 60) + ": " : std::string();
     out_ << "  " << (check["holds"].bool_or(false) ? style_.yes() : style_.no()) << ' '
-         << wrapped(safe(check["text"]) + ": found " + safe(check["got"], 60), 5, style_.width()) << '\n';
+         << wrapped(of + safe(check["text"]) + ": found " + safe(check["got"], 60), 5, style_.width()) << '\n';
   }
 }
 

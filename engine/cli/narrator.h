@@ -31,6 +31,7 @@ class Narrator {
   void verification(const Value& data);
   void barrier(const Value& data);
   void manual(const safety::Record& record);
+  void failed_members(const Value& data);
   void watch(const Value& data);
   void checks(const Value& data);
   void pointer(const Value& where);

@@ -62,7 +62,7 @@ class ProposedChange {
     row_.describe(change);
     if (change_.activates != 0) return true;  // it is done again after the undo of what it activates
     return !change_.irreversible.empty() || !change_.nothing_to_undo.empty() || !change.irreversible.empty() ||
-           change.undo.has_value();
+           !change.nothing_to_undo.empty() || change.undo.has_value();
   }
 
  private:

@@ -105,8 +105,8 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
     outcome.status = Status::kStale;
   } else if (applied.error().code == Code::kInDoubt) {
     // The state tells, unless before and after look the same.
-    const bool tells = after && !row.action;
-    outcome.status = tells && reached                       ? Status::kApplied
+    const bool tells = after && (!row.action || row.probe);
+    outcome.status = tells && reached                       ? row.probe ? Status::kFailed : Status::kApplied
                      : tells && after->state == change.from ? Status::kFailed
                                                             : Status::kInDoubt;
   } else if (!after || after->state == change.from) {

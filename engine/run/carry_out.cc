@@ -119,11 +119,19 @@ class Carrier {
                                                                                      : std::string();
   }
 
-  // Notes members of a group that failed; whether the plan goes on without them.
+  // Records that members of a group failed; whether the plan goes on without them.
   bool may_fail(const safety::Member& member, const std::set<std::string>& failed) {
-    auto& all = out_.failed[member.group];
+    auto all = out_.failed[member.group];
     all.insert(failed.begin(), failed.end());
-    return all.size() <= member.may_fail;
+    const bool goes_on = all.size() <= member.may_fail;
+    // Where the plan stops, the operator may have it look once more: at these, too.
+    if (goes_on) out_.failed[member.group] = all;
+    session_.record("FAILED_MEMBERS", Value::Map{{"item", out_.next + 1},
+                                                 {"failed", Value::List(failed.begin(), failed.end())},
+                                                 {"all", all.size()},
+                                                 {"may_fail", member.may_fail},
+                                                 {"goes_on", goes_on}});
+    return goes_on;
   }
 
   Task<void> hold_back(const safety::Item& item, const safety::Barrier& barrier) {

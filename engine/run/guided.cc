@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "base/text.h"
 #include "run/carry_out.h"
@@ -67,6 +68,8 @@ class Guide {
   Task<Result<Ending>> well(const Mitigation* wanted) {
     if (!changed_) co_return Ending{.status = "healthy", .exit = 0, .note = nothing_to_do_text(wanted)};
     Ending ending{.status = "verified", .exit = 0, .next = run_.next_steps()};
+    for (const auto& member : failed_)
+      ending.next.push_back(member + " failed on the way and was left alone: look at it");
     if (!watch_) co_return ending;
     const auto end = co_await watch(run_.session(), *watch_);
     if (end == WatchEnd::kEnded) ending.status = "verified, not watched to the end";
@@ -145,6 +148,7 @@ class Guide {
     const auto approval = std::exchange(approval_, {});  // for this once; the same plan again is another question
     changed_ = changed_ || done->changed();
     watch_ = plan.watch;
+    for (const auto& [group, members] : done->failed) failed_.insert(members.begin(), members.end());
     if (!done->changed() && done->stopped_by && done->stopped_by->code == Code::kStale && !stale_once_) {
       // The world moved while the question stood: look again, and ask again unless the plan is still the same.
       stale_once_ = true;
@@ -195,6 +199,7 @@ class Guide {
   Run& run_;
   Asker& asker_;
   std::optional<safety::Approval> approval_;  // given; counts again for a plan with the same digest
+  std::set<std::string> failed_;              // members of groups that failed while the plan went on
   std::optional<safety::Watch> watch_;        // of the last plan
   std::string mitigate_;
   bool changed_ = false;

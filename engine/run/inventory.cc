@@ -20,10 +20,17 @@ constexpr std::size_t kLongestSecret = 64U << 10U;
 const std::vector<std::string> kKinds = {"redis"};
 
 // The text members of a target, by the names they have in the file.
-const std::map<std::string, std::string Target::*> kTexts = {
-    {"kind", &Target::kind}, {"env", &Target::env},          {"url", &Target::url},   {"seen_as", &Target::seen_as},
-    {"user", &Target::user}, {"ca_file", &Target::ca_file},  {"host", &Target::host}, {"container", &Target::container},
-    {"unit", &Target::unit}, {"data_dir", &Target::data_dir}};
+const std::map<std::string, std::string Target::*> kTexts = {{"kind", &Target::kind},
+                                                             {"env", &Target::env},
+                                                             {"url", &Target::url},
+                                                             {"seen_as", &Target::seen_as},
+                                                             {"user", &Target::user},
+                                                             {"ca_file", &Target::ca_file},
+                                                             {"host", &Target::host},
+                                                             {"container", &Target::container},
+                                                             {"unit", &Target::unit},
+                                                             {"data_dir", &Target::data_dir},
+                                                             {"probe_prefix", &Target::probe_prefix}};
 const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags},
                                                                           {"uses", &Target::uses}};
 

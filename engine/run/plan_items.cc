@@ -87,7 +87,8 @@ class Maker {
     change.may_vanish = item["may_vanish"].bool_or(false);
     RUNBOOK_CO_CHECK(fits_its_row(change, *session_.world().change_row(change.row)));
     const auto what = change.row + " " + change.target + " " + to_json(change.args);
-    if (activates == 0 && !seen_.insert(what).second) co_return wrong(item, "the plan changes the same thing twice");
+    const bool repeatable = activates != 0 || session_.world().change_row(change.row)->probe;
+    if (!repeatable && !seen_.insert(what).second) co_return wrong(item, "the plan changes the same thing twice");
     RUNBOOK_CO_CHECK(co_await complete(session_, change));
     RUNBOOK_CO_CHECK(co_await preflight(session_, change));
     items_.push_back({.what = std::move(change), .member = member});

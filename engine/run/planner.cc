@@ -84,6 +84,15 @@ Result<Change> change_from_item(Session& session, const Value& item) {
   change.args = item["args"].as_map() != nullptr ? item["args"] : Value(Value::Map{});
   if (const auto fits = safety::check_args(change.row, row->args, change.args); !fits)
     return written_at(change.where, fits.error());
+  if (row->probe) {
+    if (target->probe_prefix.empty()) {
+      return Error{.code = Code::kRefused,
+                   .message = target->name + " may not be probed: nothing says which keys a probe may write",
+                   .where = change.where,
+                   .next = "declare it in the inventory: probe_prefix = \"runbook:probe:\""};
+    }
+    change.args["prefix"] = target->probe_prefix;
+  }
   change.to = item["to"];
   if (!is_finite(change.to) || !is_finite(change.args)) {
     return Error{.code = Code::kPlaybook, .message = change.row + ": a number that is none", .where = change.where};

@@ -101,6 +101,11 @@ std::string line_of_event(const safety::Record& record) {
            (data["saw"].is_null() ? std::string("not done") : "saw " + show(data["saw"])) +
            (data["good"].bool_or(false) ? "" : ", NOT AS EXPECTED") + "\n";
   }
+  if (record.type == "FAILED_MEMBERS") {
+    std::string out = data["goes_on"].bool_or(false) ? "the others go on without:" : "the plan stops, these failed:";
+    for (const auto& name : data["failed"].items()) out += " " + show(name);
+    return out + "\n";
+  }
   if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
   if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
   if (record.type == "RUN_END")

@@ -25,7 +25,7 @@ Task<Result<void>> settle_doubts(Session& session, std::span<const std::string> 
     const auto& change = intent.change;
     if (std::find(targets.begin(), targets.end(), change.target) == targets.end()) continue;
     const auto* row = session.world().change_row(change.row);
-    if (row == nullptr || row->action) co_return unsettled(intent, "its state does not tell");
+    if (row == nullptr || (row->action && !row->probe)) co_return unsettled(intent, "its state does not tell");
     // Another server of the same name would answer for what it never saw.
     if (session.target(change.target)->url != intent.url)
       co_return unsettled(intent, "the target was at " + escaped(intent.url, 80) + " then");
@@ -40,7 +40,7 @@ Task<Result<void>> settle_doubts(Session& session, std::span<const std::string> 
                                      {"target", change.target},
                                      {"row", change.row},
                                      {"text", change.text},
-                                     {"status", now == change.to ? "applied" : "not_applied"},
+                                     {"status", now == change.to && !row->probe ? "applied" : "not_applied"},
                                      {"after", now},
                                      {"settled_by", session.id()}};
     RUNBOOK_CO_CHECK(session.world().journal.append_durable(intent.run, "OUTCOME", outcome));

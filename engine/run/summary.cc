@@ -55,6 +55,7 @@ Value summary(std::span<const safety::Record> records) {
                          {"applied", Value::List{}},
                          {"barriers", Value::List{}},
                          {"manual", Value::List{}},
+                         {"failed_members", Value::List{}},
                          {"left_out", Value::List{}}};
   for (const auto& record : records) {
     const auto& type = record.type;
@@ -88,6 +89,8 @@ Value summary(std::span<const safety::Record> records) {
       list_at(out, "barriers").push_back(data);
     } else if (type == "MANUAL") {
       list_at(out, "manual").push_back(data);
+    } else if (type == "FAILED_MEMBERS") {
+      for (const auto& name : data["failed"].items()) list_at(out, "failed_members").push_back(name);
     } else if (type == "LEFT_OUT") {
       list_at(out, "left_out").push_back(data);
     } else if (type == "WATCH") {

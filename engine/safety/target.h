@@ -25,6 +25,7 @@ struct Target {
   std::string container;
   std::string unit;
   std::string data_dir;
+  std::string probe_prefix;       // keys that begin with it are a probe's to write; empty: it may not be probed
   std::vector<std::string> uses;  // names of targets it depends on
   bool look_only = false;         // given as a URL on the command line, or declared so: never changed
 };

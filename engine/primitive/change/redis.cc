@@ -57,6 +57,26 @@ Task<Result<void>> apply_delete(Reach& reach, const Target& target, const Change
   co_return Result<void>();
 }
 
+// SET NX, GET, DEL: the key is deleted also when it does not read back as it was written.
+Task<Result<void>> apply_probe(Reach& reach, const Target& target, const Change& /*change*/, const Permit& permit) {
+  RUNBOOK_CO_TRY(connection, co_await reach.open_redis(target));
+  const auto& sends = permit.sends();
+  const auto written = co_await connection->command(sends.at(0), permit);
+  if (!written) co_return written.error();
+  if (written->kind == Reply::Kind::kNil) {
+    co_return Error{.code = Code::kStale, .message = "the key of the probe is there already", .where = target.name};
+  }
+  const auto read = co_await connection->command(sends.at(1), permit);
+  const auto deleted = co_await connection->command(sends.at(2), permit);
+  if (!read) co_return read.error();
+  if (!deleted) co_return deleted.error();
+  if (read->text != sends.at(0).at(2)) {
+    co_return Error{
+        .code = Code::kRemote, .message = "what was written does not read back as it was", .where = target.name};
+  }
+  co_return Result<void>();
+}
+
 using Apply = Task<Result<void>> (*)(Reach&, const Target&, const Change&, const Permit&);
 
 }  // namespace
@@ -70,7 +90,8 @@ std::vector<safety::Applier> redis_appliers(Reach& reach) {
   return {{.row = "redis.config", .apply = through(apply_simple)},
           {.row = "redis.rewrite_config", .apply = through(apply_simple)},
           {.row = "redis.delete_key", .apply = through(apply_delete)},
-          {.row = "redis.restore_key", .apply = through(apply_simple)}};
+          {.row = "redis.restore_key", .apply = through(apply_simple)},
+          {.row = "redis.probe", .apply = through(apply_probe)}};
 }
 
 }  // namespace runbook::primitive

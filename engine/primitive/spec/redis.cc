@@ -209,7 +209,29 @@ bool describe_restore(Change& change) {
   return false;
 }
 
-const std::array<ChangeRow, 4> kRows = {{
+// ---- redis.probe
+
+// How long the key may outlive a probe that was cut off.
+constexpr std::string_view kProbeExpiresMs = "10000";
+
+std::string probe_key(const Value& args) { return std::string(args["prefix"].text_or("")) + "write"; }
+
+StateCall probe_state(const Value& args) { return {.row = "redis.key", .args = Value::Map{{"key", probe_key(args)}}}; }
+
+Seen probe_seen(const Value& reading) {
+  return {.state = reading["exists"].bool_or(true) ? Value("there") : Value(), .blob = {}};
+}
+
+bool describe_probe(Change& change) {
+  const auto key = probe_key(std::as_const(change.args));
+  change.calls = {Words{"SET", key, "probe", "NX", "PX", kProbeExpiresMs}, Words{"GET", key}, Words{"DEL", key}};
+  change.nothing_to_undo = "it deletes its own key, which expires after 10 s by itself";
+  change.text = "probe " + change.target + ": write, read and delete the key \"" + escaped(key, 80) + "\"";
+  change.comparing = "atomic: NX writes nothing over a key that is there";
+  return false;
+}
+
+const std::array<ChangeRow, 5> kRows = {{
     {.name = "redis.config",
      .kind = "redis",
      .args = kConfigArgs,
@@ -254,6 +276,19 @@ const std::array<ChangeRow, 4> kRows = {{
      .state_call = dump_state,
      .seen = dumped,
      .describe = describe_restore},
+    {.name = "redis.probe",
+     .kind = "redis",
+     .args = {},
+     .doc = "A test that writes: sets, reads and deletes a key of its own. Needs the target's probe_prefix.",
+     .to_doc = "",
+     .action = true,
+     .probe = true,
+     .proven = true,
+     .preflight = "redis.may",
+     .normalise = no_to,
+     .state_call = probe_state,
+     .seen = probe_seen,
+     .describe = describe_probe},
 }};
 
 }  // namespace

@@ -5,13 +5,11 @@ import pytest
 from terminal import APPROVE, CHOOSE, REASON, Terminal
 
 BOOK = """
-local function all(arg) return { arg.one, arg.two, arg.three, arg.four } end
-
 return playbook "fleet" {
   alerts = {}, severity = "SEV-3", owner = "tests",
-  inputs = { one = input.redis "1", two = input.redis "2", three = input.redis "3", four = input.redis "4" },
+  inputs = { caches = input.redis("all of them"):many() },
   evidence = function(see, arg)
-    return { hz = parallel.map(all(arg), function(redis) return see.redis(redis):config "hz" end) }
+    return { hz = parallel.map(arg.caches, function(redis) return see.redis(redis):config "hz" end) }
   end,
   diagnose = function(found)
     for _, one in ipairs(found.hz) do
@@ -24,12 +22,12 @@ return playbook "fleet" {
       answers = { "slow" },
       plan = function(found, arg)
         return {
-          change.across(all(arg), { %(options)s within = "300ms",
+          change.across(arg.caches, { %(options)s within = "300ms",
             check = function(redis) return { check.redis(redis):config("timeout"):is(0) } end,
           }, function(redis) return { change.redis_config(redis, "hz", { to = 20 }) } end),
         }
       end,
-      verify = function(arg) return { check.redis(arg.four):config("hz"):is(20) } end,
+      verify = function(arg) return { check.redis(arg.caches[4]):config("hz"):is(20) } end,
       within = "300ms",
     },
   },
@@ -49,7 +47,7 @@ def fleet(project, start_redis):
     return servers
 
 
-INPUTS = [word for name, value in zip(["one", "two", "three", "four"], NAMES) for word in ("-p", f"{name}={value}")]
+INPUTS = ["-p", "caches=" + ",".join(NAMES)]
 
 
 def run(project, *words):
@@ -112,11 +110,22 @@ def test_a_failing_canary_stops_everything(project, fleet):
     assert (done.code, hz(fleet)) == (5, ["20", "10", "10", "10"]), done
 
 
+def test_a_canary_that_was_put_right_is_looked_at_once_more(project, fleet):
+    unwell(fleet["cache-1"])
+    session = Terminal(project, "run", "fleet", *INPUTS).see(CHOOSE).answer("1").see(APPROVE).answer("yes")
+    session.see("the plan stops here").see(CHOOSE).answer("wait").see("the plan stops here").see(CHOOSE)
+    fleet["cache-1"].ask("CONFIG", "SET", "timeout", 0)
+    session.answer("wait").see("Barrier held").see("Verified")
+    assert (session.end(), hz(fleet)) == (0, ["20"] * 4), session.text
+
+
 def test_one_may_fail_and_the_others_go_on(project, fleet):
     unwell(fleet["cache-2"])
     done = carried_out(project)
     assert (done.code, hz(fleet)) == (0, ["20"] * 4), done
     assert [record["data"]["holds"] for record in project.records("BARRIER")] == [True, False, True]
+    assert "cache-2 has failed: 1 failed of at most 1, the others go on" in done.out, done
+    assert "cache-2 failed on the way" in done.out.split("verified (exit 0)")[1], done
 
 
 def test_more_than_may_fail_stop_it(project, fleet):
