@@ -1,7 +1,6 @@
 #include "cli/check_formats.h"
 
 #include <filesystem>
-#include <set>
 
 #include "base/json.h"
 #include "base/version.h"
@@ -117,15 +116,13 @@ std::string check_github(const CheckReport& report) {
 
 std::string check_sarif(const CheckReport& report) {
   Value::List results;
-  std::set<std::string> names;
   for (const auto& book : report.books) {
-    for (const auto& one : book.found) {
-      names.insert(one.rule);
-      results.push_back(sarif_result(one));
-    }
+    for (const auto& one : book.found) results.push_back(sarif_result(one));
   }
   Value::List rules;
-  for (const auto& name : names) rules.push_back(Value::Map{{"id", name}});
+  for (const auto& rule : lint::rules()) {
+    rules.push_back(Value::Map{{"id", rule.id}, {"shortDescription", Value::Map{{"text", rule.about}}}});
+  }
   Value driver = Value::Map{{"name", "runbook check"}, {"version", kVersion}, {"rules", std::move(rules)}};
   Value run = Value::Map{{"tool", Value::Map{{"driver", std::move(driver)}}}, {"results", std::move(results)}};
   return to_json(Value::Map{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

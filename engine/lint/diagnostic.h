@@ -1,7 +1,9 @@
 // One thing that `runbook check` has to say of a playbook.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace runbook::lint {
@@ -14,7 +16,7 @@ enum class Severity {
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string rule;  // one of rules() below: what SARIF and a reader's filter go by
+  std::string rule;  // the id of one of rules(): what SARIF and a reader's filter go by
   std::string file;
   int line = 1;
   std::string message{};
@@ -22,5 +24,13 @@ struct Diagnostic {
 };
 
 using Diagnostics = std::vector<Diagnostic>;
+
+struct RuleAbout {
+  std::string_view id;
+  std::string_view about;  // one sentence
+};
+
+/// Everything that is looked for, sorted by id.
+std::span<const RuleAbout> rules();
 
 }  // namespace runbook::lint

@@ -113,7 +113,7 @@ class Rules {
     }
     if (subject_.usage.computed) return;
     const auto given = [&](const std::string& name) { return subject_.usage.findings.contains(name); };
-    if (std::none_of(mitigation.answers.begin(), mitigation.answers.end(), given)) {
+    if (!book_.findings.empty() && std::none_of(mitigation.answers.begin(), mitigation.answers.end(), given)) {
       say(where, "unreachable", Severity::kError,
           about + "its plan cannot be reached: diagnose gives none of the findings that it answers");
     }

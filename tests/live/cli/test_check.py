@@ -1,6 +1,7 @@
 """`runbook check`: every message it can give is provoked by a small broken playbook, and names file and line."""
 
 import json
+import pathlib
 import re
 
 import pytest
@@ -36,6 +37,9 @@ return playbook "sound" {
 }
 '''
 
+HERE = pathlib.Path(__file__).resolve().parent
+RULES = re.findall(r'\{"([a-z-]+)", "', (HERE.parents[2] / "engine" / "lint" / "diagnostic.cc").read_text())
+
 WORLD_MISSING = (4, "warning", "there is no recorded incident to test it with")
 
 
@@ -49,6 +53,7 @@ def checked(project, source, *words, name="sound"):
     done = project.run("check", str(path), "-o", "json", *words)
     book = done.json["playbooks"][0]
     assert all(one["file"] == f"books/{name}.lua" for one in book["found"])
+    assert all(one["rule"] in RULES for one in book["found"])
     return [(one["line"], one["severity"], one["message"]) for one in book["found"]], done.code
 
 
@@ -138,7 +143,7 @@ OTHERS = [
      'mitigation "raise": answers: "smal" is no finding that diagnose gives; did you mean "small"?'),
     (WITHOUT_FINDINGS.replace('asks = {', 'not_while = { "awax" }, asks = {'), "error", "asks =",
      'mitigation "raise": not_while: "awax" is no finding that diagnose gives; did you mean "away"?'),
-    (WITHOUT_FINDINGS.replace('answers = { "small" }', 'answers = { "smal" }'), "error", "answers =",
+    (GOOD.replace('["small"]', '["late"] = "it is late", ["small"]').replace('answers = { "small" }', 'answers = { "late" }'), "error", "answers =",
      'mitigation "raise": its plan cannot be reached: diagnose gives none of the findings that it answers'),
     (GOOD.replace('["small"]', '["late"] = "it is late", ["small"]'), "warning", "findings =", "findings.late: diagnose never gives this finding"),
     (READ_ONLY.replace("roomier", "_roomier"), "hint", "diagnose =", "no mitigation answers small"),
@@ -267,7 +272,7 @@ def test_sarif_has_what_its_standard_requires(project):
     assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
     driver = log["runs"][0]["tool"]["driver"]
     assert driver["name"] == "runbook check" and driver["version"]
-    rules = {rule["id"] for rule in driver["rules"]}
+    rules = {rule["id"] for rule in driver["rules"] if rule["shortDescription"]["text"]}
     results = log["runs"][0]["results"]
     assert results
     for result in results:
