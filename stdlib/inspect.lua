@@ -14,7 +14,6 @@ local inputs = import "inputs"
 local playbooks = import "playbooks"
 local checks = import "checks"
 local plans = import "plans"
-local slots = import "slots"
 local verdicts = import "verdicts"
 local phases = import "phases"
 local unknowns = import "unknowns"
@@ -125,10 +124,7 @@ local function with_found(slot, declared, fn, ...)
 end
 
 local function inspect_mitigation(state, declared, arg)
-  local spec, told = state.spec, { lines = {} }
-  for _, slot in ipairs { "answers", "asks", "not_while", "plan", "verify" } do
-    told.lines[slot] = slots.line_of(state.where, slot)
-  end
+  local spec, told = state.spec, {}
   local chosen = given("ask", spec.asks or {})
   local wanted = try("verify", function() return checks.collect(spec.verify(arg, chosen), "verify") end)
   told.checks = wanted and #wanted
@@ -143,7 +139,7 @@ end
 
 local function list_of(names)
   local list = data.list {}
-  for name in order.pairs(names) do list[#list + 1] = name end
+  for name in pairs(names) do list[#list + 1] = name end  -- the engine sorts them
   return list
 end
 
@@ -165,17 +161,12 @@ local function report()
     with_found("diagnose", declared, function(found) return verdicts.collect(spec.diagnose(found, arg)) end)
   end
   if spec.watch then try("watch", function() return checks.collect(spec.watch.check(arg), "watch.check") end) end
-  local mitigations, lines = {}, { inputs = {}, findings = {} }
+  local mitigations = {}
   for _, state in ipairs(playbooks.mitigations_of(book)) do
     mitigations[state.name] = inspect_mitigation(state, declared, arg)
   end
-  for _, slot in ipairs { "evidence", "diagnose" } do lines[slot] = slots.line_of(book.where, slot) end
-  for _, slot in ipairs { "inputs", "findings" } do
-    for name in pairs(spec[slot] or {}) do lines[slot][name] = slots.line_of(slots.line_of(book.where, slot), name) end
-  end
   return {
-    where = book.where, readings = declared and list_of(declared), problems = problems, mitigations = mitigations,
-    lines = lines, words = vocabulary(),
+    readings = declared and list_of(declared), problems = problems, mitigations = mitigations, words = vocabulary(),
   }
 end
 

@@ -7,19 +7,21 @@ local units = import "units"
 
 local slots = {}
 
-local sources = {}  -- file → its lines
+local sources = {}  -- file → its text
 
-function slots.keep_source(file, source)
+function slots.keep_source(file, source) sources[file] = source end
+
+local function lines_of(file)
   local lines = {}
-  for line in (source .. "\n"):gmatch "(.-)\r?\n" do lines[#lines + 1] = line end
-  sources[file] = lines
+  for line in ((sources[file] or "") .. "\n"):gmatch "(.-)\r?\n" do lines[#lines + 1] = line end
+  return lines
 end
 
 -- The line that sets `key` in the table that begins at `where`; `where` itself when there is none to be seen.
 function slots.line_of(where, key)
   local file, line = tostring(where):match "^(.*):(%d+)$"
-  local lines = sources[file]
-  if not lines or type(key) ~= "string" then return where end
+  if not sources[file] or type(key) ~= "string" then return where end
+  local lines = lines_of(file)
   local name = key:gsub("%W", "%%%0")
   for at = tonumber(line), #lines do
     local text = lines[at]:gsub("%-%-.*$", "")

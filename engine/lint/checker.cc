@@ -76,12 +76,17 @@ class OneCheck {
   void judge() {
     const auto words = Vocabulary::from_value(std::as_const(inspection_)["words"]);
     Usage usage;
-    if (const auto tree = parse(source_, words)) usage = check_names(*tree, source_.file, words, declared(), out_);
+    SlotLines lines;
+    if (const auto tree = parse(source_, words)) {
+      usage = check_names(*tree, source_.file, words, declared(), out_);
+      lines = SlotLines(*tree);
+    }
     for (const auto& module : beside_) {
       if (const auto tree = parse(module, words)) check_module_names(*tree, module.file, words, out_);
     }
     check_problems(book_, inspection_, out_);
-    check_rules({.book = book_, .inspection = inspection_, .usage = usage, .changes = bench_.changes}, out_);
+    check_rules({.book = book_, .inspection = inspection_, .usage = usage, .lines = lines, .changes = bench_.changes},
+                out_);
     settle();
   }
 

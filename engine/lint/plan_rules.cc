@@ -99,40 +99,39 @@ class PlanRules {
  private:
   void say(std::string_view slot, const char* rule, Severity severity, const std::string& message,
            std::string next = {}) {
-    say_at(told_["lines"][slot].text_or(""), rule, severity, message, std::move(next));
+    say_at(subject_.lines.mitigation(mitigation_.name, slot), rule, severity, message, std::move(next));
   }
 
-  void say_at(std::string_view where, const char* rule, Severity severity, const std::string& message,
-              std::string next = {}) {
+  void say_at(int line, const char* rule, Severity severity, const std::string& message, std::string next = {}) {
     out_.push_back({.severity = severity,
                     .rule = rule,
                     .file = subject_.book.file,
-                    .line = line_of(where),
+                    .line = line,
                     .message = "mitigation \"" + mitigation_.name + "\": " + message,
                     .next = std::move(next)});
   }
 
   void check_change(const Value& item, bool exact, std::size_t activates) {
-    const auto where = item["where"].text_or("");
+    const int line = line_of(item["where"].text_or(""));
     const auto row = std::find_if(subject_.changes.begin(), subject_.changes.end(),
                                   [&](const auto& each) { return each.name == item["change"].text_or(""); });
     if (row == subject_.changes.end()) return;
     ProposedChange change(item, *row, activates);
     if (const auto fits = change.fits(); !fits) {
-      return say_at(where, "wrong-change", Severity::kError, fits.error().message, fits.error().next);
+      return say_at(line, "wrong-change", Severity::kError, fits.error().message, fits.error().next);
     }
     if (const auto fits = change.normalise(); !fits) {
       // What it is set to may come from a value that stood in for an answer.
       const bool sure = exact || change.wrong_for_any(fits.error());
       const auto severity = sure ? Severity::kError : Severity::kWarning;
-      return say_at(where, "wrong-change", severity, fits.error().message, fits.error().next);
+      return say_at(line, "wrong-change", severity, fits.error().message, fits.error().next);
     }
     if (!change.has_way_back_or_reason()) {
-      say_at(where, "no-undo", Severity::kError, std::string(row->name) + " has no way back, and nothing says why",
+      say_at(line, "no-undo", Severity::kError, std::string(row->name) + " has no way back, and nothing says why",
              "add irreversible = \"why\"");
     }
     if (mitigation_.warning.empty() && change.surely_level_3()) {
-      say_at(where, "no-warning", Severity::kWarning,
+      say_at(line, "no-warning", Severity::kWarning,
              std::string(row->name) + " is of level 3, and no warning says what may be lost",
              "add warning = \"…\" to the mitigation");
     }

@@ -38,15 +38,14 @@ class Rules {
   }
 
  private:
-  [[nodiscard]] const Value& lines() const { return subject_.inspection["lines"]; }
-  [[nodiscard]] std::string_view book_line() const { return subject_.inspection["where"].text_or(""); }
+  [[nodiscard]] const SlotLines& lines() const { return subject_.lines; }
   [[nodiscard]] bool escaped_somewhere(std::string_view what) const { return subject_.usage.escaped.contains(what); }
 
-  void say(std::string_view where, const char* rule, Severity severity, std::string message, std::string next = {}) {
+  void say(int line, const char* rule, Severity severity, std::string message, std::string next = {}) {
     out_.push_back({.severity = severity,
                     .rule = rule,
                     .file = book_.file,
-                    .line = line_of(where),
+                    .line = line,
                     .message = std::move(message),
                     .next = std::move(next)});
   }
@@ -54,7 +53,7 @@ class Rules {
   void check_name() {
     const auto stem = fs::path(book_.file).stem().string();
     if (stem == book_.name) return;
-    say(book_line(), "file-name", Severity::kWarning,
+    say(lines().playbook(), "file-name", Severity::kWarning,
         "playbook \"" + book_.name + "\" stands in " + escaped(stem, 60) + ".lua: it is run by the name of its file",
         "give both the same name");
   }
@@ -62,14 +61,14 @@ class Rules {
   void check_findings() {
     const auto& usage = subject_.usage;
     if (book_.findings.empty() && !usage.findings.empty()) {
-      say(book_line(), "no-meaning", Severity::kWarning,
+      say(lines().playbook(), "no-meaning", Severity::kWarning,
           "findings: missing; nothing says what is meant by " + listed(usage.findings),
           "add findings = { [\"" + *usage.findings.begin() + "\"] = \"…\" }: it also makes misspelled names errors");
     }
     if (usage.computed) return;
     for (const auto& [name, meaning] : book_.findings) {
       if (usage.findings.contains(name)) continue;
-      say(lines()["findings"][name].text_or(""), "never-found", Severity::kWarning,
+      say(lines().playbook("findings." + name), "never-found", Severity::kWarning,
           "findings." + name + ": diagnose never gives this finding");
     }
   }
@@ -83,30 +82,29 @@ class Rules {
     }
     if (dead.empty()) return;
     const bool all = dead.size() == subject_.usage.findings.size() && !subject_.usage.computed;
-    say(lines()["diagnose"].text_or(""), "unanswered", all ? Severity::kWarning : Severity::kHint,
+    say(lines().playbook("diagnose"), "unanswered", all ? Severity::kWarning : Severity::kHint,
         "no mitigation answers " + listed(dead), "say what comes next: finding(…):next \"…\"");
   }
 
   // Without a findings slot, diagnose is what says which there are.
-  void check_given(const std::vector<std::string>& names, std::string_view where, const std::string& about) {
+  void check_given(const std::vector<std::string>& names, int line, const std::string& about) {
     if (subject_.usage.computed || !book_.findings.empty()) return;
     for (const auto& name : names) {
       if (subject_.usage.findings.contains(name)) continue;
-      say(where, "never-found", Severity::kError,
+      say(line, "never-found", Severity::kError,
           about + ": \"" + escaped(name, 60) + "\" is no finding that diagnose gives" +
               suggestion(name, subject_.usage.findings));
     }
   }
 
   void check_answers(const run::Mitigation& mitigation) {
-    const auto& lines = subject_.inspection["mitigations"][mitigation.name]["lines"];
-    const auto where = lines["answers"].text_or("");
+    const int line = lines().mitigation(mitigation.name, "answers");
     const auto about = "mitigation \"" + mitigation.name + "\": ";
-    check_given(mitigation.answers, where, about + "answers");
-    check_given(mitigation.not_while, lines["not_while"].text_or(""), about + "not_while");
+    check_given(mitigation.answers, line, about + "answers");
+    check_given(mitigation.not_while, lines().mitigation(mitigation.name, "not_while"), about + "not_while");
     if (mitigation.answers.empty()) {
       if (!mitigation.holds_only) {
-        say(where, "answers-nothing", Severity::kWarning, about + "answers no finding: nothing ever calls for it",
+        say(line, "answers-nothing", Severity::kWarning, about + "answers no finding: nothing ever calls for it",
             "add the findings that it cures to answers, or say purpose = \"hold\"");
       }
       return;
@@ -114,7 +112,7 @@ class Rules {
     if (subject_.usage.computed) return;
     const auto given = [&](const std::string& name) { return subject_.usage.findings.contains(name); };
     if (!book_.findings.empty() && std::none_of(mitigation.answers.begin(), mitigation.answers.end(), given)) {
-      say(where, "unreachable", Severity::kError,
+      say(line, "unreachable", Severity::kError,
           about + "its plan cannot be reached: diagnose gives none of the findings that it answers");
     }
   }
@@ -123,8 +121,8 @@ class Rules {
     if (escaped_somewhere("chosen")) return;
     for (const auto& name : mitigation.asks) {
       if (subject_.usage.asks.contains(mitigation.name + "." + name)) continue;
-      say(subject_.inspection["mitigations"][mitigation.name]["lines"]["asks"].text_or(""), "unused-name",
-          Severity::kWarning, "mitigation \"" + mitigation.name + "\": asks." + name + " is asked for and never used");
+      say(lines().mitigation(mitigation.name, "asks." + name), "unused-name", Severity::kWarning,
+          "mitigation \"" + mitigation.name + "\": asks." + name + " is asked for and never used");
     }
   }
 
@@ -132,7 +130,7 @@ class Rules {
     if (escaped_somewhere("arg")) return;
     for (const auto& input : book_.inputs) {
       if (subject_.usage.inputs.contains(input.name)) continue;
-      say(lines()["inputs"][input.name].text_or(""), "unused-name", Severity::kWarning,
+      say(lines().playbook("inputs." + input.name), "unused-name", Severity::kWarning,
           "inputs." + input.name + " is asked for and never used");
     }
   }
@@ -145,7 +143,7 @@ class Rules {
       if (!subject_.usage.readings.contains(text)) unused.insert(text);
     }
     if (unused.empty()) return;
-    say(lines()["evidence"].text_or(""), "unused-reading", Severity::kHint,
+    say(lines().playbook("evidence"), "unused-reading", Severity::kHint,
         "looked at and kept as evidence, but nothing is decided by it: " + listed(unused));
   }
 
@@ -156,7 +154,7 @@ class Rules {
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
       if (entry.path().extension() == ".toml") return;
     }
-    say(book_line(), "no-world", Severity::kWarning, "there is no recorded incident to test it with",
+    say(lines().playbook(), "no-world", Severity::kWarning, "there is no recorded incident to test it with",
         "record one into worlds/" + book_.name + "/ beside the playbook");
   }
 

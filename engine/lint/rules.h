@@ -7,6 +7,7 @@
 #include "base/value.h"
 #include "lint/diagnostic.h"
 #include "lint/names.h"
+#include "lint/slot_lines.h"
 #include "run/playbook.h"
 #include "safety/change_row.h"
 
@@ -16,6 +17,7 @@ struct Subject {
   const run::Playbook& book;
   const Value& inspection;  // what stdlib/inspect.lua told
   const Usage& usage;
+  const SlotLines& lines;
   std::span<const safety::ChangeRow> changes;
 };
 

@@ -91,6 +91,7 @@ ERRORS = [
     ("change.redis_config", "change.redis_confg", "confg", 'change.redis_confg does not exist; did you mean "redis_config"?'),
     ("ask.bytes", "ask.byte", "ask.byte", 'ask.byte does not exist; did you mean "bytes"?'),
     (':is "PONG"', ':iss "PONG"', "iss", 'a check has no iss; did you mean "is"?'),
+    ('next "look at its log"', 'next(book "limt")', "limt", 'there is no playbook limt; did you mean "limit"?'),
     # ---- arguments
     ('redis:config "maxmemory"', "redis:config()", "redis:config()", "redis.config: the argument key is missing"),
     ('redis:config "maxmemory"', "redis:config { kye = 'x' }", "kye", 'redis.config takes no argument kye; did you mean "key"?'),
