@@ -69,12 +69,16 @@ void print_book(const run::Playbook& book, const Style& style) {
   out << "\nMay change, in this order of preference\n";
   for (const auto& mitigation : book.mitigations) {
     out << "  " << style.bold(escaped(mitigation.name))
-        << (mitigation.answers.empty() ? "  buys time" : "  answers " + escaped(join(mitigation.answers, ", ")))
-        << '\n';
+        << (mitigation.answers.empty() ? "" : "  answers " + escaped(join(mitigation.answers, ", ")))
+        << (mitigation.holds_only ? "  buys time, cures nothing" : "") << '\n';
     if (!mitigation.asks.empty()) out << "      asks for " << escaped(join(mitigation.asks, ", ")) << '\n';
     if (!mitigation.not_while.empty()) out << "      not while " << escaped(join(mitigation.not_while, ", ")) << '\n';
     if (!mitigation.warning.empty())
       out << "      " << style.warn("warning: ") << wrapped(escaped(mitigation.warning), 6, style.width()) << '\n';
+  }
+  if (book.watch) {
+    const auto note = book.watch->note.empty() ? "" : ": " + escaped(book.watch->note);
+    out << "\nWatches for " << duration_text(book.watch->within) << " what it set right" << note << '\n';
   }
   out << "\nTry it: runbook run " << escaped(book.name) << " --dry-run\n";
 }

@@ -50,6 +50,12 @@ Task<Result<safety::Approval>> pass_gate(Session& session, const safety::Plan& p
   co_return approval;
 }
 
+// Before the first change old evidence means that the question is asked anew; after it, the plan goes on with what is
+// there now.
+Task<void> renew_evidence(Session& session, const CarriedOut& so_far, const std::string& target) {
+  if (so_far.changed() && session.ledger().stale(target)) co_await session.look_again_at(target);
+}
+
 bool is_good(Status status) {
   return status == Status::kApplied || status == Status::kSkipped || status == Status::kVanished;
 }
@@ -93,6 +99,7 @@ class Carrier {
       session_.record("LEFT_OUT", Value::Map{{"item", out_.next + 1}, {"text", change.text}, {"why", why}});
       co_return Result<void>();
     }
+    co_await renew_evidence(session_, out_, change.target);
     const auto outcome = co_await session_.executor().invoke(plan_, approval_, out_.next);
     if (!outcome) {
       // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
@@ -178,7 +185,10 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();
-  for (const auto& target : targets) RUNBOOK_CO_CHECK(session.ledger().require_fresh(target));
+  for (const auto& target : targets) {
+    co_await renew_evidence(session, so_far, target);
+    RUNBOOK_CO_CHECK(session.ledger().require_fresh(target));
+  }
   RUNBOOK_CO_TRY(lock, session.world().locks.take(targets, holder(session, plan)));
   RUNBOOK_CO_CHECK(co_await settle_doubts(session, targets));
   if (!given || given->digest() != plan.digest()) {

@@ -29,10 +29,10 @@ struct CarriedOut {
 };
 
 /// Locks the plan's targets, asks the gate, and carries the items out in order until one of them fails; records GATE,
-/// BARRIER, FAILED_MEMBERS, MANUAL and LEFT_OUT. The locks are freed when this returns. kRefused when a lock is held or
-/// the gate refuses, kDeclined, kUnasked, kAudit, kStale when the state moved while the question stood. An approval in
-/// `given` for a plan of the same digest is not asked for again; one that is given now is left there. `so_far` is what
-/// an earlier call came to: it goes on from there.
+/// BARRIER, FAILED_MEMBERS, MANUAL and LEFT_OUT; looks again at a target whose evidence grew old on the way. The locks
+/// are freed when this returns. kRefused when a lock is held or the gate refuses, kDeclined, kUnasked, kAudit, kStale
+/// when the state moved while the question stood. An approval in `given` for a plan of the same digest is not asked for
+/// again; one that is given now is left there. `so_far` is what an earlier call came to: it goes on from there.
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
                                    std::optional<safety::Approval>& given, CarriedOut so_far);
 

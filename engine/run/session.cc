@@ -84,16 +84,30 @@ std::vector<std::string> Session::store(const std::vector<Reading>& readings) {
 }
 
 void Session::record_evidence(const std::vector<Reading>& readings) {
+  for (const auto& reading : readings) looked_at_.erase(reading.call.target);
   const auto hashes = store(readings);
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    const auto& target = readings[i].call.target;
     record("EVIDENCE", evidence_data(readings[i], hashes[i]));
-    const bool kept = !readings[i].result || !hashes[i].empty();
-    if (kept) {
-      ledger_.note(target, readings[i].started);
-    } else {
-      unstored_.insert(target);
-    }
+    looked_at_[readings[i].call.target].push_back({.name = readings[i].name, .call = readings[i].call});
+    count_as_looked(readings[i], hashes[i]);
+  }
+}
+
+void Session::count_as_looked(const Reading& reading, const std::string& sha256) {
+  const auto& target = reading.call.target;
+  const bool kept = !reading.result || !sha256.empty();
+  if (kept) {
+    ledger_.note(target, reading.started);
+  } else {
+    unstored_.insert(target);
+  }
+}
+
+Task<void> Session::look_again_at(std::string target) {
+  const auto reads = looked_at_[target];
+  for (const auto& read : reads) {
+    const auto reading = co_await take(read.name, read.call);
+    count_as_looked(reading, record_own(reading));
   }
 }
 
@@ -101,10 +115,12 @@ Result<void> Session::may_plan(const std::string& target) const {
   return unstored_.contains(target) ? Result<void>() : ledger_.require_fresh(target);
 }
 
-void Session::record_own(const Reading& reading) {
-  auto data = evidence_data(reading, store({reading}).front());
+std::string Session::record_own(const Reading& reading) {
+  auto hash = store({reading}).front();
+  auto data = evidence_data(reading, hash);
   data["own"] = true;
   record("EVIDENCE", std::move(data));
+  return hash;
 }
 
 Task<Reading> Session::take(const std::string& name, const safety::Call& call) {

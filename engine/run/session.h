@@ -45,6 +45,8 @@ class Session {
   void record(std::string_view type, Value data);
   /// Stores what was read, durably and in one batch, and then records it. From now on these targets count as looked at.
   void record_evidence(const std::vector<Reading>& readings);
+  /// Reads once more what the last look read of this target, so that a long plan does not outlive its evidence.
+  Task<void> look_again_at(std::string target);
   /// kRefused unless this run has looked at the target. A plan may be shown although the evidence could not be stored;
   /// to carry it out, the executor asks the ledger.
   [[nodiscard]] Result<void> may_plan(const std::string& target) const;
@@ -72,7 +74,8 @@ class Session {
 
  private:
   Task<Reading> take(const std::string& name, const safety::Call& call);
-  void record_own(const Reading& reading);
+  std::string record_own(const Reading& reading);  // its hash, as store gives it
+  void count_as_looked(const Reading& reading, const std::string& sha256);
   std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed
 
   World& world_;
@@ -83,8 +86,13 @@ class Session {
   safety::EvidenceLedger ledger_;
   std::unique_ptr<safety::Executor> executor_;
   bool interrupted_ = false;
-  std::map<std::string, std::string> polled_;  // what a polled call said last
-  std::set<std::string> unstored_;             // targets that were looked at, but whose evidence could not be kept
+  struct Read {
+    std::string name;
+    safety::Call call;
+  };
+  std::map<std::string, std::vector<Read>> looked_at_;  // by target, what the last look at it read
+  std::map<std::string, std::string> polled_;           // what a polled call said last
+  std::set<std::string> unstored_;  // targets that were looked at, but whose evidence could not be kept
   bool warned_ = false;
   bool warned_of_evidence_ = false;
 };
