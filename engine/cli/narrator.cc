@@ -46,6 +46,7 @@ void Narrator::tell(const safety::Record& record) {
     plan(record.data);
   } else if (type == "INTENT") {
     undoes_ = static_cast<std::uint64_t>(record.data["undoes"].number_or(0));
+    leaves_nothing_ = !record.data["nothing_to_undo"].text_or("").empty();
     out_ << "\n" << style_.arrow() << ' ' << wrapped(safe(record.data["text"]), 2, style_.width()) << '\n';
   } else if (type == "OUTCOME") {
     outcome(record.data);
@@ -182,7 +183,7 @@ void Narrator::outcome(const Value& data) {
   const auto intent = static_cast<std::uint64_t>(data["intent"].number_or(0));
   if (undoes_ != 0 && status == "applied") {
     standing_.erase(undoes_);
-  } else if (undoes_ == 0 && (status == "applied" || status == "in_doubt" || status == "failed")) {
+  } else if (undoes_ == 0 && !leaves_nothing_ && (status == "applied" || status == "in_doubt" || status == "failed")) {
     standing_.insert(intent);
   }
   out_ << "  " << (good ? style_.yes() : style_.no()) << ' ';

@@ -12,13 +12,6 @@ namespace runbook::run {
 using safety::Outcome;
 using Status = safety::Outcome::Status;
 
-bool CarriedOut::changed() const {
-  return by_hand || std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
-           return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
-                  (outcome.status == Status::kFailed && outcome.intent != 0);
-         });
-}
-
 namespace {
 
 safety::Holder holder(Session& session, const safety::Plan& plan) {
@@ -53,7 +46,7 @@ Task<Result<safety::Approval>> pass_gate(Session& session, const safety::Plan& p
 // Before the first change old evidence means that the question is asked anew; after it, the plan goes on with what is
 // there now.
 Task<void> renew_evidence(Session& session, const CarriedOut& so_far, const std::string& target) {
-  if (so_far.changed() && session.ledger().stale(target)) co_await session.look_again_at(target);
+  if (so_far.changed && session.ledger().stale(target)) co_await session.look_again_at(target);
 }
 
 bool is_good(Status status) {
@@ -103,17 +96,25 @@ class Carrier {
     const auto outcome = co_await session_.executor().invoke(plan_, approval_, out_.next);
     if (!outcome) {
       // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
-      if (!out_.changed()) co_return outcome.error();
+      if (!out_.changed) co_return outcome.error();
       out_.stopped_by = outcome.error();
       session_.world().progress.warn(outcome.error().text());
       co_return Result<void>();
     }
-    out_.outcomes.push_back(*outcome);
+    out_.changed = out_.changed || leaves_something(change, *outcome);
     if (outcome->status == Status::kApplied) out_.applied.insert(out_.next + 1);
     if (is_good(outcome->status)) co_return Result<void>();
     const bool known = outcome->status != Status::kInDoubt;
     if (!known || !item.member || !may_fail(*item.member, {item.member->name})) out_.stopped_by = outcome->error;
     co_return Result<void>();
+  }
+
+  // A probe takes back what it wrote itself.
+  [[nodiscard]] bool leaves_something(const safety::Change& change, const Outcome& outcome) const {
+    const auto* row = session_.world().change_row(change.row);
+    if (row != nullptr && row->probe) return false;
+    return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
+           (outcome.status == Status::kFailed && outcome.intent != 0);
   }
 
   // Why a change is not begun: nothing to activate, or its member of the group has failed.
@@ -162,9 +163,9 @@ class Carrier {
     // What a person did stands as a change does: the undo must know of it.
     RUNBOOK_CO_TRY(written, session_.world().journal.append_durable(session_.id(), "MANUAL", std::move(data)));
     static_cast<void>(written);
-    out_.by_hand = out_.by_hand || (saw && manual.undo);
+    out_.changed = out_.changed || (saw && manual.undo);
     if (as_expected) co_return Result<void>();
-    if (!saw && !out_.changed()) co_return saw.error();
+    if (!saw && !out_.changed) co_return saw.error();
     out_.stopped_by =
         saw ? Error{.code = Code::kRefused, .message = "what was seen is not what the plan expects"} : saw.error();
     co_return Result<void>();

@@ -16,16 +16,12 @@
 namespace runbook::run {
 
 struct CarriedOut {
-  std::vector<safety::Outcome> outcomes{};                // one for each change that was begun, in order
   std::size_t next = 0;                                   // the item (0, 1 …) to go on with: the one it stopped at
   std::set<std::size_t> applied{};                        // the items (1, 2 …) whose change was applied
   std::map<std::size_t, std::set<std::string>> failed{};  // of each group, the members that failed
-  bool by_hand = false;                                   // a person did something that can be taken back
+  bool changed = false;                                   // something stands changed, or may
   bool complete = false;                                  // every item was done, was so already, or may have failed
   std::optional<Error> stopped_by{};                      // what ended it early; nothing when complete or interrupted
-
-  /// Whether something stands changed, or may.
-  [[nodiscard]] bool changed() const;
 };
 
 /// Locks the plan's targets, asks the gate, and carries the items out in order until one of them fails; records GATE,

@@ -146,10 +146,10 @@ class Guide {
     }
     if (!done) co_return done.error();
     const auto approval = std::exchange(approval_, {});  // for this once; the same plan again is another question
-    changed_ = changed_ || done->changed();
+    changed_ = changed_ || done->changed;
     watch_ = plan.watch;
     for (const auto& [group, members] : done->failed) failed_.insert(members.begin(), members.end());
-    if (!done->changed() && done->stopped_by && done->stopped_by->code == Code::kStale && !stale_once_) {
+    if (!done->changed && done->stopped_by && done->stopped_by->code == Code::kStale && !stale_once_) {
       // The world moved while the question stood: look again, and ask again unless the plan is still the same.
       stale_once_ = true;
       mitigate_ = mitigation.name;
@@ -170,7 +170,7 @@ class Guide {
                                      std::optional<safety::Approval> approval) {
     for (;;) {
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
-      if (!done.changed()) co_return nothing_changed(done);
+      if (!done.changed) co_return nothing_changed(done);
       // A barrier and a person can be waited for once more; a change is not sent twice.
       const bool waits = done.complete || plan.items[done.next].change() == nullptr;
       const auto choice = what_now_after_failure(done.complete, waits);
@@ -179,7 +179,7 @@ class Guide {
         if (!done.complete) {
           RUNBOOK_CO_TRY(more, co_await carry_out(run_.session(), plan, asker_, approval, done));
           done = std::move(more);
-          changed_ = changed_ || done.changed();
+          changed_ = changed_ || done.changed;
         }
         if (done.complete && co_await verify(run_.session(), plan)) co_return Ending{};
         continue;

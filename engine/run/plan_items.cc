@@ -14,6 +14,9 @@ using safety::Item;
 
 namespace {
 
+// Far more than a record holds; a plan is refused before anything is read for it.
+constexpr double kMostItems = 1000;
+
 Error wrong(const Value& item, std::string message, std::string next = {}) {
   return {.code = Code::kPlaybook,
           .message = std::move(message),
@@ -30,12 +33,18 @@ Result<void> take_duration(const Value& value, std::string_view name, std::chron
   return {};
 }
 
+// A count as a worker sends it, which may be any number: none for what counts nothing.
+std::size_t count_of(const Value& value) {
+  const auto number = value.number_or(0);
+  return number >= 0 && number <= kMostItems ? static_cast<std::size_t>(number) : 0;
+}
+
 std::optional<safety::Member> member_of(const Value& item) {
   const auto& member = item["member"];
   if (member.is_null()) return std::nullopt;
-  return safety::Member{.group = static_cast<std::size_t>(member["group"].number_or(0)),
+  return safety::Member{.group = count_of(member["group"]),
                         .name = std::string(member["name"].text_or("")),
-                        .may_fail = static_cast<std::size_t>(member["may_fail"].number_or(0))};
+                        .may_fail = count_of(member["may_fail"])};
 }
 
 class Maker {
@@ -103,6 +112,12 @@ class Maker {
 }  // namespace
 
 Task<Result<std::vector<Item>>> items_from(Session& session, const Value& proposed) {
+  const auto count = proposed.items().size();
+  if (static_cast<double>(count) > kMostItems) {
+    co_return Error{.code = Code::kRefused,
+                    .message = "a plan of " + std::to_string(count) + " items is too large",
+                    .next = "narrow the selection, or change the targets in several runs"};
+  }
   Maker maker(session);
   for (const auto& item : proposed.items()) RUNBOOK_CO_CHECK(co_await maker.add(item));
   co_return maker.take();

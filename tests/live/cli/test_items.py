@@ -160,6 +160,20 @@ def test_nobody_there_to_do_it_is_exit_4_before_anything_happens(project, cache,
     assert project.records("MANUAL", "INTENT") == []
 
 
+def test_stopping_at_a_barrier_leaves_what_stands_and_says_so(project, cache, book):
+    book(BARRIER.replace("300ms", "1h"))
+    session = at_the_gate(project).answer("yes").see("at a barrier").interrupt()
+    assert session.end() == 130, session.text
+    assert "runbook undo" in session.text and keys(project) == ["hz"]
+
+
+def test_stopping_at_what_is_done_by_hand_leaves_what_stands_and_says_so(project, cache, book):
+    book('set(arg.redis, "maxclients", 5000), ' + MANUAL)
+    session = at_the_gate(project).answer("yes").see(SEEN).interrupt()
+    assert session.end() == 130, session.text
+    assert "runbook undo" in session.text and keys(project) == ["maxclients"]
+
+
 ACTIVATED = """set(arg.redis, "hz", 20, { activate = { change.redis_rewrite_config(arg.redis) } }), set(arg.redis, "timeout", 300)"""
 
 

@@ -43,6 +43,13 @@ def test_an_undo_has_nothing_to_do_for_a_probe(project, probed):
     assert [change["row"] for change in plan["changes"]] == ["redis.config"]
 
 
+def test_a_probe_alone_leaves_nothing_to_undo(project, probed):
+    project.book("probe", PROBE.replace('change.redis_config(arg.redis, "hz", { to = 20 }), ', ""))
+    done = project.run("run", "probe", "--approve", project.plan("probe", "try"))
+    assert (done.code, "runbook undo" in done.out) == (1, False), done
+    assert "failed, nothing changed" in done.out, done
+
+
 def test_a_server_that_takes_no_writes_fails_the_probe_before_anything_is_changed(project, probed):
     probed.ask("CONFIG", "SET", "maxmemory", 1)
     done = project.run("run", "probe", "--approve", project.plan("probe", "try"))

@@ -251,7 +251,7 @@ TEST_CASE_METHOD(Stage,
   plan_.items.push_back({.what = manual});
   const auto out = carry();
   CHECK_FALSE(out.complete);
-  CHECK(out.changed() == changes);
+  CHECK(out.changed == changes);
 }
 
 TEST_CASE_METHOD(Stage, "a watch ends when its time is over, when it does not hold any more, and when it is told to") {
