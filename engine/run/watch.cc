@@ -1,5 +1,7 @@
 #include "run/watch.h"
 
+#include <algorithm>
+
 #include "run/poll.h"
 
 namespace runbook::run {
@@ -24,7 +26,7 @@ Task<WatchEnd> watch(Session& session, const safety::Watch& wanted) {
     if (session.interrupted()) end = WatchEnd::kEnded;
     if (end != WatchEnd::kStayed || poll.waited() >= wanted.within) break;
     poll.show(wanted.within);
-    co_await session.world().pause(kLookEvery);
+    co_await session.world().pause(std::min(kLookEvery, wanted.within - poll.waited()));
   }
   session.world().progress.show("");
   session.record("WATCH", Value::Map{{"end", name_of(end)},

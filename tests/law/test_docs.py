@@ -127,3 +127,28 @@ def test_the_layers_of_the_sources_are_the_folders_that_are_built():
     built = set(re.findall(r"add_subdirectory\((\w+)\)", tree.text("engine/CMakeLists.txt")))
     folders = {path.parts[1] for path in tree.files(".cc", ".h") if path.parts[0] == "engine"}
     assert built == folders
+
+
+PART_OF_A_PLAN = """return playbook "part" {
+  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { redis = input.redis "one", caches = input.redis("many"):many() },
+  findings = { wrong = "something is" },
+  evidence = function(see, arg) return { ping = see.redis(arg.redis):ping() } end,
+  diagnose = function(found) if found.ping then return healthy "well" end return finding "wrong" end,
+  mitigations = { mitigation "m" { answers = { "wrong" }, asks = { limit = ask.bytes("limit", "5gb") }, warning = "careful",
+    %s,
+    verify = function(arg, chosen) return { check.redis(arg.redis):ping():is "PONG" } end } },
+}
+"""
+
+
+def test_every_part_of_a_plan_in_a_document_checks(tmp_path):
+    parts = [source.rstrip().rstrip(",") for path in DOCUMENTS for _, source in tree.blocks(path, "lua") if not is_whole_playbook(source)
+             if source.startswith(("plan = ", "change."))]
+    assert len(parts) > 1
+    for number, part in enumerate(parts):
+        plan = part if part.startswith("plan") else "plan = function(found, arg, chosen) return { %s } end" % part
+        book = tmp_path / f"part{number}" / "part.lua"
+        book.parent.mkdir()
+        book.write_text(PART_OF_A_PLAN % plan)
+        said = generated.said(f"runbook check {book}", tmp_path)
+        assert " 0 errors" in said, (part, said)
