@@ -16,7 +16,7 @@ local function import(name)
   if imported[name] == nil then
     local module = fetch("stdlib/" .. name)
     if module.error then error(module.error, 0) end
-    local chunk, problem = host.compile(module.source, "=stdlib/" .. name .. ".lua")
+    local chunk, problem = host.compile_own(module.source, "=stdlib/" .. name .. ".lua", module.compiled)
     if not chunk then error(problem, 0) end
     imported[name] = chunk(host, import)
   end

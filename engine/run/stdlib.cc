@@ -20,7 +20,9 @@ Result<Module> stdlib_module(std::string_view name) {
   for (const auto& module : embedded_stdlib()) {
     if (module.name != name) continue;
     const char* folder = std::getenv("RUNBOOK_STDLIB");
-    if (folder == nullptr) return Module{.file = "stdlib/" + file, .source = std::string(module.source)};
+    if (folder == nullptr)
+      return Module{
+          .file = "stdlib/" + file, .source = std::string(module.source), .compiled = std::string(module.compiled)};
     const std::ifstream stream(std::filesystem::path(folder) / file);
     if (!stream) return no_module(name);
     std::ostringstream source;

@@ -14,6 +14,7 @@ namespace runbook::run {
 struct EmbeddedModule {
   std::string_view name;  // "prelude"
   std::string_view source;
+  std::string_view compiled;  // what LuaJIT made of it at build time
 };
 
 /// All modules, sorted by name (generated).
@@ -23,6 +24,7 @@ std::span<const EmbeddedModule> embedded_stdlib();
 struct Module {
   std::string file;  // as error messages name it
   std::string source;
+  std::string compiled{};  // of the standard library only; never of a playbook
 };
 
 /// A module of the standard library by its name without "stdlib/". kNotFound when there is none.

@@ -182,6 +182,7 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
     if (module) {
       body["file"] = std::move(module->file);
       body["source"] = std::move(module->source);
+      if (!module->compiled.empty()) body["compiled"] = std::move(module->compiled);
     } else {
       body["error"] = module.error().message;
     }

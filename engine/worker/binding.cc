@@ -61,6 +61,7 @@ int receive(lua_State* state) {
   return 3;
 }
 
+// compile(source, name, environment)
 int compile(lua_State* state) {
   lua_settop(state, 3);
   const auto source = text_at(state, 1);
@@ -75,6 +76,16 @@ int compile(lua_State* state) {
     lua_setfenv(state, -2);
   }
   return 1;
+}
+
+// compile_own(source, name, compiled): a module of the standard library, for which the engine may have sent it compiled
+// as well.
+int compile_own(lua_State* state) {
+  lua_settop(state, 3);
+  if (load_own(state, text_at(state, 1), text_at(state, 2), text_at(state, 3))) return 1;
+  lua_pushnil(state);
+  lua_insert(state, -2);
+  return 2;
 }
 
 int where(lua_State* state) {
@@ -117,9 +128,10 @@ int nearest(lua_State* state) {
 }  // namespace
 
 void push_host(lua_State* state) {
-  constexpr std::array<luaL_Reg, 6> kFunctions = {{{"send", send},
+  constexpr std::array<luaL_Reg, 7> kFunctions = {{{"send", send},
                                                    {"receive", receive},
                                                    {"compile", compile},
+                                                   {"compile_own", compile_own},
                                                    {"where", where},
                                                    {"nearest", nearest},
                                                    {nullptr, nullptr}}};

@@ -29,9 +29,8 @@ int run_prelude(lua_State* state, Host& host) {
   question["name"] = "stdlib/prelude";
   if (!host.pipe.send({.type = channel::Type::kRequire, .id = 0, .body = std::move(question)})) return EXIT_FAILURE;
   const auto answer = host.pipe.receive();
-  const auto source = answer.body["source"].text_or("");
   std::string problem;
-  if (luaL_loadbufferx(state, source.data(), source.size(), "=stdlib/prelude.lua", "t") == 0) {
+  if (load_own(state, answer.body["source"].text_or(""), "=stdlib/prelude.lua", answer.body["compiled"].text_or(""))) {
     push_host(state);
     lua_pushnumber(state, load.id);
     push_value(state, load.body);

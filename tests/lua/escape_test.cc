@@ -199,6 +199,20 @@ TEST_CASE("the worker links LuaJIT and libseccomp only, and the engine's side no
         std::string::npos);
 }
 
+TEST_CASE("a standard library that another LuaJIT compiled is taken as text") {
+  for (const auto* compiled : {"\x1bLJ\x7f", "\x1bLJ", "\x1bLua", "no such thing"}) {
+    CAPTURE(compiled);
+    Worker worker;
+    worker.handlers.module = [&](std::string_view name) -> Result<run::Module> {
+      auto module = run::stdlib_module(name.substr(7));
+      REQUIRE(module->compiled.starts_with("\x1bLJ"));
+      module->compiled = compiled;
+      return module;
+    };
+    CHECK(worker.load(Book{}.source()).has_value());
+  }
+}
+
 namespace {
 
 // Every word of the standard library's source, with those of Lua's own libraries: what a playbook may reach by name
@@ -231,6 +245,7 @@ TEST_CASE("a playbook reaches exactly what the list allows") {
     auto module = run::stdlib_module(name.substr(7));
     if (!module) return module;
     // Every module tells the walker which metatables it sets; the prelude, before it serves, walks.
+    module->compiled.clear();
     module->source = "local setmetatable = (...).seen_setmetatable or setmetatable " + module->source;
     if (name == "stdlib/prelude") {
       module->source = walker + known_names() + module->source;
