@@ -61,7 +61,9 @@ class Ledger {
     auto digest = std::string(record.data["digest"].text_or(""));
     if (change.activates != 0) {
       auto* activated = find([&](const Standing& s) { return s.digest == digest && s.item == change.activates; });
-      if (activated != nullptr) activated->activations.push_back({.change = std::move(change), .url = std::move(url)});
+      if (activated != nullptr) {
+        activated->activations.push_back({.intent = record.n, .change = std::move(change), .url = std::move(url)});
+      }
       return;
     }
     standing_.push_back({.intent = record.n,
@@ -87,10 +89,9 @@ class Ledger {
   }
 
   void outcome(std::uint64_t intent, std::string_view status) {
-    if (auto* own = find([&](const Standing& s) { return s.intent == intent; })) {
-      own->in_doubt = status == "in_doubt";
-      if (status != "applied" && status != "in_doubt" && status != "failed") drop(intent);
-    }
+    const bool stands = status == "applied" || status == "in_doubt" || status == "failed";
+    if (auto* own = find([&](const Standing& s) { return s.intent == intent; })) own->in_doubt = status == "in_doubt";
+    if (!stands) drop(intent);
     const auto undone = undoing_.find(intent);
     if (undone == undoing_.end() || status != "applied") return;
     auto* standing = find([&](const Standing& s) { return s.intent == undone->second.intent; });
@@ -104,8 +105,12 @@ class Ledger {
     if (standing->back && active) drop(standing->intent);
   }
 
+  // A change that does not stand, or what would have made one count and did not happen.
   void drop(std::uint64_t intent) {
     std::erase_if(standing_, [&](const Standing& s) { return s.intent == intent; });
+    for (auto& one : standing_) {
+      std::erase_if(one.activations, [&](const Activation& a) { return a.intent == intent; });
+    }
   }
 
   std::string run_;

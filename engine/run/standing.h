@@ -15,8 +15,9 @@ namespace runbook::run {
 
 /// What was done to make a change count, and is to be done again after its undo.
 struct Activation {
-  safety::Change change;
-  std::string url;     // where its target was then
+  std::uint64_t intent = 0;
+  safety::Change change{};
+  std::string url{};   // where its target was then
   bool again = false;  // an undo did
 };
 

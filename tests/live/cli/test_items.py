@@ -222,6 +222,15 @@ def test_an_undo_that_ended_before_the_activation_is_completed_by_the_next(proje
     assert not in_file(with_file, "hz 20")
 
 
+def test_what_could_not_make_a_change_count_is_not_done_again(project, cache, book):
+    """This server has no configuration file to rewrite."""
+    book(ACTIVATED)
+    done = carried_out(project)
+    assert (done.code, cache.config("hz"), cache.config("timeout")) == (5, "20", "0"), done
+    plan = project.run("undo", project.last_run(), "--dry-run", "-o", "json").json["plans"][0]
+    assert [change["row"] for change in plan["changes"]] == ["redis.config"]
+
+
 def test_what_makes_a_change_count_is_left_out_when_there_was_nothing_to_change(project, with_file):
     project.book("items", BOOK % {"plan": ACTIVATED, "more": ""})
     digest = project.plan("items", "speed-up")
