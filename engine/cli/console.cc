@@ -133,8 +133,11 @@ Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
 
 Task<Result<std::string>> Console::confirm(const safety::Manual& manual) {
   say("\n" + style_.bold("Do this by hand: ") + wrapped(escaped(manual.what, 400), 4, style_.width()) + "\n");
+  for (const auto& command : manual.commands) say("  " + escaped(command) + "\n");
+  const auto question = manual.commands.empty() ? std::string("What do you see? (q to stop here) ")
+                                                : "Type " + manual.expects + " when it is (q to stop here): ";
   for (;;) {
-    RUNBOOK_CO_TRY(line, co_await ask("What do you see? (q to stop here) "));
+    RUNBOOK_CO_TRY(line, co_await ask(question));
     const auto saw = trim(line);
     if (saw == "q") co_return declined("the operator stopped at what is done by hand");
     if (!saw.empty()) co_return std::string(saw);

@@ -54,6 +54,8 @@ void Narrator::tell(const safety::Record& record) {
     verification(record.data);
   } else if (type == "BARRIER") {
     barrier(record.data);
+  } else if (type == "BY_HAND") {
+    by_hand(record);
   } else if (type == "MANUAL") {
     manual(record);
   } else if (type == "LEFT_OUT") {
@@ -234,6 +236,16 @@ void Narrator::failed_members(const Value& data) {
        << style_.warn(list_of(data["failed"]) +
                       (data["failed"].items().size() > 1 ? " have failed: " : " has failed: ") + counts +
                       (goes_on ? ", the others go on" : ", the plan stops here"))
+       << '\n';
+}
+
+void Narrator::by_hand(const safety::Record& record) {
+  const auto& data = record.data;
+  const bool stands = data["stands"].bool_or(false);
+  if (stands && !data["undo"].is_null()) standing_.insert(record.n);
+  const auto now =
+      data["after"].is_null() ? std::string("it cannot be read back") : "it reads back as " + shown(data["after"]);
+  out_ << "  " << (stands ? style_.yes() : style_.no()) << ' ' << (stands ? "done by hand, " : "not done, ") << now
        << '\n';
 }
 

@@ -30,6 +30,7 @@ class Narrator {
   void outcome(const Value& data);
   void verification(const Value& data);
   void barrier(const Value& data);
+  void by_hand(const safety::Record& record);
   void manual(const safety::Record& record);
   void failed_members(const Value& data);
   void watch(const Value& data);

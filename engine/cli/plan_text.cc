@@ -73,6 +73,13 @@ std::string barrier_text(const Style& style, const Value& item) {
 
 std::string expected(const Value& manual) { return "\"" + safe(manual["expects"]) + "\""; }
 
+// Lines for a shell, each whole, so that it can be copied.
+std::string typed(const Style& style, const Value& commands) {
+  std::string out;
+  for (const auto& command : commands.items()) out += "     " + style.dim("type      ") + safe(command, 0) + "\n";
+  return out;
+}
+
 std::string item_text(const Style& style, const std::string& number, const Value& item) {
   const auto line = [&](const std::string& text) {
     return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
@@ -84,7 +91,8 @@ std::string item_text(const Style& style, const std::string& number, const Value
            barrier_text(style, item);
   }
   if (kind == "manual") {
-    auto out = line("by hand: " + safe(item["what"])) + part(style, "expects", expected(item));
+    auto out = line("by hand: " + safe(item["what"])) + typed(style, item["commands"]) +
+               part(style, "expects", expected(item));
     if (const auto& undo = item["undo"]; !undo.is_null())
       out += part(style, "undo", "by hand: " + safe(undo["what"]) + ", expects " + expected(undo));
     return out;

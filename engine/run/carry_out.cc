@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "run/by_hand.h"
 #include "run/settle.h"
 #include "run/verify.h"
 
@@ -56,8 +58,11 @@ bool is_good(Status status) {
 // Goes through the items of an approved plan.
 class Carrier {
  public:
-  Carrier(Session& session, const safety::Plan& plan, Asker& asker, const safety::Approval& approval, CarriedOut& out)
-      : session_(session), plan_(plan), asker_(asker), approval_(approval), out_(out) {}
+  // Carries out the change that is this item (0, 1 …) of the plan.
+  using Hand = std::function<Task<Result<Outcome>>(std::size_t item)>;
+
+  Carrier(Session& session, const safety::Plan& plan, Asker& asker, Hand hand, CarriedOut& out)
+      : session_(session), plan_(plan), asker_(asker), hand_(std::move(hand)), out_(out) {}
 
   Task<Result<void>> go(safety::TargetLock& lock) {
     for (; out_.next < plan_.items.size(); ++out_.next) {
@@ -93,7 +98,7 @@ class Carrier {
       co_return Result<void>();
     }
     co_await renew_evidence(session_, out_, change.target);
-    const auto outcome = co_await session_.executor().invoke(plan_, approval_, out_.next);
+    const auto outcome = co_await hand_(out_.next);
     if (!outcome) {
       // Nothing of this run stands yet: the refusal is the whole story. Otherwise it is told with what was done.
       if (!out_.changed) co_return outcome.error();
@@ -156,7 +161,7 @@ class Carrier {
     const bool as_expected = saw && *saw == manual.expects;
     auto data = manual.to_value();
     data["item"] = out_.next + 1;
-    data["digest"] = approval_.digest();
+    data["digest"] = plan_.digest();
     data["good"] = as_expected;
     data["operator"] = operator_identity();
     if (saw) data["saw"] = *saw;
@@ -174,7 +179,7 @@ class Carrier {
   Session& session_;
   const safety::Plan& plan_;
   Asker& asker_;
-  const safety::Approval& approval_;
+  Hand hand_;
   CarriedOut& out_;
 };
 
@@ -197,9 +202,19 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
     given = approval;
   }
   so_far.stopped_by.reset();
-  Carrier carrier(session, plan, asker, *given, so_far);
+  const auto engine = [&](std::size_t item) { return session.executor().invoke(plan, *given, item); };
+  Carrier carrier(session, plan, asker, engine, so_far);
   RUNBOOK_CO_CHECK(co_await carrier.go(lock));
   co_return so_far;
+}
+
+Task<Result<CarriedOut>> carry_out_by_hand(Session& session, const safety::Plan& plan, Asker& asker) {
+  CarriedOut out;
+  RUNBOOK_CO_TRY(lock, session.world().locks.take(plan.changed_targets(), holder(session, plan)));
+  const auto person = [&](std::size_t item) { return change_by_hand(session, plan, asker, item); };
+  Carrier carrier(session, plan, asker, person, out);
+  RUNBOOK_CO_CHECK(co_await carrier.go(lock));
+  co_return out;
 }
 
 }  // namespace runbook::run

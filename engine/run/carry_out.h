@@ -32,4 +32,8 @@ struct CarriedOut {
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
                                    std::optional<safety::Approval>& given, CarriedOut so_far);
 
+/// The same by a person (by_hand.h): locks, barriers and order are those of the plan, no gate is asked, nothing but
+/// reads is sent. kRefused when a lock is held, kDeclined when the operator stops before anything was done.
+Task<Result<CarriedOut>> carry_out_by_hand(Session& session, const safety::Plan& plan, Asker& asker);
+
 }  // namespace runbook::run

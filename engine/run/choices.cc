@@ -49,11 +49,20 @@ Choice what_now(const Playbook& book, const Verdict& verdict, bool changeable) {
   Choice choice{.question = "What now?"};
   auto& options = choice.options;
   if (offers_mitigations(book, verdict, changeable)) add_mitigations(options, book, verdict);
+  if (!options.empty())
+    options.push_back(option_of(kByHand, 'b', "you type the commands in another terminal; the checks are made here"));
   for (const auto& link : links_of(verdict))
     options.push_back(option_of(continue_with(link), 0, "ends this run and begins another: " + link.command()));
   options.push_back(option_of(kLookAgain, 'l', "read everything once more"));
   options.push_back(option_of(kHandOver, 'h', "write down what is known, done and next for somebody else, and stop"));
   options.push_back(option_of(kStop, 's', "leave it as it is"));
+  return choice;
+}
+
+Choice which_by_hand(const Playbook& book, const Verdict& verdict) {
+  Choice choice{.question = "Which of them by hand?"};
+  add_mitigations(choice.options, book, verdict);
+  choice.options.push_back(option_of(kLookAgain, 'l', "none; read everything once more"));
   return choice;
 }
 

@@ -7,6 +7,7 @@
 namespace runbook::run {
 
 inline constexpr std::string_view kLookAgain = "look again";
+inline constexpr std::string_view kByHand = "by hand";
 inline constexpr std::string_view kHandOver = "hand over";
 inline constexpr std::string_view kStop = "stop";
 
@@ -19,6 +20,8 @@ inline constexpr std::string_view kLeave = "leave";
 /// playbooks that it points to, and what is no mitigation. An option's id is the mitigation's name, one of the words
 /// above, or `continue_with` a link.
 Choice what_now(const Playbook& book, const Verdict& verdict, bool changeable);
+/// Which mitigation a person carries out: the same ones, or `kLookAgain`.
+Choice which_by_hand(const Playbook& book, const Verdict& verdict);
 /// Whether that choice holds anything that a person could decide on.
 bool worth_asking(const Playbook& book, const Verdict& verdict, bool changeable);
 /// "continue with redis-maxmemory"

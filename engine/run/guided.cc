@@ -56,6 +56,7 @@ class Guide {
     RUNBOOK_CO_TRY(choice, co_await choose(verdict));
     if (choice == kLookAgain) co_return Ending{};
     if (choice == kStop) co_return stop(verdict);
+    if (choice == kByHand) co_return co_await by_hand(verdict);
     if (choice == kHandOver) co_return co_await hand_over_to_somebody(verdict);
     for (const auto& link : links_of(verdict)) {
       if (choice == continue_with(link)) co_return follow(link);
@@ -128,15 +129,37 @@ class Guide {
     co_return co_await asker_.choose(choice);
   }
 
-  // An empty status: go on with the next round.
-  Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
+  Task<Result<safety::Plan>> plan_of(const Mitigation& mitigation, const Verdict& verdict) {
     if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
       co_return Error{.code = Code::kRefused,
                       .message = mitigation.name + " must not be used while there is " + forbidden};
     }
     taken_ = true;
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
-    RUNBOOK_CO_TRY(plan, co_await run_.plan(mitigation, chosen, called_for(mitigation, verdict)));
+    co_return co_await run_.plan(mitigation, chosen, called_for(mitigation, verdict));
+  }
+
+  // The operator carries it out; checks, and what comes after, are those of any other plan.
+  Task<Result<Ending>> by_hand(const Verdict& verdict) {
+    const auto which = which_by_hand(run_.playbook(), verdict);
+    RUNBOOK_CO_TRY(choice, co_await asker_.choose(which));
+    if (choice == kLookAgain) co_return Ending{};
+    RUNBOOK_CO_TRY(mitigation, named_mitigation(run_.playbook(), choice));
+    RUNBOOK_CO_TRY(plan, co_await plan_of(*mitigation, verdict));
+    const auto done = co_await carry_out_by_hand(run_.session(), plan, asker_);
+    const bool given_up = !done && done.error().code == Code::kDeclined && !run_.session().interrupted();
+    if (given_up) co_return Ending{};
+    if (!done) co_return done.error();
+    changed_ = changed_ || done->changed();
+    watch_ = plan.watch;
+    if (done->complete && co_await verify(run_.session(), plan)) co_return Ending{};
+    if (!done->complete && !done->changed()) co_return Ending{};
+    co_return co_await after_failure(plan, *done, {});
+  }
+
+  // An empty status: go on with the next round.
+  Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
+    RUNBOOK_CO_TRY(plan, co_await plan_of(mitigation, verdict));
     CarriedOut nothing_yet;
     auto done = co_await carry_out(run_.session(), plan, asker_, approval_, nothing_yet);
     if (!done && done.error().code == Code::kRefused && too_old(plan)) {
@@ -172,7 +195,7 @@ class Guide {
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
       if (!done.changed) co_return nothing_changed(done);
       // A barrier and a person can be waited for once more; a change is not sent twice.
-      const bool waits = done.complete || plan.items[done.next].change() == nullptr;
+      const bool waits = done.complete || (approval && plan.items[done.next].change() == nullptr);
       const auto choice = what_now_after_failure(done.complete, waits);
       RUNBOOK_CO_TRY(chosen, co_await asker_.choose(choice));
       if (chosen == kWait) {

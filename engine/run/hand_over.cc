@@ -24,6 +24,7 @@ std::string deed(const safety::Record& record) {
   const auto& data = record.data;
   if (record.type == "OUTCOME") return text(data["status"]) + ": " + text(data["text"]);
   if (record.type == "GATE" && !data["approved"].bool_or(false)) return text(data["mitigation"]) + " was not approved";
+  if (record.type == "BY_HAND" && data["stands"].bool_or(false)) return "by hand: " + text(data["what"]);
   if (record.type != "VERIFY") return {};
   return "the checks of " + text(data["mitigation"]) + (data["holds"].bool_or(false) ? " hold" : " do not hold");
 }
@@ -54,7 +55,13 @@ Result<void> hand_over(Session& session, const Playbook& book, const Verdict& ve
     if (record.type == "PLAN") planned.insert(text(record.data["mitigation"]));
   }
   Value::List stands;
-  for (const auto& item : standing) stands.emplace_back(item.change.text + (item.in_doubt ? " (in doubt)" : ""));
+  for (const auto& item : standing) {
+    if (item.by_hand) {
+      stands.emplace_back("by hand: " + item.by_hand->what);
+    } else {
+      stands.emplace_back(item.change.text + (item.in_doubt ? " (in doubt)" : ""));
+    }
+  }
   session.record("HAND_OVER", Value::Map{{"note", note},
                                          {"known", known(verdict)},
                                          {"done", std::move(done)},

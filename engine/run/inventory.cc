@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/shell.h"
 #include "base/text.h"
 
 namespace runbook::run {
@@ -218,6 +219,14 @@ Result<std::string> Inventory::secret(std::string_view name) const {
                  .next = "what is that short cannot be kept out of logs"};
   }
   return value;
+}
+
+std::string Inventory::secret_in_shell(std::string_view name) const {
+  const auto found = secrets_.find(name);
+  if (found == secrets_.end()) return {};
+  const auto& reference = found->second;
+  return reference.starts_with("env:") ? "${" + reference.substr(4) + "}"
+                                       : "$(cat " + shell_word(reference.substr(5)) + ")";
 }
 
 Result<Target> target_from_url(std::string_view url) {

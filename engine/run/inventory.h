@@ -38,6 +38,8 @@ class Inventory {
 
   /// The value of a declared secret, without a trailing line end. kConfig when undeclared, missing or under 8 bytes.
   [[nodiscard]] Result<std::string> secret(std::string_view name) const;
+  /// The shell expression that gives it: "$REDIS_PASSWORD" or "$(cat /run/secrets/redis)". Empty when undeclared.
+  [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
   std::map<std::string, safety::Target, std::less<>> targets_;

@@ -106,6 +106,14 @@ std::string line_of_event(const safety::Record& record) {
     for (const auto& name : data["failed"].items()) out += " " + show(name);
     return out + "\n";
   }
+  if (record.type == "BY_HAND") {
+    std::string out = "by hand, by " + show(data["operator"]["user"]) + ": " + show(data["what"]) +
+                      (data["stands"].bool_or(false) ? ", now " + show(data["after"]) : std::string(", not done")) +
+                      "\n";
+    for (const auto& command : data["commands"].items()) out += "  - typed: " + show(command) + "\n";
+    for (const auto& command : data["undo"]["commands"].items()) out += "  - undo: " + show(command) + "\n";
+    return out;
+  }
   if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
   if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
   if (record.type == "RUN_END")

@@ -26,7 +26,7 @@ class Ledger {
       if (auto change = Change::from_value(record.data)) intent(record, std::move(*change));
     } else if (record.type == "OUTCOME") {
       outcome(static_cast<std::uint64_t>(record.data["intent"].number_or(0)), record.data["status"].text_or(""));
-    } else if (record.type == "MANUAL") {
+    } else if (record.type == "MANUAL" || (record.type == "BY_HAND" && record.data["stands"].bool_or(false))) {
       by_hand(record);
     }
   }
@@ -81,7 +81,8 @@ class Ledger {
       if (record.data["good"].bool_or(false)) drop(manual.undoes);
       return;
     }
-    if (record.run != run_ || !manual.undo || record.data["saw"].is_null()) return;
+    const bool done = record.type == "BY_HAND" || !record.data["saw"].is_null();
+    if (record.run != run_ || !manual.undo || !done) return;
     const auto item = static_cast<std::size_t>(record.data["item"].number_or(0));
     auto digest = std::string(record.data["digest"].text_or(""));
     if (find([&](const Standing& s) { return s.by_hand && s.item == item && s.digest == digest; }) != nullptr) return;

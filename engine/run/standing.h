@@ -23,7 +23,7 @@ struct Activation {
 
 /// A change of an earlier run that stands, or may stand.
 struct Standing {
-  std::uint64_t intent = 0;  // its INTENT, or the MANUAL record of what a person did
+  std::uint64_t intent = 0;  // its INTENT, or the MANUAL or BY_HAND record of what a person did
   safety::Change change{};
   std::optional<safety::Manual> by_hand{};  // in place of a change
   std::string url{};                        // where its target was then

@@ -56,6 +56,7 @@ Value summary(std::span<const safety::Record> records) {
                          {"barriers", Value::List{}},
                          {"manual", Value::List{}},
                          {"failed_members", Value::List{}},
+                         {"by_hand", Value::List{}},
                          {"left_out", Value::List{}}};
   for (const auto& record : records) {
     const auto& type = record.type;
@@ -87,6 +88,8 @@ Value summary(std::span<const safety::Record> records) {
       out["verified"] = data["holds"];
     } else if (type == "BARRIER") {
       list_at(out, "barriers").push_back(data);
+    } else if (type == "BY_HAND") {
+      list_at(out, "by_hand").push_back(data);
     } else if (type == "MANUAL") {
       list_at(out, "manual").push_back(data);
     } else if (type == "FAILED_MEMBERS") {

@@ -55,7 +55,8 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
     if (one.by_hand) {
       const auto& undo = *one.by_hand->undo;
       out.plan.items.push_back(
-          {.what = safety::Manual{.what = undo.what, .expects = undo.expects, .undoes = one.intent}});
+          {.what = safety::Manual{
+               .what = undo.what, .expects = undo.expects, .commands = undo.commands, .undoes = one.intent}});
       continue;
     }
     const auto left = out.left.size();

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/value.h"
@@ -50,6 +51,8 @@ struct ChangeRow {
   /// Fills calls, undo or irreversible, text, comparing and destroys from row, target, args, from and to.
   /// Says whether data may be lost for good, which makes it level 3.
   bool (*describe)(Change& change) = nullptr;
+  /// What a person would type for it (by_hand.h); null: each of its calls, given to the target's client.
+  std::vector<std::string> (*by_hand)(const Change& change) = nullptr;
 };
 
 /// The level of a change (design section 4): 1, one more in production, one more when there is no way back; 3 when

@@ -36,21 +36,32 @@ Value written(const Item& item, bool everything) {
   return value;
 }
 
+Value lines(const std::vector<std::string>& commands) { return Value::List(commands.begin(), commands.end()); }
+
+std::vector<std::string> lines_of(const Value& value) {
+  std::vector<std::string> out;
+  for (const auto& line : value.items()) out.emplace_back(line.text_or(""));
+  return out;
+}
+
 }  // namespace
 
 Value Manual::to_value() const {
-  Value value = Value::Map{{"what", what}, {"expects", expects}, {"undoes", undoes}};
-  if (undo) value["undo"] = Value::Map{{"what", undo->what}, {"expects", undo->expects}};
+  Value value = Value::Map{{"what", what}, {"expects", expects}, {"commands", lines(commands)}, {"undoes", undoes}};
+  if (undo)
+    value["undo"] = Value::Map{{"what", undo->what}, {"expects", undo->expects}, {"commands", lines(undo->commands)}};
   return value;
 }
 
 Manual Manual::from_value(const Value& value) {
   Manual manual{.what = std::string(value["what"].text_or("")),
                 .expects = std::string(value["expects"].text_or("")),
+                .commands = lines_of(value["commands"]),
                 .undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0))};
   if (const auto& undo = value["undo"]; !undo.is_null())
-    manual.undo =
-        Inverse{.what = std::string(undo["what"].text_or("")), .expects = std::string(undo["expects"].text_or(""))};
+    manual.undo = Inverse{.what = std::string(undo["what"].text_or("")),
+                          .expects = std::string(undo["expects"].text_or("")),
+                          .commands = lines_of(undo["commands"])};
   return manual;
 }
 

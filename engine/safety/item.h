@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/value.h"
 #include "safety/change.h"
@@ -27,12 +28,14 @@ struct Manual {
   struct Inverse {
     std::string what{};
     std::string expects{};
+    std::vector<std::string> commands{};
   };
 
   std::string what{};
   std::string expects{};
-  std::optional<Inverse> undo{};  // what takes it back; nothing for looking only
-  std::uint64_t undoes = 0;       // the MANUAL record that this takes back; 0: none
+  std::vector<std::string> commands{};  // lines for a shell, where it is done with such
+  std::optional<Inverse> undo{};        // what takes it back; nothing for looking only
+  std::uint64_t undoes = 0;             // the MANUAL record that this takes back; 0: none
 
   [[nodiscard]] Value to_value() const;
   /// The inverse of to_value, also of a MANUAL record.

@@ -36,6 +36,7 @@ struct ReadRow {
   std::string_view doc;           // one sentence
   std::string_view returns;       // shape and units of the result
   Task<Result<Value>> (*read)(primitive::Reach& reach, const Target& target, const Value& args);
+  std::string_view by_hand{};  // what a person would type for it (by_hand.h)
 };
 
 }  // namespace runbook::safety

@@ -21,7 +21,8 @@ const safety::ReadRow kRows[] = {
      {},
      "The time where the engine runs.",
      "{utc (text), unix (seconds since 1970), up (seconds since boot)}",
-     read_now},
+     read_now,
+     "date -u"},
 };
 
 }  // namespace

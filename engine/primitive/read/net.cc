@@ -46,9 +46,9 @@ constexpr ArgSpec kAsArgs[] = {
 
 const ReadRow kRows[] = {
     {"net.resolve", "*", kAsArgs, "What the target's name resolves to, seen from here.",
-     "{addresses = list of text (empty for a unix socket), ms}", read_resolve},
+     "{addresses = list of text (empty for a unix socket), ms}", read_resolve, "getent ahosts {host}"},
     {"net.tcp_probe", "*", kAsArgs, "Whether anything accepts a connection at the target's address.",
-     "{address, ms}: the address that accepted and the time it took", read_tcp_probe},
+     "{address, ms}: the address that accepted and the time it took", read_tcp_probe, "nc -zv {address}"},
 };
 
 }  // namespace

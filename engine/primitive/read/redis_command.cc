@@ -85,9 +85,9 @@ constexpr ArgSpec kCommandArgs[] = {
 const ReadRow kRows[] = {
     {"redis.may", "redis", kCommandArgs, "Whether the user we are logged in as may run a command; it is not run.",
      "{allowed, user, why}; error not_found when the server is older than 7.0, denied when the user may not ask",
-     read_may},
+     read_may, "{client} ACL DRYRUN \"$({client} ACL WHOAMI)\" {argv}"},
     {"redis.read", "redis", kCommandArgs, "Any command that only reads; refused for all others.",
-     "numbers, texts, lists and tables as the server answers, at most 4 MiB", read_command},
+     "numbers, texts, lists and tables as the server answers, at most 4 MiB", read_command, "{client} {argv}"},
 };
 
 }  // namespace

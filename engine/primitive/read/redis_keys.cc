@@ -164,14 +164,16 @@ constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of
 
 const ReadRow kRows[] = {
     {"redis.dump", "redis", kKeyArgs, "One key as DUMP serialises it, with its expiry; needs Redis 7.0.",
-     "{exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}", read_dump},
+     "{exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}", read_dump,
+     "{client} DUMP {key}"},
     {"redis.key", "redis", kKeyArgs, "What one key is, without its content.",
-     "{exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}", read_key},
+     "{exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}", read_key,
+     "{client} TYPE {key}; {client} MEMORY USAGE {key}; {client} PTTL {key}"},
     {"redis.largest_keys", "redis", kSampleArgs, "The largest of a sample of keys, taken by SCAN within 3 s.",
      "{sampled, total, without_ttl, complete (whether all keys were looked at), keys = list of {key, type, bytes, "
      "ttl_ms}, "
      "largest first}",
-     read_largest_keys},
+     read_largest_keys, "{client} --memkeys"},
 };
 
 }  // namespace

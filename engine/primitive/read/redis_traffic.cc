@@ -89,9 +89,11 @@ const ReadRow kRows[] = {
      {},
      "Who is connected.",
      "{count, clients = list of {addr, name, age, idle, cmd, user, omem}, the first 200}; seconds and bytes",
-     read_clients},
+     read_clients,
+     "{client} CLIENT LIST"},
     {"redis.slowlog", "redis", kSlowlogArgs, "The latest slow commands.",
-     "list of {id (text), at (seconds since 1970), microseconds, command (list of text), client}", read_slowlog},
+     "list of {id (text), at (seconds since 1970), microseconds, command (list of text), client}", read_slowlog,
+     "{client} SLOWLOG GET {count}"},
 };
 
 }  // namespace

@@ -178,6 +178,23 @@ std::string expiry_text(const Value& state) {
   return state["expires_at"].number_or(0) > 0 ? "with its expiry" : "without expiry";
 }
 
+// The file that a person keeps the value in, between deleting the key and restoring it.
+std::string dump_file(const Value& state) {
+  return "runbook-" + std::string(state["sha256"].text_or("key")).substr(0, 12) + ".dump";
+}
+
+// redis-cli ends what it prints with a line end, which is no part of the value.
+std::vector<std::string> delete_by_hand(const Change& change) {
+  return {"{client} --raw DUMP {key} | head -c -1 > " + dump_file(change.from), "{client} UNLINK {key}"};
+}
+
+std::vector<std::string> restore_by_hand(const Change& change) {
+  std::vector<std::string> lines = {"{client} -x RESTORE {key} 0 < " + dump_file(change.to)};
+  const auto expires = std::as_const(change.to)["expires_at"].number_or(0);
+  if (expires > 0) lines.push_back("{client} PEXPIREAT {key} " + to_json(Value(expires)));
+  return lines;
+}
+
 bool describe_delete(Change& change) {
   const auto& key = std::as_const(change.args)["key"];
   change.calls = {Words{"WATCH", key}, Words{"DUMP", key},   Words{"PEXPIRETIME", key},
@@ -263,7 +280,8 @@ const std::array<ChangeRow, 5> kRows = {{
      .normalise = normalise_delete,
      .state_call = dump_state,
      .seen = dumped,
-     .describe = describe_delete},
+     .describe = describe_delete,
+     .by_hand = delete_by_hand},
     {.name = "redis.restore_key",
      .kind = "redis",
      .args = kKeyArgs,
@@ -275,7 +293,8 @@ const std::array<ChangeRow, 5> kRows = {{
      .normalise = normalise_restore,
      .state_call = dump_state,
      .seen = dumped,
-     .describe = describe_restore},
+     .describe = describe_restore,
+     .by_hand = restore_by_hand},
     {.name = "redis.probe",
      .kind = "redis",
      .args = {},

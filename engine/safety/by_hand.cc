@@ -1,0 +1,136 @@
+#include "safety/by_hand.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json.h"
+#include "base/shell.h"
+#include "base/text.h"
+
+namespace runbook::safety {
+
+namespace {
+
+struct UrlParts {
+  std::string_view scheme;
+  std::string_view user;
+  std::string_view place;  // host:port, or the path of a socket
+  std::string_view rest;   // "/db", "?db=n" or nothing
+};
+
+UrlParts parts_of(std::string_view url) {
+  UrlParts parts;
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return parts;
+  parts.scheme = url.substr(0, scheme);
+  parts.place = url.substr(scheme + 3);
+  if (const auto at = parts.place.rfind('@'); at != std::string_view::npos && parts.scheme != "unix") {
+    parts.user = parts.place.substr(0, at);
+    parts.place.remove_prefix(at + 1);
+  }
+  const auto end = parts.place.find(parts.scheme == "unix" ? '?' : '/');
+  if (end != std::string_view::npos) {
+    parts.rest = parts.place.substr(end);
+    parts.place = parts.place.substr(0, end);
+  }
+  return parts;
+}
+
+// redis-cli takes a name before the @ of its -u for a password, so the user goes beside it.
+std::string redis_client(const HandTarget& hand) {
+  const auto& target = hand.target;
+  const auto url = parts_of(target.url);
+  std::string words = hand.password.empty() ? "redis-cli" : "REDISCLI_AUTH=\"" + hand.password + "\" redis-cli";
+  if (url.scheme == "unix") {
+    words += " -s " + shell_word(url.place);
+    if (url.rest.starts_with("?db=")) words += " -n " + shell_word(url.rest.substr(4));
+  } else {
+    words += " -u " + shell_word(std::string(url.scheme) + "://" + std::string(url.place) + std::string(url.rest));
+  }
+  const auto user = target.user.empty() ? std::string(url.user) : target.user;
+  if (!user.empty()) words += " --user " + shell_word(user);
+  if (!target.ca_file.empty()) words += " --cacert " + shell_word(target.ca_file);
+  return words;
+}
+
+// The client of each kind of target.
+constexpr std::array<std::pair<std::string_view, std::string (*)(const HandTarget&)>, 1> kClients = {
+    {{"redis", redis_client}}};
+
+std::string client(const HandTarget& hand) {
+  for (const auto& [kind, words] : kClients) {
+    if (hand.target.kind == kind) return words(hand);
+  }
+  return {};
+}
+
+// host:port or the path of a socket, as we reach it or as its clients do.
+std::string_view place_of(const Target& target, const Value& args) {
+  const bool as_clients = args["as"].text_or("") == "clients" && !target.seen_as.empty();
+  return as_clients ? std::string_view(target.seen_as) : parts_of(target.url).place;
+}
+
+std::pair<std::string, std::string> host_and_port(std::string_view place) {
+  const auto colon = place.rfind(':');
+  const bool has_port = colon != std::string_view::npos && place.find(']', colon) == std::string_view::npos;
+  auto host = place.substr(0, has_port ? colon : place.size());
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return {std::string(host), std::string(has_port ? place.substr(colon + 1) : "6379")};
+}
+
+std::string words_of(const Value& value) {
+  if (value.is_null()) return {};
+  if (const auto* text = value.as_text()) return shell_word(*text);
+  if (value.as_list() == nullptr) return shell_word(to_json(value));
+  std::string out;
+  for (const auto& item : value.items()) out += (out.empty() ? "" : " ") + words_of(item);
+  return out;
+}
+
+std::string word(std::string_view name, const HandTarget& hand, const Value& args) {
+  if (name == "client") return client(hand);
+  const auto place = place_of(hand.target, args);
+  const bool socket = place.starts_with('/');
+  if (name == "host") return socket ? "localhost" : shell_word(host_and_port(place).first);
+  if (name != "address") return words_of(args[name]);
+  if (socket) return "-U " + shell_word(place);
+  const auto [host, port] = host_and_port(place);
+  return shell_word(host) + " " + shell_word(port);
+}
+
+}  // namespace
+
+std::string filled_in(std::string_view form, const HandTarget& target, const Value& args) {
+  std::string out;
+  for (;;) {
+    const auto open = form.find('{');
+    out += form.substr(0, open);
+    if (open == std::string_view::npos) return out;
+    const auto close = form.find('}', open);
+    const auto filled = word(form.substr(open + 1, close - open - 1), target, args);
+    if (filled.empty() && out.ends_with(' ')) out.pop_back();
+    out += filled;
+    form.remove_prefix(close + 1);
+  }
+}
+
+std::string by_hand(const ReadRow& row, const HandTarget& target, const Value& args) {
+  return filled_in(row.by_hand, target, args);
+}
+
+std::vector<std::string> by_hand(const ChangeRow& row, const HandTarget& target, const Change& change) {
+  std::vector<std::string> lines;
+  if (row.by_hand != nullptr) {
+    for (const auto& form : row.by_hand(change)) lines.push_back(filled_in(form, target, change.args));
+    return lines;
+  }
+  const auto words = client(target);
+  for (const auto& call : change.calls) {
+    auto line = words;
+    for (const auto& one : call) line += " " + words_of(one);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace runbook::safety

@@ -1,0 +1,41 @@
+// What a person would type to do what a row does: for reading along, for the choice "by hand", and for the day on which
+// this program itself cannot run (`runbook show BOOK --by-hand`).
+//
+// A form is a line for a POSIX shell with places to be filled in:
+//
+//   {client}        the client of the target's kind and how it reaches it: redis-cli -u redis://10.0.0.7:6379
+//   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
+//                   clients use when the argument `as` is "clients"
+//   {section}       the argument of that name, quoted; a list gives a word for each item; nothing when it was left out
+//
+// A password is never in it: the client reads it from where the inventory refers to, when the line is run.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "safety/change_row.h"
+#include "safety/row.h"
+#include "safety/target.h"
+
+namespace runbook::safety {
+
+/// A target, and the shell expression that gives its password: "$REDIS_PASSWORD", "$(cat /run/secrets/redis)"; empty
+/// for none.
+struct HandTarget {
+  const Target& target;
+  std::string password{};
+};
+
+/// The form, filled in.
+std::string filled_in(std::string_view form, const HandTarget& target, const Value& args);
+
+/// The line that reads what the row reads; empty when nothing a person has does.
+std::string by_hand(const ReadRow& row, const HandTarget& target, const Value& args);
+
+/// The lines that make a described change.
+std::vector<std::string> by_hand(const ChangeRow& row, const HandTarget& target, const Change& change);
+
+}  // namespace runbook::safety
