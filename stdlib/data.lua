@@ -2,6 +2,7 @@
 local host, import = ...
 local errors = import "errors"
 local objects = import "objects"
+local stand_ins = import "stand_ins"
 
 local data = {}
 
@@ -37,6 +38,7 @@ end
 local kMostDepth = 16
 
 local function copy(value, path, depth, budget)
+  value = stand_ins.plain(value)
   local kind = type(value)
   budget.left = budget.left - 1
   if budget.left < 0 then errors.wrong(path .. ": more than 100,000 values cannot be sent") end

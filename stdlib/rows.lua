@@ -4,6 +4,7 @@ local errors = import "errors"
 local objects = import "objects"
 local data = import "data"
 local order = import "order"
+local stand_ins = import "stand_ins"
 
 local rows = {}
 
@@ -55,7 +56,7 @@ function rows.arguments(row, ...)
     for at = 1, count do args[row.args[at].name] = (select(at, ...)) end
   end
   for _, arg in ipairs(row.args) do
-    local value = args[arg.name]
+    local value = stand_ins.plain(args[arg.name])
     if value == nil and arg.required then errors.wrong(row.name .. ": the argument " .. arg.name .. " is missing") end
     if value ~= nil and not types[arg.type][2](value) then
       errors.wrong(("%s: %s: expected %s, got %s"):format(row.name, arg.name, types[arg.type][1], objects.describe(value)))

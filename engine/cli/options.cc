@@ -72,7 +72,11 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
     return command;
   };
   app.add_subcommand("list", "the playbooks that are there");
-  with_book("show", "what a playbook looks at, finds and may change", "BOOK", true);
+  auto* show = with_book("show", "what a playbook looks at, finds and may change", "BOOK", true);
+  auto* by_hand = show->add_flag("--by-hand", options.by_hand, "as the commands that a person would type");
+  show->add_option("-p,--param", raw.parameters, "an input, or what a mitigation asks for, as for run")
+      ->type_name("NAME=VALUE")
+      ->needs(by_hand);
   auto* undo = with_book("undo", "take back what a run changed", "RUN", true);
   add_approval(*undo, options);
   undo->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");

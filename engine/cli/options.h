@@ -25,6 +25,7 @@ struct Options {
   Output output = Output::kText;
   std::string color = "auto";  // auto, always, never
   bool dry = false;            // -n
+  bool by_hand = false;        // show: as commands that a person types
   bool no_input = false;
   bool detailed_exitcode = false;
   bool strict = false;  // check: warnings count as errors

@@ -33,7 +33,7 @@ Result<int> dispatch(Program& program, const LiveCode& live) {
   if (command == "run") return cmd_run(program, live);
   if (command == "undo") return cmd_undo(program, live);
   if (command == "list") return cmd_list(program);
-  if (command == "show") return cmd_show(program);
+  if (command == "show") return program.options().by_hand ? cmd_by_hand(program) : cmd_show(program);
   if (command == "check") return cmd_check(program);
   if (command == "runs") return cmd_runs(program);
   if (command == "report") return cmd_report(program);

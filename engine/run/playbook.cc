@@ -109,4 +109,18 @@ Result<const Mitigation*> named_mitigation(const Playbook& book, const std::stri
                .next = near.empty() ? "it has: " + join(known, ", ") : "did you mean " + near + "?"};
 }
 
+Result<void> check_asks(const Playbook& book, const std::map<std::string, std::string>& asks) {
+  for (const auto& [key, text] : asks) {
+    const auto dot = key.find('.');
+    RUNBOOK_TRY(mitigation, named_mitigation(book, key.substr(0, dot)));
+    const auto name = key.substr(dot + 1);
+    if (std::find(mitigation->asks.begin(), mitigation->asks.end(), name) != mitigation->asks.end()) continue;
+    return Error{
+        .code = Code::kUsage,
+        .message = mitigation->name + " does not ask for " + escaped(name, 40),
+        .next = mitigation->asks.empty() ? "it asks for nothing" : "it asks for " + join(mitigation->asks, ", ")};
+  }
+  return {};
+}
+
 }  // namespace runbook::run

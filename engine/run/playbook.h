@@ -68,4 +68,7 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
 /// The mitigation of that name; kUsage with the nearest name.
 Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name);
 
+/// Whether each "mitigation.name" is something that this mitigation asks for; kUsage with what it does ask for.
+Result<void> check_asks(const Playbook& book, const std::map<std::string, std::string>& asks);
+
 }  // namespace runbook::run

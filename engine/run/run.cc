@@ -48,7 +48,7 @@ Task<Result<void>> Run::load() {
 
 Task<Result<void>> Run::start(Asker& asker) {
   RUNBOOK_CO_CHECK(co_await load());
-  RUNBOOK_CO_CHECK(check_asks());
+  RUNBOOK_CO_CHECK(check_asks(playbook_, request_.asks));
   RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
   inputs_ = std::move(inputs);
   session_.open(playbook_.name, inputs_.targets);
@@ -67,20 +67,6 @@ Task<Result<void>> Run::start(Asker& asker) {
                                           {"notes", Value::List(inputs_.notes.begin(), inputs_.notes.end())},
                                           {"targets", targets_value(inputs_.targets)}});
   co_return Result<void>();
-}
-
-Result<void> Run::check_asks() const {
-  for (const auto& [key, text] : request_.asks) {
-    const auto dot = key.find('.');
-    RUNBOOK_TRY(mitigation, named_mitigation(playbook_, key.substr(0, dot)));
-    const auto name = key.substr(dot + 1);
-    if (std::find(mitigation->asks.begin(), mitigation->asks.end(), name) != mitigation->asks.end()) continue;
-    return Error{
-        .code = Code::kUsage,
-        .message = mitigation->name + " does not ask for " + escaped(name, 40),
-        .next = mitigation->asks.empty() ? "it asks for nothing" : "it asks for " + join(mitigation->asks, ", ")};
-  }
-  return {};
 }
 
 std::vector<std::string> Run::next_steps() const {

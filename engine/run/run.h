@@ -64,7 +64,6 @@ class Run {
 
  private:
   Task<Result<Value>> answer_call(std::string row, std::string target, Value args, std::uint32_t number);
-  Result<void> check_asks() const;
   Task<Result<std::optional<safety::Watch>>> watch_from_playbook();
 
   // One look: what it waits with, and what was read. Readings that are given up outlive it.

@@ -23,8 +23,11 @@ Value args_value(std::span<const runbook::safety::ArgSpec> args) {
 int main() {
   Value::List reads;
   for (const auto& row : runbook::primitive::read_rows()) {
-    reads.push_back(
-        Value::Map{{"name", row.name}, {"args", args_value(row.args)}, {"doc", row.doc}, {"returns", row.returns}});
+    reads.push_back(Value::Map{{"name", row.name},
+                               {"args", args_value(row.args)},
+                               {"doc", row.doc},
+                               {"returns", row.returns},
+                               {"by_hand", row.by_hand}});
   }
   Value::List changes;
   for (const auto& row : runbook::primitive::change_rows()) {

@@ -152,3 +152,8 @@ def test_every_part_of_a_plan_in_a_document_checks(tmp_path):
         book.write_text(PART_OF_A_PLAN % plan)
         said = generated.said(f"runbook check {book}", tmp_path)
         assert " 0 errors" in said, (part, said)
+
+
+def test_every_reader_says_what_a_person_would_type_for_it():
+    silent = [row["name"] for row in generated.rows()["reads"] if not row["by_hand"]]
+    assert not silent, "a row without a by-hand form is a line missing from the page for the day this program cannot run"

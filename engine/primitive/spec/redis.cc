@@ -178,6 +178,9 @@ std::string expiry_text(const Value& state) {
   return state["expires_at"].number_or(0) > 0 ? "with its expiry" : "without expiry";
 }
 
+// Nobody has looked: words stand in for the state of a key, which is a table.
+bool is_unknown(const Value& state) { return state.as_text() != nullptr; }
+
 // The file that a person keeps the value in, between deleting the key and restoring it.
 std::string dump_file(const Value& state) {
   return "runbook-" + std::string(state["sha256"].text_or("key")).substr(0, 12) + ".dump";
@@ -185,13 +188,18 @@ std::string dump_file(const Value& state) {
 
 // redis-cli ends what it prints with a line end, which is no part of the value.
 std::vector<std::string> delete_by_hand(const Change& change) {
-  return {"{client} --raw DUMP {key} | head -c -1 > " + dump_file(change.from), "{client} UNLINK {key}"};
+  std::vector<std::string> lines;
+  if (is_unknown(change.from)) lines.emplace_back("{client} PEXPIRETIME {key}");
+  lines.push_back("{client} --raw DUMP {key} | head -c -1 > " + dump_file(change.from));
+  lines.emplace_back("{client} UNLINK {key}");
+  return lines;
 }
 
 std::vector<std::string> restore_by_hand(const Change& change) {
   std::vector<std::string> lines = {"{client} -x RESTORE {key} 0 < " + dump_file(change.to)};
   const auto expires = std::as_const(change.to)["expires_at"].number_or(0);
   if (expires > 0) lines.push_back("{client} PEXPIREAT {key} " + to_json(Value(expires)));
+  if (is_unknown(change.to)) lines.emplace_back("{client} PEXPIREAT {key} '<its PEXPIRETIME, if that was above 0>'");
   return lines;
 }
 
@@ -201,10 +209,13 @@ bool describe_delete(Change& change) {
                   Words{"MULTI"},      Words{"UNLINK", key}, Words{"EXEC"}};
   change.undo = Inverse{.row = "redis.restore_key", .args = change.args, .to = change.from};
   const auto& from = std::as_const(change.from);
-  change.text = "delete " + key_text(change) + " (" + escaped(from["type"].text_or("absent"), 20) + ", " +
-                bytes_text(from["bytes"].number_or(0)) + " serialised)";
+  change.text = "delete " + key_text(change);
+  if (!is_unknown(from)) {
+    change.text += " (" + escaped(from["type"].text_or("absent"), 20) + ", " + bytes_text(from["bytes"].number_or(0)) +
+                   " serialised)";
+  }
   change.comparing = "atomic: WATCH, and EXEC only when value and expiry are still the same";
-  change.destroys = {"the value; it is kept in the evidence, so that the undo can restore it"};
+  change.destroys = {"the value; it is kept, so that the undo can restore it"};
   return false;
 }
 

@@ -128,3 +128,64 @@ def test_a_password_is_referred_to_and_never_shown(project, start_redis, at):
     assert project.shell(line).out == "OK\n"
     assert session.answer("done").end() == 0, session.text
     assert "right-password" not in session.text + project.log.read_text()
+
+
+# ---- show BOOK --by-hand
+
+
+def page(project, book, *words):
+    done = project.run("show", book, "--by-hand", *words, "-o", "json")
+    assert done.code == 0, done
+    return done.json
+
+
+def test_the_page_makes_no_connection_and_records_no_run(project, cache):
+    before = cache.counts()
+    done = project.run("show", "redis-down", "--by-hand")
+    assert done.code == 0 and "CONFIG SET maxmemory '<new maxmemory, in bytes or as 5gb>'" in done.out, done
+    assert cache.arrived_since(before) <= {"info"}  # of looking at the counts
+    assert project.records() == []
+    gone = project.run("show", "redis-down", "--by-hand", "-p", "redis=redis://127.0.0.1:1")
+    assert gone.code == 0 and "may be looked at, not changed" in gone.out, gone
+
+
+@pytest.mark.parametrize("book,words", [("redis-down", []), ("redis-maxmemory", []), ("redis-cache-key", ["-p", "key=it's 1"])])
+def test_every_line_for_looking_works_in_a_shell(project, cache, book, words):
+    cache.ask("SET", "it's 1", "v")
+    before = cache.counts()
+    for reading in page(project, book, *words)["look"]:
+        assert reading["command"], reading
+        if not reading["command"].startswith("nc "):
+            done = project.shell(reading["command"])
+            assert done.code == 0 and "ERR" not in done.out + done.err, (reading, done)
+    assert cache.arrived_since(before) <= READS | {"command|docs"}
+
+
+def test_the_lines_for_changing_work_once_they_are_filled_in(project, cache):
+    raising = page(project, "redis-maxmemory", "-p", "raise.limit=64mb")["mitigations"][0]
+    step, = raising["steps"]
+    assert project.shell(step["before"]).out.split() == ["maxmemory", str(16 * MIB)]
+    assert project.shell(step["commands"][0]).out == "OK\n"
+    assert cache.config("maxmemory") == str(64 * MIB)
+    assert project.shell(step["undo"][0].replace("<what it is before>", str(16 * MIB))).out == "OK\n"
+    assert cache.config("maxmemory") == str(16 * MIB)
+    assert [check["text"] for check in raising["checks"]] == ["redis.ping is PONG", "redis.errors OOM stays flat"]
+
+
+def test_a_plan_that_depends_on_what_is_found_says_so(project, cache):
+    path = project.books / "limit.lua"
+    source = path.read_text().replace("{ to = chosen.limit }", "{ to = found.limit * 2 }")
+    path.write_text(source)
+    assert "CONFIG SET maxmemory '<limit * 2>'" in project.run("show", "limit", "--by-hand").out
+    path.write_text(source.replace("return { change.redis_config", "if found.limit > 5 then return {} end return { change.redis_config"))
+    done = project.run("show", "limit", "--by-hand")
+    assert (done.code, "cannot be told without looking" in done.out) == (0, True), done
+
+
+def test_inputs_and_asks_are_checked_as_for_a_run(project, cache):
+    done = project.run("show", "redis-cache-key", "--by-hand")
+    assert done.code == 0 and "'<" in done.out, done
+    for words, says in ((["-p", "raise-limit.limt=3"], "it asks for limit"), (["-p", "rdis=x"], "did you mean redis?")):
+        done = project.run("show", "limit", "--by-hand", *words)
+        assert (done.code, says in done.err) == (2, True), done
+    assert project.run("show", "limit", "-p", "redis=cache-1").code == 2
