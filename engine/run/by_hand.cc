@@ -53,7 +53,7 @@ Task<Result<Outcome>> change_by_hand(Session& session, const safety::Plan& plan,
   const auto said = co_await asker.confirm(manual);
   const auto after = co_await read_back(session, row, change);
   const bool as_before = after && *after == change.from && !row.action;
-  const bool stands = !as_before && (said || after);
+  const bool stands = !row.probe && !as_before && (said || after);
   auto data = manual.to_value();
   data["mitigation"] = plan.mitigation;
   data["digest"] = plan.digest();
@@ -66,7 +66,7 @@ Task<Result<Outcome>> change_by_hand(Session& session, const safety::Plan& plan,
   RUNBOOK_CO_TRY(written, session.world().journal.append_durable(session.id(), "BY_HAND", std::move(data)));
   static_cast<void>(written);
   if (!said && !stands) co_return said.error();
-  Outcome outcome{.status = stands ? Outcome::Status::kApplied : Outcome::Status::kNotApplied};
+  Outcome outcome{.status = stands || row.probe ? Outcome::Status::kApplied : Outcome::Status::kNotApplied};
   if (after) outcome.after = *after;
   if (!stands) outcome.error = {.code = Code::kRemote, .message = change.text + ": it is still as before"};
   co_return outcome;

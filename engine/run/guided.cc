@@ -150,10 +150,10 @@ class Guide {
     const bool given_up = !done && done.error().code == Code::kDeclined && !run_.session().interrupted();
     if (given_up) co_return Ending{};
     if (!done) co_return done.error();
-    changed_ = changed_ || done->changed();
+    changed_ = changed_ || done->changed;
     watch_ = plan.watch;
     if (done->complete && co_await verify(run_.session(), plan)) co_return Ending{};
-    if (!done->complete && !done->changed()) co_return Ending{};
+    if (!done->complete && !done->changed) co_return Ending{};
     co_return co_await after_failure(plan, *done, {});
   }
 
