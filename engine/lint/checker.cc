@@ -18,11 +18,17 @@ namespace {
 
 using run::Module;
 
+// What every worker gets.
+struct Tables {
+  Value rows;
+  Value changes;
+};
+
 // The check of one playbook.
 class OneCheck {
  public:
-  OneCheck(const Bench& bench, const Names& books, Module source)
-      : bench_(bench), books_(books), source_(std::move(source)), modules_(source_) {}
+  OneCheck(const Bench& bench, const Tables& tables, const Names& books, Module source)
+      : bench_(bench), tables_(tables), books_(books), source_(std::move(source)), modules_(source_) {}
 
   Task<Diagnostics> run() {
     const auto failed = co_await inspect();
@@ -53,8 +59,8 @@ class OneCheck {
                             {"file", source_.file},
                             {"source", source_.source},
                             {"modules", Value::List{"inspect"}},
-                            {"rows", run::rows_value(bench_.reads)},
-                            {"changes", run::changes_value(bench_.changes)}};
+                            {"rows", tables_.rows},
+                            {"changes", tables_.changes}};
     const auto shape = co_await (*started)->load(std::move(body));
     if (!shape) co_return shape.error();
     auto book = run::playbook_from_shape(*shape, source_.file, source_.source);
@@ -68,8 +74,10 @@ class OneCheck {
   }
 
   Result<Module> module(std::string_view name) {
+    constexpr std::string_view kStandard = "stdlib/";
+    if (name.starts_with(kStandard)) return run::stdlib_module(name.substr(kStandard.size()));
     auto served = modules_.load(name);
-    if (served && !name.starts_with("stdlib/")) beside_.push_back(*served);
+    if (served) beside_.push_back(*served);
     return served;
   }
 
@@ -135,6 +143,7 @@ class OneCheck {
   }
 
   const Bench& bench_;
+  const Tables& tables_;
   const Names& books_;
   Module source_;
   run::Modules modules_;
@@ -170,7 +179,7 @@ class ManyChecks {
         continue;
       }
       source->file = named_from_here(source->file);
-      OneCheck check(bench_, names_, std::move(*source));
+      OneCheck check(bench_, tables_, names_, std::move(*source));
       found_[at] = co_await check.run();
     }
   }
@@ -179,6 +188,7 @@ class ManyChecks {
 
  private:
   const Bench& bench_;
+  const Tables tables_{.rows = run::rows_value(bench_.reads), .changes = run::changes_value(bench_.changes)};
   const std::vector<std::string>& wanted_;
   run::Shelf shelf_;
   Names names_;

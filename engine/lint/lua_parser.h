@@ -4,6 +4,7 @@
 // remembered, and from there on everything is the end of the source.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,12 +99,11 @@ class Parser {
   Node* name_use() {
     Node* const node = make(Form::kName);
     node->text = name();
-    for (auto at = names_.rbegin(); at != names_.rend(); ++at) {
-      if (variable(*at).name != node->text) continue;
-      node->variable = *at;
-      variable(*at).used = true;
-      return node;
-    }
+    const auto innermost =
+        std::find_if(names_.rbegin(), names_.rend(), [&](const int each) { return variable(each).name == node->text; });
+    if (innermost == names_.rend()) return node;
+    node->variable = *innermost;
+    variable(*innermost).used = true;
     return node;
   }
 

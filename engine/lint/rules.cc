@@ -166,7 +166,7 @@ class Rules {
 
 std::string said_of(const Value& problem) {
   const auto slot = problem["slot"].text_or("");
-  const auto message = std::string(problem["message"].text_or(""));
+  auto message = std::string(problem["message"].text_or(""));
   if (slot == "unread") return "diagnose fails when nothing could be read: " + message;
   if (problem["sure"].bool_or(false)) return message;
   return std::string(slot) + " fails with sample values for inputs and asks: " + message;
