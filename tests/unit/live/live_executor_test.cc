@@ -52,6 +52,19 @@ const ChangeRow kSet = {
     .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
     .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
     .describe = [](Change&) { return false; }};
+const ChangeRow kProbe = {
+    .name = "fake.probe",
+    .kind = "fake",
+    .args = {},
+    .doc = "",
+    .to_doc = "",
+    .action = true,
+    .probe = true,
+    .proven = true,
+    .normalise = [](const Value&, const Value& to) { return Result<Value>(to); },
+    .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
+    .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
+    .describe = [](Change&) { return false; }};
 
 class Stage {
  public:
@@ -80,8 +93,11 @@ class Stage {
          .targets = targets,
          .reads = std::make_unique<DryExecutor>(
              reach_, targets, [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; }),
-         .changes = [](std::string_view name) { return name == kSet.name ? &kSet : nullptr; },
-         .appliers = {{.row = "fake.set", .apply = apply_number}},
+         .changes =
+             [](std::string_view name) { return name == kSet.name     ? &kSet
+                                                : name == kProbe.name ? &kProbe
+                                                                      : nullptr; },
+         .appliers = {{.row = "fake.set", .apply = apply_number}, {.row = "fake.probe", .apply = apply_number}},
          .journal = *journal_,
          .evidence = evidence_,
          .ledger = ledger_});
@@ -303,4 +319,27 @@ TEST_CASE_METHOD(Stage, "a member of a selection that is gone is left out, anyth
   }
   SECTION("anything else") { CHECK(change().value().status == Status::kStale); }
   CHECK(world_.applied == 0);
+}
+
+TEST_CASE_METHOD(Stage,
+                 "a probe whose answer was lost has failed, and closes its target only while its key may be there") {
+  look();
+  auto& probe = std::get<Change>(plan_.items[0].what);
+  probe.row = "fake.probe";
+  probe.from = probe.to = 1;  // the state without its key
+  const auto leaves = [&](double number) {
+    world_.apply = [number](const guard::Permit&) -> Result<void> {
+      world->number = number;
+      return Error{.code = Code::kInDoubt, .message = "the connection was cut"};
+    };
+    return change().value().status;
+  };
+  SECTION("its key is gone") {
+    CHECK(leaves(1) == Status::kFailed);
+    CHECK(open_intents(*journal_).value().empty());
+  }
+  SECTION("its key is there") {
+    CHECK(leaves(2) == Status::kInDoubt);
+    CHECK(open_intents(*journal_).value().size() == 1);
+  }
 }
