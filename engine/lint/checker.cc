@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -165,7 +166,7 @@ class ManyChecks {
  public:
   ManyChecks(const Bench& bench, const std::vector<std::string>& books)
       : bench_(bench), wanted_(books), shelf_(bench.config.playbooks), found_(books.size()) {
-    for (auto& name : shelf_.names()) names_.insert(std::move(name));
+    names_ = names_of(shelf_);
   }
 
   // Takes the next playbook until there is none left.
@@ -179,7 +180,8 @@ class ManyChecks {
         continue;
       }
       source->file = named_from_here(source->file);
-      OneCheck check(bench_, tables_, names_, std::move(*source));
+      const auto& books = books_known_to(source->file);
+      OneCheck check(bench_, tables_, books, std::move(*source));
       found_[at] = co_await check.run();
     }
   }
@@ -187,11 +189,25 @@ class ManyChecks {
   [[nodiscard]] std::vector<Diagnostics> result() && { return std::move(found_); }
 
  private:
+  // The playbooks of the catalogue, and those in the same folder: it may become part of the catalogue elsewhere.
+  const Names& books_known_to(const std::string& file) {
+    const auto folder = std::filesystem::path(file).parent_path();
+    const auto [known, is_new] = books_.try_emplace(folder, names_);
+    if (is_new) known->second.merge(names_of(run::Shelf({folder.empty() ? "." : folder})));
+    return known->second;
+  }
+
+  static Names names_of(const run::Shelf& shelf) {
+    auto names = shelf.names();
+    return {std::make_move_iterator(names.begin()), std::make_move_iterator(names.end())};
+  }
+
   const Bench& bench_;
   const Tables tables_{.rows = run::rows_value(bench_.reads), .changes = run::changes_value(bench_.changes)};
   const std::vector<std::string>& wanted_;
   run::Shelf shelf_;
   Names names_;
+  std::map<std::filesystem::path, Names> books_;  // by the folder of the playbook that names them
   std::size_t next_ = 0;
   std::vector<Diagnostics> found_;
 };

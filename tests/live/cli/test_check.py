@@ -195,6 +195,16 @@ def test_the_names_in_a_module_beside_a_playbook_are_checked_too(project):
         ("books/_sizes.lua", 2, 'math.flor does not exist; did you mean "floor"?')]
 
 
+def test_a_playbook_may_point_to_one_beside_it(project):
+    """Also outside the catalogue, as where a repository of playbooks is checked without a runbook.toml."""
+    away = project.root / "away"
+    away.mkdir()
+    (away / "sound.lua").write_text(GOOD.replace('next "look at its log"', 'next(book "other")'))
+    assert "there is no playbook other" in project.run("check", "away/sound.lua").out
+    (away / "other.lua").write_text(GOOD)
+    assert project.run("check", "away/sound.lua").code == 0
+
+
 def test_a_helper_is_judged_by_what_it_is_handed(project):
     """A parameter called `found` need not be what was found, and one of another name may be."""
     source = GOOD.replace("local function roomier(found)", """local function sum(found) return found.anything + found.else_ end
