@@ -130,6 +130,21 @@ def test_a_password_is_referred_to_and_never_shown(project, start_redis, at):
     assert "right-password" not in session.text + project.log.read_text()
 
 
+def test_barriers_hold_back_what_is_done_by_hand_too(project, cache, at):
+    path = project.books / "limit.lua"
+    path.write_text(path.read_text().replace('return { change.redis_config(arg.redis, "maxmemory", { to = chosen.limit }) }', """return {
+          change.redis_config(arg.redis, "maxmemory", { to = chosen.limit }),
+          barrier { check.redis(arg.redis):config("hz"):is(20), within = "200ms" },
+          change.redis_config(arg.redis, "timeout", { to = 300 }) }"""))
+    session = begun(at)
+    assert project.shell(*shown_commands(session)).code == 0
+    session.answer("done").see("Barrier does NOT hold").see("What now?").see(CHOOSE)
+    assert "CONFIG SET timeout" not in "".join(shown_commands(session))
+    session.answer("u").see(APPROVE).answer("y").see(DONE)
+    assert project.shell(*shown_commands(session)).code == 0
+    assert session.answer("done").end() == 6, session.text
+
+
 # ---- show BOOK --by-hand
 
 
