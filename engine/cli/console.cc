@@ -132,7 +132,7 @@ Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
 }
 
 Task<Result<std::string>> Console::confirm(const safety::Manual& manual) {
-  say("\n" + style_.bold("Do this by hand: ") + wrapped(escaped(manual.what, 400), 4, style_.width()) + "\n");
+  say("\n" + style_.bold(wrapped("Do this by hand: " + escaped(manual.what, 400), 4, style_.width())) + "\n");
   for (const auto& command : manual.commands) say("  " + escaped(command) + "\n");
   const auto question = manual.commands.empty() ? std::string("What do you see? (q to stop here) ")
                                                 : "Type " + manual.expects + " when it is (q to stop here): ";

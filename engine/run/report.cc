@@ -110,7 +110,7 @@ std::string line_of_event(const safety::Record& record) {
     std::string out = "by hand, by " + show(data["operator"]["user"]) + ": " + show(data["what"]) +
                       (data["stands"].bool_or(false) ? ", now " + show(data["after"]) : std::string(", not done")) +
                       "\n";
-    for (const auto& command : data["commands"].items()) out += "  - typed: " + show(command) + "\n";
+    for (const auto& command : data["commands"].items()) out += "  - to type: " + show(command) + "\n";
     for (const auto& command : data["undo"]["commands"].items()) out += "  - undo: " + show(command) + "\n";
     return out;
   }

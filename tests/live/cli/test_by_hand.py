@@ -52,7 +52,7 @@ def test_the_commands_that_are_shown_do_what_the_plan_says_and_the_checks_are_ma
     plan, record = project.records("PLAN")[-1]["data"], project.records("BY_HAND")[-1]["data"]
     assert (record["digest"], record["mitigation"], record["stands"]) == (plan["digest"], "raise-limit", True)
     assert project.records("INTENT", "OUTCOME", "GATE") == []
-    assert "typed: " in project.run("report", project.last_run()).out
+    assert "to type: " in project.run("report", project.last_run()).out
     assert project.run("audit", "verify").code == 0
 
 
