@@ -8,28 +8,13 @@
 // A worker for each playbook, because nothing of one may reach the next; several at a time.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "lint/diagnostic.h"
-#include "run/config.h"
-#include "run/shelf.h"
-#include "safety/change_row.h"
-#include "safety/row.h"
+#include "lint/inspection.h"
 
 namespace runbook::lint {
-
-/// What checking is done with.
-struct Bench {
-  boost::asio::io_context& loop;
-  const run::Config& config;
-  std::filesystem::path worker;
-  std::span<const safety::ReadRow> reads;
-  std::span<const safety::ChangeRow> changes;
-};
 
 /// Checks playbooks, by name or path; what was found of each, in their order and sorted by line.
 /// Runs the loop until it is done.

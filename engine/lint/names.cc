@@ -147,9 +147,20 @@ class NameCheck {
                             suggestion(first.text, *declared.findings));
       }
     }
-    if (callee.text == "book" && first.form == Form::kText && !declared.books.contains(first.text)) {
-      say(first.line, "there is no playbook " + escaped(first.text, 60) + suggestion(first.text, declared.books));
+    if (callee.text == "book" && first.form == Form::kText) check_link(node, first, declared);
+  }
+
+  void check_link(const Node& node, const Node& book, const Declared& declared) {
+    if (!declared.books.contains(book.text)) {
+      return say(book.line, "there is no playbook " + escaped(book.text, 60) + suggestion(book.text, declared.books));
     }
+    BookLink link{.book = book.text};
+    if (node.parts.size() > 2 && node.parts[2]->form == Form::kTable) {
+      for (const auto* field : node.parts[2]->parts) {
+        if (!field->text.empty()) link.inputs.emplace(field->text, field->line);
+      }
+    }
+    usage_.links.push_back(std::move(link));
   }
 
   void note_next(const Node& node) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lint/diagnostic.h"
 #include "lint/lua_tree.h"
@@ -21,14 +22,21 @@ struct Declared {
   Names books{};                                     // the playbooks that are there
 };
 
+/// book("name", { input = … })
+struct BookLink {
+  std::string book;
+  std::map<std::string, int> inputs{};  // name → line
+};
+
 /// What the text uses.
 struct Usage {
   Names readings{};
   Names inputs{};
-  Names asks{};           // "mitigation.name"
-  Names escaped{};        // "found", "arg", "chosen": handed on, so that more may be used than is seen
-  Names findings{};       // given by finding("…")
-  Names guided{};         // those of them that have a :next somewhere
+  Names asks{};      // "mitigation.name"
+  Names escaped{};   // "found", "arg", "chosen": handed on, so that more may be used than is seen
+  Names findings{};  // given by finding("…")
+  Names guided{};    // those of them that have a :next somewhere
+  std::vector<BookLink> links{};
   bool computed = false;  // a finding whose name is not in the text
 };
 

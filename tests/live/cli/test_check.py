@@ -205,6 +205,14 @@ def test_a_playbook_may_point_to_one_beside_it(project):
     assert project.run("check", "away/sound.lua").code == 0
 
 
+def test_what_one_playbook_hands_to_another_is_an_input_of_that(project):
+    source = GOOD.replace('next "look at its log"', 'next(book("limit", { rediss = "x" }))')
+    project.book("sound", source)
+    done = project.run("check", "sound", "limit", "-o", "json")
+    assert [(one["line"], one["message"]) for one in done.json["playbooks"][0]["found"] if one["severity"] == "error"] == [
+        (line_of(source, "rediss"), 'limit has no input rediss; did you mean "redis"?')]
+
+
 def test_a_helper_is_judged_by_what_it_is_handed(project):
     """A parameter called `found` need not be what was found, and one of another name may be."""
     source = GOOD.replace("local function roomier(found)", """local function sum(found) return found.anything + found.else_ end
