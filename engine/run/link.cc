@@ -27,7 +27,7 @@ std::string parameter(const Value& value) {
 }  // namespace
 
 std::string Link::command() const {
-  std::string text = "runbook run " + book;
+  std::string text = "runbook run " + shell_word(book);
   for (const auto& [name, value] : inputs) text += " -p " + shell_word(name + "=" + value);
   return text;
 }

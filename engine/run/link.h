@@ -10,7 +10,7 @@
 namespace runbook::run {
 
 struct Link {
-  std::string book{};
+  std::string book{};  // a name of the shelf; or the path of one beside the playbook that points
   std::map<std::string, std::string> inputs{};  // as -p takes them; lists of targets with commas
 
   /// "runbook run redis-maxmemory -p redis=cache-1": what a person would type.

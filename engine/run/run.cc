@@ -145,9 +145,15 @@ Task<Result<void>> Run::look() {
 
 Task<Verdict> Run::diagnose() {
   const auto answer = co_await worker_->phase("diagnose", Value::Map{});
-  const auto verdict =
+  auto verdict =
       answer ? verdict_from(*answer, playbook_, unread_)
              : Verdict{.kind = "unclear", .text = "diagnose failed: " + answer.error().text(), .unread = unread_};
+  const Shelf shelf(world_.config.playbooks);
+  const auto find = [&](std::optional<Link>& link) {
+    if (link) link->book = shelf.seen_from(playbook_.file, link->book);
+  };
+  find(verdict.link);
+  for (auto& found : verdict.findings) find(found.link);
   session_.record("VERDICT", verdict_value(verdict));
   co_return verdict;
 }

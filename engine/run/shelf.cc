@@ -44,6 +44,12 @@ Result<std::string> read_source(const fs::path& file) {
   return text;
 }
 
+std::string Shelf::seen_from(const fs::path& file, const std::string& name) const {
+  const auto beside = file.parent_path() / (name + ".lua");
+  std::error_code ignored;
+  return !playbook(name) && fs::exists(beside, ignored) ? beside.string() : name;
+}
+
 Result<Module> Shelf::playbook(std::string_view name) const {
   if (is_path(name)) {
     RUNBOOK_TRY(text, read_source(fs::path(name)));

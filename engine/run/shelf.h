@@ -19,6 +19,9 @@ class Shelf {
   /// A playbook by its name (searched in the folders, in their order) or by its path (with a slash or ending in .lua).
   /// kNotFound with the nearest known name.
   [[nodiscard]] Result<Module> playbook(std::string_view name_or_path) const;
+  /// What the playbook in `file` means by that name: the name itself when the shelf has it, else the path of the one
+  /// beside the file, when there is one.
+  [[nodiscard]] std::string seen_from(const std::filesystem::path& file, const std::string& name) const;
   /// The names of all playbooks in the folders, sorted; files whose name starts with _ are modules.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return folders_; }

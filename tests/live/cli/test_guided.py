@@ -81,6 +81,18 @@ def test_a_playbook_that_is_not_there_is_named_and_asked_about_again(project, ca
     assert session.end() == 11, session.text
 
 
+def test_a_playbook_outside_the_catalogue_finds_the_one_beside_it(project, cache, at):
+    folder = project.root / "drafts of mine"
+    folder.mkdir()
+    (folder / "triage.lua").write_text(TRIAGE.replace("VERDICT", FINDING.replace('"limit"', '"draft"')))
+    (folder / "draft.lua").write_text((project.books / "limit.lua").read_text().replace('playbook "limit"', 'playbook "draft"'))
+    done = project.run("run", folder / "triage.lua", "--dry-run")
+    line = done.out.split("→ ")[-1].splitlines()[0]
+    assert "drafts of mine" in line and project.shell(line + " --dry-run").code == 0, done
+    session = at("run", str(folder / "triage.lua")).see(CHOOSE).answer("1").see("goes on from run").see(CHOOSE).answer("s")
+    assert session.end() == 3, session.text
+
+
 def test_handing_over_says_what_is_known_done_and_next(project, cache, at):
     session = at("run", "limit").see(CHOOSE).answer("h").see("takes over").answer("the host has 64 MiB left")
     session.see("Handed over")
