@@ -88,7 +88,7 @@ class ManyChecks {
   [[nodiscard]] std::vector<Diagnostics> result() && { return std::move(found_); }
 
  private:
-  // The playbooks of the catalogue, and those in the same folder: it may become part of the catalogue elsewhere.
+  // The playbooks of the catalogue, and those in the same folder, where a run looks as well (Shelf::seen_from).
   const Names& books_known_to(const std::string& file) {
     const auto folder = std::filesystem::path(file).parent_path();
     const auto [known, is_new] = books_.try_emplace(folder, names_);
