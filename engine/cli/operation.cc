@@ -11,10 +11,10 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/exit.h"
 #include "cli/flag_asker.h"
 #include "cli/narrator.h"
 #include "run/approvals.h"
+#include "run/exit.h"
 #include "run/summary.h"
 
 namespace runbook::cli {
@@ -22,20 +22,6 @@ namespace runbook::cli {
 namespace asio = boost::asio;
 
 namespace {
-
-// How a run that an error ended is called in records and lists.
-std::string status_of(const Error& error) {
-  switch (error.code) {
-    case Code::kUnasked:
-      return "approval needed";
-    case Code::kDeclined:
-      return "declined";
-    case Code::kUsage:
-      return "not started";
-    default:
-      return std::string(name_of(error.code));
-  }
-}
 
 // The line of a record in the event stream.
 std::string event_line(const safety::Record& record) {
@@ -141,8 +127,8 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   loop.run();
 
   const bool failed = !*ended;
-  run::Ending ending = failed ? run::Ending{.status = status_of(ended->error()),
-                                            .exit = exit_of(ended->error()),
+  run::Ending ending = failed ? run::Ending{.status = run::status_of(ended->error()),
+                                            .exit = run::exit_of(ended->error()),
                                             .error = ended->error().text()}
                               : **ended;
   if (late && ending.exit != 0) ending.exit = 124;

@@ -92,6 +92,13 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   auto* check = app.add_subcommand("check", "find what is wrong with playbooks, without a target");
   check->add_flag("--strict", options.strict, "warnings count as errors");
   check->add_option("BOOK", options.more, "names, files or folders; all when none is given");
+  auto* test = app.add_subcommand("test", "rehearse playbooks in their recorded worlds");
+  test->add_option("BOOK", options.more, "names or paths; all when none is given");
+  auto* update = test->add_flag("--update", options.test.update, "write the transcripts, and show what is new in them");
+  auto* record =
+      test->add_option("--record", options.test.record, "make a world of this run")->type_name("RUN")->excludes(update);
+  test->add_option("--as", options.test.as, "the name of that world")->type_name("NAME")->needs(record);
+  test->add_option("--junit", options.test.junit, "write the results as JUnit XML too")->type_name("FILE");
   app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
   with_book("doctor", "check configuration, inventory, state directory and worker", "BOOK", false);
   app.add_subcommand("version", "print the version");

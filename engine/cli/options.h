@@ -15,6 +15,14 @@ namespace runbook::cli {
 
 enum class Output { kText, kJson, kNdjson, kGithub, kSarif };  // the last two for check only
 
+/// What `runbook test` is asked for beside running the worlds.
+struct TestOptions {
+  bool update = false;          // write the transcripts
+  std::string record;           // a run, to be made a world
+  std::string as;               // the name of that world
+  std::filesystem::path junit;  // where the results go as JUnit XML
+};
+
 struct Options {
   std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
   std::string text;               // help, for stdout
@@ -34,8 +42,9 @@ struct Options {
   safety::FlagAnswer approval;
   std::map<std::string, std::string> inputs;  // -p name=text
   std::map<std::string, std::string> asks;    // -p mitigation.name=text
-  std::chrono::milliseconds since{0};         // --since 2h, for runs
-  std::chrono::milliseconds timeout{0};       // --timeout, 0: none
+  TestOptions test;
+  std::chrono::milliseconds since{0};    // --since 2h, for runs
+  std::chrono::milliseconds timeout{0};  // --timeout, 0: none
 };
 
 /// Parses the arguments. kUsage with the message of what is wrong.

@@ -4,14 +4,14 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands.h"
-#include "cli/exit.h"
+#include "run/exit.h"
 
 namespace runbook::cli {
 
 namespace {
 
 int print_error(const Error& error, Output output) {
-  const int exit = exit_of(error);
+  const int exit = run::exit_of(error);
   if (output == Output::kJson) {
     std::cout << to_json(Value::Map{{"format", 1},
                                     {"status", "error"},
@@ -31,6 +31,7 @@ int print_error(const Error& error, Output output) {
 Result<int> dispatch(Program& program, const LiveCode& live) {
   const auto& command = program.options().command;
   if (command == "run") return cmd_run(program, live);
+  if (command == "test") return cmd_test(program, live);
   if (command == "undo") return cmd_undo(program, live);
   if (command == "list") return cmd_list(program);
   if (command == "show") return program.options().by_hand ? cmd_by_hand(program) : cmd_show(program);

@@ -50,6 +50,13 @@ Style Style::for_output(int descriptor, std::string_view choice) {
   return style;
 }
 
+Style Style::plain() {
+  Style style;
+  style.unicode_ = true;
+  style.width_ = 100;
+  return style;
+}
+
 std::string Style::paint(std::string_view code, std::string_view text) const {
   if (!color_) return std::string(text);
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";

@@ -12,6 +12,9 @@ class Style {
   /// `choice` is --color: auto looks at NO_COLOR, CLICOLOR_FORCE and whether the descriptor is a terminal.
   static Style for_output(int descriptor, std::string_view choice);
 
+  /// Without colour, with symbols, 100 columns wide: what is kept in files and compared.
+  static Style plain();
+
   [[nodiscard]] std::string bold(std::string_view text) const { return paint("1", text); }
   [[nodiscard]] std::string dim(std::string_view text) const { return paint("2", text); }
   [[nodiscard]] std::string good(std::string_view text) const { return paint("32", text); }

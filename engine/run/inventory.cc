@@ -127,6 +127,20 @@ Result<std::string> read_secret_file(const std::string& name, const std::string&
 
 }  // namespace
 
+Value inventory_entry(const Target& target) {
+  Value entry = Value::Map{};
+  for (const auto& [key, member] : kTexts) {
+    if (!(target.*member).empty()) entry[key] = target.*member;
+  }
+  for (const auto& [key, member] : kLists) {
+    const auto& items = target.*member;
+    if (!items.empty()) entry[key] = Value::List(items.begin(), items.end());
+  }
+  if (!target.password_secret.empty()) entry["password"] = Value::Map{{"secret", target.password_secret}};
+  if (target.look_only) entry["look_only"] = true;
+  return entry;
+}
+
 Result<Inventory> Inventory::from_document(const Document& document) {
   Inventory inventory;
   for (const auto& [section, content] : document.root.members()) {

@@ -46,6 +46,9 @@ class Inventory {
   std::map<std::string, std::string, std::less<>> secrets_;  // name → reference
 };
 
+/// A target as it stands in the inventory: members that are empty are left out, a secret is named and not told.
+Value inventory_entry(const safety::Target& target);
+
 /// A target given as a URL on the command line: its scheme decides the kind, and it can be looked at only.
 Result<safety::Target> target_from_url(std::string_view url);
 

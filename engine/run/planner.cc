@@ -151,8 +151,10 @@ Task<Result<void>> preflight(Session& session, const Change& change) {
     for (const auto& word : words) argv.push_back(word.as_text() != nullptr ? word : Value("x"));
     const safety::Call call{
         .row = std::string(row->preflight), .target = change.target, .args = Value::Map{{"argv", std::move(argv)}}};
-    const auto answer = co_await session.executor().invoke(call);
+    const auto reading = co_await session.take("may: " + change.row, call);
+    const auto& answer = reading.result;
     if (!answer || (*answer)["allowed"].bool_or(true)) continue;
+    session.record_own(reading);
     co_return Error{.code = Code::kRefused,
                     .message = change.target + " would refuse " + safety::command_text(words) + " to the user " +
                                escaped((*answer)["user"].text_or("default"), 40),

@@ -52,6 +52,7 @@ Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, 
             .fixed_when = {.within = mitigation.within, .holds = mitigation.holds},
             .warning = mitigation.warning,
             .holds_only = mitigation.holds_only,
+            .chosen = chosen,
             .called_for = called_for};
   RUNBOOK_CO_TRY(items, co_await items_from(session_, std::as_const(proposed)["items"]));
   plan.items = std::move(items);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "run/brief.h"
+#include "run/inventory.h"
 
 namespace runbook::run {
 
@@ -31,9 +32,7 @@ Value evidence_data(const Reading& reading, const std::string& sha256) {
 
 Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets) {
   Value::Map out;
-  for (const auto& [name, target] : targets) {
-    out.emplace(name, Value::Map{{"kind", target.kind}, {"env", target.env}, {"url", target.url}});
-  }
+  for (const auto& [name, target] : targets) out.emplace(name, inventory_entry(target));
   return out;
 }
 

@@ -56,6 +56,9 @@ class Session {
   Task<Result<Value>> read(const std::string& name, const safety::Call& call);
   /// The same for what is read again and again: recorded when it is not what it was the last time.
   Task<Result<Value>> poll(const std::string& name, const safety::Call& call);
+  /// One that is recorded only if it turns out to matter.
+  Task<Reading> take(const std::string& name, const safety::Call& call);
+  std::string record_own(const Reading& reading);  // its hash, as store gives it
   /// Closes the record.
   void finish(const Ending& ending);
 
@@ -73,8 +76,6 @@ class Session {
   [[nodiscard]] World& world() { return world_; }
 
  private:
-  Task<Reading> take(const std::string& name, const safety::Call& call);
-  std::string record_own(const Reading& reading);  // its hash, as store gives it
   void count_as_looked(const Reading& reading, const std::string& sha256);
   std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed
 
@@ -103,7 +104,7 @@ std::string new_run_id(const Moment& now);
 /// Who runs this, as records have it: user name, uid, the login uid of the session, the host.
 Value operator_identity();
 
-/// {name: {kind, env, url}} for RUN_START.
+/// The targets as the inventory has them, for RUN_START.
 Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets);
 
 }  // namespace runbook::run

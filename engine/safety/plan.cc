@@ -101,6 +101,7 @@ Value Plan::to_value() const {
                     {"warning", warning},
                     {"holds_only", holds_only},
                     {"called_for", called_for},
+                    {"chosen", chosen},
                     {"items", std::move(list)},
                     {"fixed_when", fixed_when.to_value(true)},
                     {"watch", watch_value(watch, true)}};

@@ -38,7 +38,8 @@ struct Plan {
   // Shown at the gate, not in the digest.
   std::string warning{};
   bool holds_only = false;  // cures nothing, buys time
-  bool called_for = true;   // false: the mitigation answers none of the findings; one level higher
+  Value chosen = Value::Map{};  // what the mitigation asked for and was given
+  bool called_for = true;       // false: the mitigation answers none of the findings; one level higher
 
   /// What the digest covers, as one value: stored in the PLAN record, so that a refusal can print the difference.
   [[nodiscard]] Value material() const;

@@ -1,6 +1,6 @@
-#include "cli/exit.h"
+#include "run/exit.h"
 
-namespace runbook::cli {
+namespace runbook::run {
 
 int exit_of(const Error& error) {
   switch (error.code) {
@@ -28,4 +28,17 @@ int exit_of(const Error& error) {
   }
 }
 
-}  // namespace runbook::cli
+std::string status_of(const Error& error) {
+  switch (error.code) {
+    case Code::kUnasked:
+      return "approval needed";
+    case Code::kDeclined:
+      return "declined";
+    case Code::kUsage:
+      return "not started";
+    default:
+      return std::string(name_of(error.code));
+  }
+}
+
+}  // namespace runbook::run

@@ -1,0 +1,236 @@
+#include "replay/rehearsal.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "base/memory_storage.h"
+#include "run/dry_run.h"
+#include "run/exit.h"
+#include "run/guided.h"
+
+namespace runbook::replay {
+
+namespace {
+
+namespace asio = boost::asio;
+
+// The operator of a rehearsal: takes what is proposed, approves, and does after a failure what the road says.
+class Understudy final : public run::Asker {
+ public:
+  Understudy(const Road& road, std::shared_ptr<Scene> scene) : road_(road), scene_(std::move(scene)) {}
+
+  Task<Result<std::string>> choose(const run::Choice& choice) override {
+    const bool offered = std::any_of(choice.options.begin(), choice.options.end(),
+                                     [&](const run::Option& option) { return option.id == road_.then; });
+    if (offered) co_return road_.then;
+    if (!choice.unattended.empty()) co_return choice.unattended;
+    co_return Error{.code = Code::kUnasked,
+                    .message = "a rehearsal has nobody to ask: " + choice.question,
+                    .next = "say it in the world, under [inputs]"};
+  }
+
+  Task<Result<Value>> fill(const run::Ask& ask) override {
+    if (!ask.fallback.is_null()) co_return ask.fallback;
+    co_return Error{.code = Code::kUnasked,
+                    .message = "a rehearsal has nobody to ask for " + ask.name + ": " + ask.label,
+                    .next = "say it in the world: [asks] \"" + ask.mitigation + "." + ask.name + "\" = …"};
+  }
+
+  Task<Result<safety::Approval>> approve(const safety::Plan& plan) override {
+    if (road_.before_gate) road_.before_gate(scene_->world, plan);
+    planned_ += plan.changes.size();
+    const safety::Gate gate(plan);
+    auto approval = gate.judge(safety::TypedAnswer{.line = gate.wanted(), .reason = "a rehearsal"});
+    co_return std::move(*approval);
+  }
+
+  /// Changes that were approved so far.
+  [[nodiscard]] std::size_t planned() const { return planned_; }
+
+ private:
+  const Road& road_;
+  std::shared_ptr<Scene> scene_;
+  std::size_t planned_ = 0;
+};
+
+class Lines final : public run::Progress {
+ public:
+  explicit Lines(const Audience& audience) : audience_(audience) {}
+  void show(const std::string& /*text*/) override {}
+  void warn(const std::string& text) override { say("warning: " + text); }
+  void print(std::string_view text) override { say("playbook: " + std::string(text)); }
+
+ private:
+  void say(const std::string& text) const {
+    if (audience_.line) audience_.line(text);
+  }
+  const Audience& audience_;
+};
+
+run::Config config_for(const Theatre& theatre, const std::filesystem::path& book) {
+  auto config = theatre.config;
+  config.state = "/rehearsal";
+  config.playbooks = {book.parent_path()};
+  return config;
+}
+
+// The stage of one rehearsal: what a program wires together for a run, without a disk, a network and a clock.
+class Stage {
+ public:
+  Stage(const Theatre& theatre, const RecordedWorld& recording, const std::filesystem::path& book, const Road& road,
+        const Audience& audience)
+      : theatre_(theatre),
+        recording_(recording),
+        config_(config_for(theatre, book)),
+        scene_(std::make_shared<Scene>(Scene{.world = ReplayedWorld(recording), .detour = {}})),
+        asker_(road, scene_),
+        lines_(audience),
+        journal_(safety::Journal::open(storage_, clock_, config_.state)),
+        evidence_(storage_, config_.state),
+        locks_(storage_, config_.state) {
+    clock_.set_wall(recording.now_ms);
+    scene_->detour.change = road.change;
+    scene_->detour.read = [this, &road](const safety::Call& call) -> std::optional<Error> {
+      if (road.read) return road.read(call);
+      return road.check && verifying_ ? road.check(call) : std::nullopt;
+    };
+    journal_->subscribe([this, &audience](const safety::Record& record) {
+      note(record);
+      if (audience.record) audience.record(record);
+    });
+  }
+
+  run::World world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor) {
+    return {.loop = loop_.get_executor(),
+            .clock = clock_,
+            .config = config_,
+            .inventory = recording_.inventory,
+            .journal = *journal_,
+            .evidence = evidence_,
+            .locks = locks_,
+            .reads = theatre_.reads,
+            .changes = theatre_.changes,
+            .executor = std::move(executor),
+            .look_anew = [] {},
+            .pause = [this](std::chrono::milliseconds time) { return pass(time); },
+            .worker = theatre_.worker,
+            .progress = lines_};
+  }
+
+  std::unique_ptr<safety::Executor> reads(safety::TargetLookup targets) {
+    return replayed_reads(scene_, std::move(targets), [this](std::string_view name) { return read_row(name); });
+  }
+
+  std::unique_ptr<safety::Executor> live(run::ExecutorParts parts) {
+    auto readers = reads(parts.targets);
+    return theatre_.live_executor({.parts = std::move(parts),
+                                   .reads = std::move(readers),
+                                   .appliers = replayed_appliers(scene_, theatre_.changes),
+                                   .journal = *journal_,
+                                   .evidence = evidence_});
+  }
+
+  // Runs the work to its end, and closes the record of the run.
+  Result<Rehearsal> carry_through(run::Session& session, Task<Result<run::Ending>> work) {
+    std::optional<Result<run::Ending>> ended;
+    asio::co_spawn(loop_, std::move(work), [&](const std::exception_ptr& bug, Result<run::Ending> result) {
+      if (bug) std::rethrow_exception(bug);
+      ended = std::move(result);
+      loop_.stop();
+    });
+    loop_.run();
+    if (!*ended && session.title().empty()) return ended->error();
+    Rehearsal out;
+    out.ending = *ended ? **ended
+                        : run::Ending{.status = run::status_of(ended->error()),
+                                      .exit = run::exit_of(ended->error()),
+                                      .error = ended->error().text()};
+    session.finish(out.ending);
+    out.records = std::move(records_);
+    out.asked = scene_->world.asked();
+    out.unknown = scene_->world.unknown();
+    // Whether a command is allowed is recorded only where it is not.
+    std::erase_if(out.unknown, [this](const safety::Call& call) { return is_preflight(call.row); });
+    return out;
+  }
+
+  [[nodiscard]] run::Asker& asker() { return asker_; }
+
+ private:
+  Task<void> pass(std::chrono::milliseconds time) {
+    clock_.advance(time);
+    co_return;
+  }
+
+  // Verification begins when the last of the approved changes has its OUTCOME, and ends with its own record.
+  void note(const safety::Record& record) {
+    if (record.type == "OUTCOME") ++outcomes_;
+    if (record.type == "OUTCOME" || record.type == "VERIFY")
+      verifying_ = record.type == "OUTCOME" && outcomes_ == asker_.planned();
+    records_.push_back(record);
+  }
+
+  [[nodiscard]] bool is_preflight(std::string_view row) const {
+    return std::any_of(theatre_.changes.begin(), theatre_.changes.end(),
+                       [&](const safety::ChangeRow& change) { return change.preflight == row; });
+  }
+
+  [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const {
+    const auto found =
+        std::find_if(theatre_.reads.begin(), theatre_.reads.end(), [&](const auto& row) { return row.name == name; });
+    return found == theatre_.reads.end() ? nullptr : &*found;
+  }
+
+  asio::io_context loop_{1};
+  const Theatre& theatre_;
+  const RecordedWorld& recording_;
+  run::Config config_;
+  ManualClock clock_;
+  MemoryStorage storage_;
+  std::shared_ptr<Scene> scene_;
+  Understudy asker_;
+  Lines lines_;
+  std::unique_ptr<safety::Journal> journal_;
+  safety::EvidenceStore evidence_;
+  safety::TargetLocks locks_;
+  std::vector<safety::Record> records_;
+  std::size_t outcomes_ = 0;
+  bool verifying_ = false;
+};
+
+run::Request request_of(const RecordedWorld& recording, const std::filesystem::path& book, std::string mode) {
+  return {.book = book.string(), .inputs = recording.inputs, .asks = recording.asks, .mode = std::move(mode)};
+}
+
+Task<Result<run::Ending>> look(run::Run& run, run::Asker& asker) {
+  RUNBOOK_CO_CHECK(co_await run.start(asker));
+  const std::string any;
+  RUNBOOK_CO_TRY(done, co_await run::dry_run(run, asker, any));
+  co_return done.ending;
+}
+
+Task<Result<run::Ending>> change(run::Run& run, run::Asker& asker, std::string mitigation) {
+  RUNBOOK_CO_CHECK(co_await run.start(asker));
+  co_return co_await run::guided_run(run, asker, mitigation);
+}
+
+}  // namespace
+
+Result<Rehearsal> rehearse_looking(const Theatre& theatre, const RecordedWorld& world,
+                                   const std::filesystem::path& book, const Road& road, const Audience& audience) {
+  Stage stage(theatre, world, book, road, audience);
+  auto around = stage.world([&](const run::ExecutorParts& parts) { return stage.reads(parts.targets); });
+  run::Run run(around, request_of(world, book, "dry"));
+  return stage.carry_through(run.session(), look(run, stage.asker()));
+}
+
+Result<Rehearsal> rehearse_run(const Theatre& theatre, const RecordedWorld& world, const std::filesystem::path& book,
+                               const std::string& mitigation, const Road& road, const Audience& audience) {
+  Stage stage(theatre, world, book, road, audience);
+  auto around = stage.world([&](run::ExecutorParts parts) { return stage.live(std::move(parts)); });
+  run::Run run(around, request_of(world, book, "live"));
+  return stage.carry_through(run.session(), change(run, stage.asker(), mitigation));
+}
+
+}  // namespace runbook::replay

@@ -1,0 +1,30 @@
+// The roads through a recorded world: the way it was recorded, and the unhappy ones that follow from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "replay/rehearsal.h"
+
+namespace runbook::replay {
+
+/// A road of a live rehearsal, and how it has to end.
+struct LiveRoad {
+  Road road;
+  std::vector<int> exits;  // the exit codes it may have
+};
+
+/// For each of the calls: the road on which it alone fails. Looking, diagnosing and planning must come to an end.
+std::vector<Road> failing_reads(const std::vector<safety::Call>& calls);
+
+/// The roads of a mitigation: the checks never hold; that, and it is undone; that, and the undo is refused; a change is
+/// refused; somebody else did it while the question stood. `undoable`: all its changes have a way back.
+std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, bool undoable);
+
+/// The error in the playbook's code that the rehearsal came to; empty when it came to none.
+std::string flaw_of(const Rehearsal& rehearsal);
+
+/// The calls that the recording has no answer to, and what to do about it; empty when there are none.
+std::string unknown_in(const Rehearsal& rehearsal);
+
+}  // namespace runbook::replay
