@@ -129,15 +129,16 @@ Result<Shown> Rehearsals::show(const RecordedWorld& world) const {
   const replay::Road as_recorded;
   const auto name = book_.stem().string();
   Shown shown;
-  Scribe looking("runbook run " + name + " --dry-run");
+  const auto& mitigation = world.expect.mitigation;
+  Scribe looking("runbook run " + name + " --dry-run" + (mitigation.empty() ? "" : " --mitigate " + mitigation));
   const auto looked = looking.audience();
   RUNBOOK_TRY(look, replay::rehearse_looking(theatre_, world, book_, as_recorded, looked));
   shown.look = std::move(look);
   shown.transcript = looking.text(shown.look);
-  if (world.expect.mitigation.empty()) return shown;
-  Scribe changing("runbook run " + name + " --mitigate " + world.expect.mitigation);
+  if (mitigation.empty()) return shown;
+  Scribe changing("runbook run " + name + " --mitigate " + mitigation);
   const auto changed = changing.audience();
-  RUNBOOK_TRY(run, replay::rehearse_run(theatre_, world, book_, world.expect.mitigation, as_recorded, changed));
+  RUNBOOK_TRY(run, replay::rehearse_run(theatre_, world, book_, mitigation, as_recorded, changed));
   shown.run = std::move(run);
   shown.transcript += "\n" + changing.text(*shown.run);
   return shown;
@@ -184,8 +185,12 @@ std::vector<Case> Rehearsals::unhappy(const RecordedWorld& world, const Shown& s
   std::vector<Case> cases;
   if (!shown.run) return cases;
   const auto* plan = plan_of(*shown.run, world.expect.mitigation);
-  if (plan == nullptr || (*plan)["changes"].items().empty()) return cases;
-  const auto& changes = (*plan)["changes"].items();
+  if (plan == nullptr) return cases;
+  std::vector<Value> changes;
+  for (const auto& item : (*plan)["items"].items()) {
+    if (item["kind"].text_or("") == "change") changes.push_back(item);
+  }
+  if (changes.empty()) return cases;
   const bool undoable =
       std::none_of(changes.begin(), changes.end(), [](const Value& change) { return change["undo"].is_null(); });
   for (const auto& [road, exits] : replay::unhappy_roads(theatre_, undoable)) {

@@ -39,11 +39,13 @@ class Understudy final : public run::Asker {
 
   Task<Result<safety::Approval>> approve(const safety::Plan& plan) override {
     if (road_.before_gate) road_.before_gate(scene_->world, plan);
-    planned_ += plan.changes.size();
+    planned_ += plan.changes().size();
     const safety::Gate gate(plan);
     auto approval = gate.judge(safety::TypedAnswer{.line = gate.wanted(), .reason = "a rehearsal"});
     co_return std::move(*approval);
   }
+
+  Task<Result<std::string>> confirm(const safety::Manual& manual) override { co_return manual.expects; }
 
   /// Changes that were approved so far.
   [[nodiscard]] std::size_t planned() const { return planned_; }
@@ -203,10 +205,9 @@ run::Request request_of(const RecordedWorld& recording, const std::filesystem::p
   return {.book = book.string(), .inputs = recording.inputs, .asks = recording.asks, .mode = std::move(mode)};
 }
 
-Task<Result<run::Ending>> look(run::Run& run, run::Asker& asker) {
+Task<Result<run::Ending>> look(run::Run& run, run::Asker& asker, std::string mitigation) {
   RUNBOOK_CO_CHECK(co_await run.start(asker));
-  const std::string any;
-  RUNBOOK_CO_TRY(done, co_await run::dry_run(run, asker, any));
+  RUNBOOK_CO_TRY(done, co_await run::dry_run(run, asker, mitigation));
   co_return done.ending;
 }
 
@@ -222,7 +223,7 @@ Result<Rehearsal> rehearse_looking(const Theatre& theatre, const RecordedWorld& 
   Stage stage(theatre, world, book, road, audience);
   auto around = stage.world([&](const run::ExecutorParts& parts) { return stage.reads(parts.targets); });
   run::Run run(around, request_of(world, book, "dry"));
-  return stage.carry_through(run.session(), look(run, stage.asker()));
+  return stage.carry_through(run.session(), look(run, stage.asker(), world.expect.mitigation));
 }
 
 Result<Rehearsal> rehearse_run(const Theatre& theatre, const RecordedWorld& world, const std::filesystem::path& book,

@@ -42,9 +42,9 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, bool undoable) {
     return {};
   };
   const auto do_it_first = [&theatre](ReplayedWorld& world, const safety::Plan& plan) {
-    for (const auto& change : plan.changes) {
-      if (const auto* row = row_named(theatre, change.row); row != nullptr && change.undoes == 0)
-        world.apply(*row, change, 0);
+    for (const auto* change : plan.changes()) {
+      if (const auto* row = row_named(theatre, change->row); row != nullptr && change->undoes == 0)
+        world.apply(*row, *change, 0);
     }
   };
   return {
@@ -54,7 +54,7 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, bool undoable) {
       {.road = {.name = "the undo is refused", .check = never_holds(), .change = refuse_undo, .then = "undo"},
        .exits = {7}},
       {.road = {.name = "the first change is refused", .change = refuse_all}, .exits = {1}},
-      {.road = {.name = "somebody else did it meanwhile", .before_gate = do_it_first}, .exits = {0, 8}},
+      {.road = {.name = "somebody else did it meanwhile", .before_gate = do_it_first}, .exits = {0, 8, 11}},
   };
 }
 

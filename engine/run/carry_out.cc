@@ -107,7 +107,10 @@ class Carrier {
       co_return Result<void>();
     }
     out_.changed = out_.changed || leaves_something(change, *outcome);
-    if (outcome->status == Status::kApplied) out_.applied.insert(out_.next + 1);
+    if (outcome->status == Status::kApplied) {
+      out_.applied.insert(out_.next + 1);
+      co_await keep_state_after(change);
+    }
     if (is_good(outcome->status)) co_return Result<void>();
     const bool known = outcome->status != Status::kInDoubt;
     if (!known || !item.member || !may_fail(*item.member, {item.member->name})) out_.stopped_by = outcome->error;
@@ -120,6 +123,15 @@ class Carrier {
     if (row != nullptr && row->probe) return false;
     return outcome.status == Status::kApplied || outcome.status == Status::kInDoubt ||
            (outcome.status == Status::kFailed && outcome.intent != 0);
+  }
+
+  // What stands there now, as evidence: the OUTCOME tells the state, this the whole reading it came from.
+  Task<void> keep_state_after(const safety::Change& change) {
+    const auto* row = session_.world().change_row(change.row);
+    if (row == nullptr) co_return;
+    const auto state = row->state_call(change.args);
+    const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+    co_await session_.read("after: " + change.row, call);
   }
 
   // Why a change is not begun: nothing to activate, or its member of the group has failed.
