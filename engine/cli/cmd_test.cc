@@ -101,8 +101,8 @@ class Teller {
       return;
     }
     std::cout << '\n'
-              << books << (books == 1 ? " playbook, " : " playbooks, ") << rehearsals_ << " rehearsals: " << cases_.size() - failed_ << " passed, "
-              << failed_ << " failed\n";
+              << books << (books == 1 ? " playbook, " : " playbooks, ") << rehearsals_
+              << " rehearsals: " << cases_.size() - failed_ << " passed, " << failed_ << " failed\n";
     if (without > 0) std::cout << without << " without a world: runbook test --record RUN makes one of a run\n";
   }
 

@@ -47,8 +47,8 @@ struct Audience {
   std::function<void(const std::string&)> line{};
 };
 
-/// The dry run of the playbook at `book`, with the plan of the mitigation that the world expects. An error of the run is its ending; kPlaybook and the like only when it could
-/// not start.
+/// The dry run of the playbook at `book`, with the plan of the mitigation that the world expects. An error of the run
+/// is its ending; kPlaybook and the like only when it could not start.
 Result<Rehearsal> rehearse_looking(const Theatre& theatre, const RecordedWorld& world,
                                    const std::filesystem::path& book, const Road& road, const Audience& audience = {});
 

@@ -37,7 +37,7 @@ struct Plan {
 
   // Shown at the gate, not in the digest.
   std::string warning{};
-  bool holds_only = false;  // cures nothing, buys time
+  bool holds_only = false;      // cures nothing, buys time
   Value chosen = Value::Map{};  // what the mitigation asked for and was given
   bool called_for = true;       // false: the mitigation answers none of the findings; one level higher
 
