@@ -186,14 +186,7 @@ std::vector<Case> Rehearsals::unhappy(const RecordedWorld& world, const Shown& s
   if (!shown.run) return cases;
   const auto* plan = plan_of(*shown.run, world.expect.mitigation);
   if (plan == nullptr) return cases;
-  std::vector<Value> changes;
-  for (const auto& item : (*plan)["items"].items()) {
-    if (item["kind"].text_or("") == "change") changes.push_back(item);
-  }
-  if (changes.empty()) return cases;
-  const bool undoable =
-      std::none_of(changes.begin(), changes.end(), [](const Value& change) { return change["undo"].is_null(); });
-  for (const auto& [road, exits] : replay::unhappy_roads(theatre_, undoable)) {
+  for (const auto& [road, exits] : replay::unhappy_roads(theatre_, *plan)) {
     const auto begin = std::chrono::steady_clock::now();
     Case out{.book = book_.stem().string(), .world = world.name, .name = world.expect.mitigation + ": " + road.name};
     const auto done = replay::rehearse_run(theatre_, world, book_, world.expect.mitigation, road);

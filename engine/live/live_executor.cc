@@ -22,13 +22,11 @@ Error refused(const Change& change, std::string message, std::string next = {}) 
   return {.code = Code::kRefused, .message = std::move(message), .where = change.target, .next = std::move(next)};
 }
 
-Value outcome_data(const Change& change, const Outcome& outcome) {
-  Value data = Value::Map{{"intent", outcome.intent},
-                          {"target", change.target},
-                          {"row", change.row},
-                          {"text", change.text},
-                          {"status", safety::name_of(outcome.status)},
-                          {"after", outcome.after}};
+Value outcome_data(const Change& change, std::size_t item, const Outcome& outcome) {
+  Value data =
+      Value::Map{{"intent", outcome.intent}, {"item", item + 1},    {"target", change.target},
+                 {"row", change.row},        {"text", change.text}, {"status", safety::name_of(outcome.status)},
+                 {"after", outcome.after}};
   if (!outcome.error.message.empty()) {
     data["error"] = Value::Map{{"code", name_of(outcome.error.code)}, {"message", outcome.error.message}};
   }
@@ -169,7 +167,7 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
     const guard::Permit permit(record.n, std::move(sends));
     outcome = co_await carry_out(*row, change, permit);
   }
-  const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, outcome));
+  const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, item, outcome));
   if (!written) {
     co_return Error{.code = Code::kAudit,
                     .message = "\"" + change.text + "\" ended as " + std::string(safety::name_of(outcome.status)) +

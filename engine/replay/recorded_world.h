@@ -17,16 +17,17 @@
 //   level      = 2                                # of its plan
 //   exit       = 0
 //
-//   [[reads]]                                     # the answers to one call, in the order of the file; the last repeats
+//   [[reads]]                                     # the answers to one call, in file order; the last repeats
 //   call = "redis.info"
 //   on   = "cache-1"
 //   args = { section = "memory" }
-//   [reads.answer]                                # or: answer_file = "memory-full/memory.json"; error = { code,
-//   message }; used = 16777216                               # nothing = true
+//   [reads.answer]                                # or: answer_file = "memory-full/memory.json"
+//   used = 16777216                               #     error = { code, message }, nothing = true
 //
-//   [[after]]                                     # these take the place of those above once this change is applied,
-//   and change = "redis.config"                       # no longer when it is undone on     = "cache-1" args   = { key =
-//   "maxmemory" }
+//   [[after]]                                     # what is read once this change is applied, until it is undone;
+//   change = "redis.config"                       # it takes the place of what stands above
+//   on     = "cache-1"
+//   args   = { key = "maxmemory" }
 //   [[after.reads]]
 //   …
 //

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <set>
 
 #include "base/memory_storage.h"
 #include "run/dry_run.h"
@@ -15,10 +16,38 @@ namespace {
 
 namespace asio = boost::asio;
 
+// Knows where in the approved plan the rehearsal is: by its records, one at the end of each item.
+class Stagehand {
+ public:
+  void begin(const safety::Plan& plan) {
+    plan_ = plan;
+    done_ = 0;
+    verified_ = plan.fixed_when.checks.empty();
+  }
+
+  void note(const safety::Record& record) {
+    static const std::set<std::string, std::less<>> ends = {"OUTCOME", "LEFT_OUT", "BARRIER", "MANUAL"};
+    if (ends.contains(record.type)) ++done_;
+    if (record.type == "VERIFY") verified_ = true;
+  }
+
+  [[nodiscard]] Spot spot() const {
+    if (!plan_) return {};
+    if (done_ < plan_->items.size()) return {.item = &plan_->items[done_]};
+    return {.verifying = !verified_};
+  }
+
+ private:
+  std::optional<safety::Plan> plan_;
+  std::size_t done_ = 0;
+  bool verified_ = false;
+};
+
 // The operator of a rehearsal: takes what is proposed, approves, and does after a failure what the road says.
 class Understudy final : public run::Asker {
  public:
-  Understudy(const Road& road, std::shared_ptr<Scene> scene) : road_(road), scene_(std::move(scene)) {}
+  Understudy(const Road& road, std::shared_ptr<Scene> scene, Stagehand& stagehand)
+      : road_(road), scene_(std::move(scene)), stagehand_(stagehand) {}
 
   Task<Result<std::string>> choose(const run::Choice& choice) override {
     const bool offered = std::any_of(choice.options.begin(), choice.options.end(),
@@ -39,21 +68,20 @@ class Understudy final : public run::Asker {
 
   Task<Result<safety::Approval>> approve(const safety::Plan& plan) override {
     if (road_.before_gate) road_.before_gate(scene_->world, plan);
-    planned_ += plan.changes().size();
+    stagehand_.begin(plan);
     const safety::Gate gate(plan);
     auto approval = gate.judge(safety::TypedAnswer{.line = gate.wanted(), .reason = "a rehearsal"});
     co_return std::move(*approval);
   }
 
-  Task<Result<std::string>> confirm(const safety::Manual& manual) override { co_return manual.expects; }
-
-  /// Changes that were approved so far.
-  [[nodiscard]] std::size_t planned() const { return planned_; }
+  Task<Result<std::string>> confirm(const safety::Manual& manual) override {
+    co_return road_.sees.empty() ? manual.expects : road_.sees;
+  }
 
  private:
   const Road& road_;
   std::shared_ptr<Scene> scene_;
-  std::size_t planned_ = 0;
+  Stagehand& stagehand_;
 };
 
 class Lines final : public run::Progress {
@@ -86,7 +114,7 @@ class Stage {
         recording_(recording),
         config_(config_for(theatre, book)),
         scene_(std::make_shared<Scene>(Scene{.world = ReplayedWorld(recording), .detour = {}})),
-        asker_(road, scene_),
+        asker_(road, scene_, stagehand_),
         lines_(audience),
         journal_(safety::Journal::open(storage_, clock_, config_.state)),
         evidence_(storage_, config_.state),
@@ -94,11 +122,11 @@ class Stage {
     clock_.set_wall(recording.now_ms);
     scene_->detour.change = road.change;
     scene_->detour.read = [this, &road](const safety::Call& call) -> std::optional<Error> {
-      if (road.read) return road.read(call);
-      return road.check && verifying_ ? road.check(call) : std::nullopt;
+      return road.read ? road.read(call, stagehand_.spot()) : std::nullopt;
     };
     journal_->subscribe([this, &audience](const safety::Record& record) {
-      note(record);
+      stagehand_.note(record);
+      records_.push_back(record);
       if (audience.record) audience.record(record);
     });
   }
@@ -165,14 +193,6 @@ class Stage {
     co_return;
   }
 
-  // Verification begins when the last of the approved changes has its OUTCOME, and ends with its own record.
-  void note(const safety::Record& record) {
-    if (record.type == "OUTCOME") ++outcomes_;
-    if (record.type == "OUTCOME" || record.type == "VERIFY")
-      verifying_ = record.type == "OUTCOME" && outcomes_ == asker_.planned();
-    records_.push_back(record);
-  }
-
   [[nodiscard]] bool is_preflight(std::string_view row) const {
     return std::any_of(theatre_.changes.begin(), theatre_.changes.end(),
                        [&](const safety::ChangeRow& change) { return change.preflight == row; });
@@ -191,14 +211,13 @@ class Stage {
   ManualClock clock_;
   MemoryStorage storage_;
   std::shared_ptr<Scene> scene_;
+  Stagehand stagehand_;
   Understudy asker_;
   Lines lines_;
   std::unique_ptr<safety::Journal> journal_;
   safety::EvidenceStore evidence_;
   safety::TargetLocks locks_;
   std::vector<safety::Record> records_;
-  std::size_t outcomes_ = 0;
-  bool verifying_ = false;
 };
 
 run::Request request_of(const RecordedWorld& recording, const std::filesystem::path& book, std::string mode) {

@@ -24,13 +24,19 @@ struct Theatre {
   std::filesystem::path worker;
 };
 
+/// Where a rehearsal is when something is read.
+struct Spot {
+  const safety::Item* item = nullptr;  // of the approved plan, whose turn it is; null before and after its items
+  bool verifying = false;              // all items are done, and the checks are read
+};
+
 /// How the rehearsal departs from the recording, and what its operator does about it.
 struct Road {
   std::string name{};
-  std::function<std::optional<Error>(const safety::Call&)> read{};         // a read that fails
-  std::function<std::optional<Error>(const safety::Call&)> check{};        // a read that fails while verifying
-  std::function<std::optional<Error>(const safety::Change&)> change{};     // a change that is refused
+  std::function<std::optional<Error>(const safety::Call&, const Spot&)> read{};  // a read that fails
+  std::function<std::optional<Error>(const safety::Change&)> change{};           // a change that is refused
   std::function<void(ReplayedWorld&, const safety::Plan&)> before_gate{};  // what happens while the question stands
+  std::string sees{};  // what the operator sees after doing something by hand; empty: what the plan expects
   std::string then{};  // what the operator chooses when something has failed; empty: what an unattended run does
 };
 

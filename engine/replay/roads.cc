@@ -11,8 +11,32 @@ namespace {
 Error gone() { return {.code = Code::kUnreachable, .message = "the connection was lost"}; }
 Error refusal() { return {.code = Code::kRemote, .message = "ERR refused in this rehearsal"}; }
 
-std::function<std::optional<Error>(const safety::Call&)> never_holds() {
-  return [](const safety::Call&) -> std::optional<Error> { return gone(); };
+using Read = std::function<std::optional<Error>(const safety::Call&, const Spot&)>;
+
+// A read that fails wherever `here` says so.
+Read failing(std::function<bool(const safety::Call&, const Spot&)> here) {
+  return [here = std::move(here)](const safety::Call& call, const Spot& spot) -> std::optional<Error> {
+    if (here(call, spot)) return gone();
+    return {};
+  };
+}
+
+Read checks_fail() {
+  return failing([](const safety::Call&, const Spot& spot) { return spot.verifying; });
+}
+
+Read barriers_fail() {
+  return failing([](const safety::Call&, const Spot& spot) {
+    return spot.item != nullptr && std::holds_alternative<safety::Barrier>(spot.item->what);
+  });
+}
+
+Read guards_fail() {
+  return failing([](const safety::Call& call, const Spot& spot) {
+    const auto* change = spot.item == nullptr ? nullptr : spot.item->change();
+    return change != nullptr && std::any_of(change->guard.begin(), change->guard.end(),
+                                            [&](const safety::Check& check) { return check.call == call; });
+  });
 }
 
 const safety::ChangeRow* row_named(const Theatre& theatre, std::string_view name) {
@@ -21,41 +45,84 @@ const safety::ChangeRow* row_named(const Theatre& theatre, std::string_view name
   return found == theatre.changes.end() ? nullptr : &*found;
 }
 
+// What there is in a plan for a road to lead past.
+struct Shape {
+  std::size_t changes = 0;
+  bool undoable = true;        // all its changes have a way back
+  bool by_hand = false;        // a person does something
+  bool by_hand_first = false;  // something that stands, before the first change
+  bool barriers = false;
+  bool guards = false;
+  std::string spare{};  // a member that its group can go on without
+
+  explicit Shape(const Value& plan) {
+    for (const auto& item : plan["items"].items()) {
+      const auto kind = item["kind"].text_or("");
+      if (kind == "barrier") barriers = true;
+      if (kind == "manual") {
+        by_hand = true;
+        by_hand_first = by_hand_first || (changes == 0 && !item["undo"].is_null());
+      }
+      if (kind != "change") continue;
+      ++changes;
+      undoable = undoable && !item["undo"].is_null();
+      guards = guards || !item["guard"].items().empty();
+      if (spare.empty() && item["member"]["may_fail"].number_or(0) > 0) spare = item["target"].text_or("");
+    }
+  }
+};
+
 }  // namespace
 
 std::vector<Road> failing_reads(const std::vector<safety::Call>& calls) {
   std::vector<Road> roads;
-  for (const auto& failing : calls) {
-    roads.push_back({.name = failing.text() + " of " + failing.target + " fails",
-                     .read = [failing](const safety::Call& call) -> std::optional<Error> {
-                       if (call == failing) return gone();
-                       return {};
-                     }});
+  for (const auto& one : calls) {
+    roads.push_back({.name = one.text() + " of " + one.target + " fails",
+                     .read = failing([one](const safety::Call& call, const Spot&) { return call == one; })});
   }
   return roads;
 }
 
-std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, bool undoable) {
+std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
+  const Shape shape(plan);
+  if (shape.changes == 0) return {};
   const auto refuse_all = [](const safety::Change&) -> std::optional<Error> { return refusal(); };
   const auto refuse_undo = [](const safety::Change& change) -> std::optional<Error> {
     if (change.undoes != 0) return refusal();
     return {};
   };
-  const auto do_it_first = [&theatre](ReplayedWorld& world, const safety::Plan& plan) {
-    for (const auto* change : plan.changes()) {
+  const auto do_it_first = [&theatre](ReplayedWorld& world, const safety::Plan& approved) {
+    for (const auto* change : approved.changes()) {
       if (const auto* row = row_named(theatre, change->row); row != nullptr && change->undoes == 0)
         world.apply(*row, *change, 0);
     }
   };
-  return {
-      {.road = {.name = "the checks never hold", .check = never_holds()}, .exits = {5}},
-      {.road = {.name = "the checks never hold, and it is undone", .check = never_holds(), .then = "undo"},
-       .exits = {undoable ? 6 : 7}},
-      {.road = {.name = "the undo is refused", .check = never_holds(), .change = refuse_undo, .then = "undo"},
+  std::vector<LiveRoad> roads = {
+      {.road = {.name = "the checks never hold", .read = checks_fail()}, .exits = {5}},
+      {.road = {.name = "the checks never hold, and it is undone", .read = checks_fail(), .then = "undo"},
+       .exits = {shape.undoable ? 6 : 7}},
+      {.road = {.name = "the undo is refused", .read = checks_fail(), .change = refuse_undo, .then = "undo"},
        .exits = {7}},
-      {.road = {.name = "the first change is refused", .change = refuse_all}, .exits = {1}},
+      {.road = {.name = "the first change is refused", .change = refuse_all}, .exits = {shape.by_hand_first ? 5 : 1}},
       {.road = {.name = "somebody else did it meanwhile", .before_gate = do_it_first}, .exits = {0, 8, 11}},
   };
+  if (!shape.spare.empty()) {
+    const auto refuse_one = [target = shape.spare](const safety::Change& change) -> std::optional<Error> {
+      if (change.target == target) return refusal();
+      return {};
+    };
+    roads.push_back(
+        {.road = {.name = shape.spare + " refuses, the others do not", .change = refuse_one}, .exits = {0, 5}});
+  }
+  // What stands by then stays; a group goes on without those that it can spare.
+  if (shape.barriers)
+    roads.push_back({.road = {.name = "a barrier does not hold", .read = barriers_fail()}, .exits = {0, 5, 8}});
+  if (shape.guards)
+    roads.push_back({.road = {.name = "a guard does not hold", .read = guards_fail()}, .exits = {5, 8}});
+  if (shape.by_hand)
+    roads.push_back(
+        {.road = {.name = "the operator sees something else", .sees = "not what was expected"}, .exits = {5, 8}});
+  return roads;
 }
 
 std::string unknown_in(const Rehearsal& rehearsal) {

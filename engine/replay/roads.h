@@ -17,9 +17,10 @@ struct LiveRoad {
 /// For each of the calls: the road on which it alone fails. Looking, diagnosing and planning must come to an end.
 std::vector<Road> failing_reads(const std::vector<safety::Call>& calls);
 
-/// The roads of a mitigation: the checks never hold; that, and it is undone; that, and the undo is refused; a change is
-/// refused; somebody else did it while the question stood. `undoable`: all its changes have a way back.
-std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, bool undoable);
+/// The roads of a mitigation that changes something, by its PLAN record: the checks never hold; that, and it is undone;
+/// that, and the undo is refused; the changes are refused, or one member's are; somebody else did it while the question
+/// stood; a barrier or a guard does not hold; the operator sees something else than the plan expects.
+std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan);
 
 /// The error in the playbook's code that the rehearsal came to; empty when it came to none.
 std::string flaw_of(const Rehearsal& rehearsal);

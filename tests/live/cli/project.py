@@ -124,5 +124,12 @@ class Project:
         records = [json.loads(line) for line in self.log.read_text().splitlines()]
         return [record for record in records if not types or record["type"] in types]
 
+    def rehearsed(self, book):
+        """Makes a world of the last run of this book and rehearses it: what was played, by what it came to."""
+        recorded = self.run("test", "--record", self.last_run(), "--as", "recorded")
+        assert recorded.code == 0, recorded
+        done = self.run("test", book, "-o", "json")
+        return {case["case"]: case["problem"] or "good" for case in done.json["cases"]}
+
     def last_run(self):
         return self.records("RUN_START")[-1]["run"]

@@ -128,6 +128,13 @@ def test_one_may_fail_and_the_others_go_on(project, fleet):
     assert "cache-2 failed on the way" in done.out.split("verified (exit 0)")[1], done
 
 
+def test_a_recorded_group_is_rehearsed_with_a_member_that_refuses_and_a_barrier_that_does_not_hold(project, fleet):
+    assert carried_out(project).code == 0
+    played = project.rehearsed("fleet")
+    assert set(played.values()) == {"good"}, played
+    assert {"speed-up: cache-2 refuses, the others do not", "speed-up: a barrier does not hold"} <= set(played)
+
+
 def test_more_than_may_fail_stop_it(project, fleet):
     unwell(fleet["cache-2"]), unwell(fleet["cache-3"])
     done = carried_out(project)

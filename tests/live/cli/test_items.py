@@ -17,7 +17,10 @@ end
 return playbook "items" {
   alerts = {}, severity = "SEV-3", owner = "tests", inputs = { redis = input.redis "the instance" },
   evidence = function(see, arg) return { hz = see.redis(arg.redis):config "hz" } end,
-  diagnose = function(found) if found.hz == 20 then return healthy "fast" end return finding("slow", "hz is %%d", found.hz) end,
+  diagnose = function(found)
+    if found.hz == 20 then return healthy "fast" end
+    return found.hz and finding("slow", "hz is %%d", found.hz) or unclear "unread"
+  end,
   mitigations = {
     mitigation "speed-up" {
       answers = { "slow" },
@@ -120,6 +123,14 @@ def test_what_a_person_does_is_asked_for_and_recorded(project, cache, book):
     manual = project.records("MANUAL")[0]["data"]
     assert (manual["what"], manual["saw"], manual["good"]) == ("Look at the rack", "green", True)
     assert cache.config("hz") == "20"
+
+
+def test_what_a_person_does_and_what_guards_it_is_rehearsed_too(project, cache, book):
+    book('set(arg.redis, "hz", 20, { guard = { redis:config("timeout"):is(0) } }), manual "Look at the rack" { expects = "green" }')
+    assert at_the_gate(project).answer("yes").see(SEEN).answer("green").end() == 0
+    played = project.rehearsed("items")
+    assert set(played.values()) == {"good"}, played
+    assert {"speed-up: a guard does not hold", "speed-up: the operator sees something else"} <= set(played)
 
 
 @pytest.mark.parametrize("answer,code", [("q", 3), ("red", 8), ("Green", 8)])
