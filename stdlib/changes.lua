@@ -38,7 +38,7 @@ local function plain_if(expected, accepts)
   return { expected, function(value, path) return accepts(value) and { data.plain(value, path) } or nil end }
 end
 
-local options = {
+local options = objects.slots("change", {
   to = plain_if("data", function() return true end),
   comment = plain_if("text", function(value) return type(value) == "string" end),
   level = plain_if("1, 2 or 3", function(value) return value == 1 or value == 2 or value == 3 end),
@@ -52,7 +52,7 @@ local options = {
     end
     return { list }
   end },
-}
+})
 
 -- Splits the table at the end of a change's arguments into options and named arguments.
 local function split(name, row, given)

@@ -22,10 +22,10 @@ end
 local duration = { 'a duration such as "30s"', units.is_duration }
 local fn = { "a function that is given the target and returns a list of checks", function(value) return type(value) == "function" end }
 
-local across_options = {
+local across_options = objects.slots("change.across", {
   at_a_time = whole(1), max_failed = whole(0), canary = whole(0), check = fn, within = duration, holds = duration,
-}
-local each_of_options = { at_most = whole(1) }
+})
+local each_of_options = objects.slots("change.each_of", { at_most = whole(1) })
 
 local function check_options(what, given, known, required)
   if type(given) ~= "table" or objects.name_of(given) then

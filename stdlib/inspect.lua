@@ -145,10 +145,11 @@ end
 
 local function vocabulary()
   local known = objects.vocabulary()
-  local told = { globals = list_of(words), namespaces = {}, classes = {}, parameters = {} }
+  local told = { globals = list_of(words), namespaces = {}, classes = {}, slots = {}, parameters = {} }
   for name, members in pairs(known.namespaces) do told.namespaces[name] = list_of(members) end
   for slot, takes in pairs(playbooks.parameters()) do told.parameters[slot] = data.list(takes) end
   for name, methods in pairs(known.classes) do told.classes[name] = list_of(methods) end
+  for name, members in pairs(known.slots) do told.slots[name] = list_of(members) end
   return told
 end
 

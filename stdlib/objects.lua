@@ -6,10 +6,16 @@ local errors = import "errors"
 local objects = {}
 
 local names = setmetatable({}, { __mode = "k" })
-local vocabulary = { classes = {}, namespaces = {} }  -- name → members, for all that were made
+local vocabulary = { classes = {}, namespaces = {}, slots = {} }  -- name → members, for all that were made
 
--- What there is to be named: the methods of every class and the members of every namespace.
+-- What there is to be named: the methods of every class, the members of every namespace, the slots of every table.
 function objects.vocabulary() return vocabulary end
+
+-- Tells which slots there are in a table that a playbook writes; `known` has them as keys, and is given back.
+function objects.slots(name, known)
+  vocabulary.slots[name] = known
+  return known
+end
 
 -- What a class offers beyond `methods`: `text(state)` for tostring, `index(state, key)` for other members.
 function objects.class(name, methods, special)

@@ -14,19 +14,20 @@ local plans = {}
 local barrier = objects.class("a barrier", {})
 local manual = objects.class("a manual item", {})
 
+local barrier_durations = objects.slots("barrier", { within = true, holds = true })
+
 -- barrier { check, check, within = "30s", holds = "5s" }: its checks must hold before the plan goes on.
 function plans.barrier(spec)
   local where = errors.where()
   if type(spec) ~= "table" or objects.name_of(spec) then
     errors.wrong("barrier: expected a table of checks, got " .. objects.describe(spec), where)
   end
-  local wanted, durations = {}, { within = true, holds = true }
-  local state = { where = where }
+  local wanted, state = {}, { where = where }
   for key, value in order.pairs(spec) do
     if type(key) == "number" then
       wanted[key] = value
-    elseif not durations[key] then
-      errors.wrong("barrier takes no " .. tostring(key) .. errors.suggest(key, durations), where)
+    elseif not barrier_durations[key] then
+      errors.wrong("barrier takes no " .. tostring(key) .. errors.suggest(key, barrier_durations), where)
     elseif not units.is_duration(value) then
       errors.wrong(('barrier: %s: expected a duration such as "30s", got %s'):format(key, objects.describe(value)), where)
     else
@@ -38,7 +39,7 @@ function plans.barrier(spec)
   return barrier.new(state)
 end
 
-local manual_options = { expects = true, undo = true }
+local manual_options = objects.slots("manual", { expects = true, undo = true })
 
 -- manual "what a person does" { expects = "what they see then", undo = manual "what takes it back" { … } }
 function plans.manual(what)

@@ -24,7 +24,7 @@ local function named(what, make)
   end
 end
 
-local mitigation_slots = {
+local mitigation_slots = objects.slots("mitigation", {
   answers = slots.texts,
   not_while = slots.texts,
   warning = slots.text,
@@ -34,7 +34,7 @@ local mitigation_slots = {
   verify = slots.required(slots.fn("arg", "chosen")),
   within = slots.duration,
   holds = slots.duration,
-}
+})
 
 playbooks.mitigation = named("mitigation", function(name, spec, where)
   slots.check(spec, mitigation_slots, 'mitigation "' .. name .. '"', where)
@@ -53,13 +53,13 @@ function playbooks.after(duration, text)
   return reminder.new { after = duration, text = text }
 end
 
-local watch_slots = {
+local watch_slots = objects.slots("watch", {
   within = slots.required(slots.duration),
   check = slots.required(slots.fn "arg"),
   note = slots.text,
-}
+})
 
-local playbook_slots = {
+local playbook_slots = objects.slots("playbook", {
   alerts = slots.required(slots.texts),
   severity = slots.required(slots.one_of("SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5")),
   owner = slots.required(slots.text),
@@ -71,7 +71,7 @@ local playbook_slots = {
   mitigations = slots.list("mitigations", function(value) return mitigation.of(value) ~= nil end),
   watch = { "a table { within, check, note }", function(value) return type(value) == "table" and not objects.name_of(value) end },
   follow_up = slots.list("after(…)", function(value) return reminder.of(value) ~= nil end),
-}
+})
 
 local function check_findings(findings, state, slot)
   for at, name in ipairs(state.spec[slot] or {}) do

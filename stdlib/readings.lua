@@ -85,6 +85,8 @@ local logs = setmetatable({}, { __mode = "k" })
 -- The numbers of the calls that a result of parallel.map is made of; nil for anything else.
 function readings.calls_of(value) return value ~= nil and logs[value] or nil end
 
+local parallel_options = objects.slots("parallel", { limit = true })
+
 local function each(list, fn, options, take)
   if type(list) ~= "table" or objects.name_of(list) then
     errors.wrong("parallel wants a list, got " .. objects.describe(list))
@@ -92,7 +94,7 @@ local function each(list, fn, options, take)
   if type(fn) ~= "function" then errors.wrong("parallel wants a function, got " .. objects.describe(fn)) end
   local limit = 32
   for key, value in pairs(options or {}) do
-    if key ~= "limit" then errors.wrong("parallel has no option " .. tostring(key) .. errors.suggest(key, { limit = 1 })) end
+    if not parallel_options[key] then errors.wrong("parallel has no option " .. tostring(key) .. errors.suggest(key, parallel_options)) end
     if type(value) ~= "number" or value < 1 then errors.wrong("limit: expected a number from 1, got " .. objects.describe(value)) end
     limit = value
   end

@@ -36,10 +36,11 @@ struct ChangeRow {
   std::span<const ArgSpec> args;
   std::string_view doc;
   std::string_view to_doc;  // what `to` holds; empty when the row takes none
-  bool offered = true;      // false: only ever the way back of another row
-  bool action = false;      // does something rather than set something: its state before and after may be the same
-  bool probe = false;       // a test that writes: takes back what it wrote itself, needs the target's probe_prefix
-  bool proven = false;      // the server's reply proves that it took effect, whatever is read back afterwards
+  std::string_view to_example{};
+  bool offered = true;  // false: only ever the way back of another row
+  bool action = false;  // does something rather than set something: its state before and after may be the same
+  bool probe = false;   // a test that writes: takes back what it wrote itself, needs the target's probe_prefix
+  bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards
 
   /// The read row that tells, from a command's words (`argv`), whether the server would let us send it; empty for none.
   std::string_view preflight{};

@@ -27,6 +27,8 @@ struct ArgSpec {
   ArgType type = ArgType::kText;
   bool required = false;
   std::string_view doc;
+  std::string_view example{};  // as an author might write it, without quotes; a list: its words with blanks between
+  std::span<const std::string_view> one_of{};  // what a text may be; empty: anything
 };
 
 struct ReadRow {

@@ -1,6 +1,7 @@
-"""The parts of the documents that the program itself writes: transcripts against throw-away servers, and tables of rows.
+"""The parts of the documents that the program itself writes: transcripts against throw-away servers, and tables of rows; and
+the files that are made as a whole.
 
-They stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/transcripts` writes them; test_docs.py makes
+The parts stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/transcripts` writes them; test_docs.py makes
 them anew and holds them against what stands there. Run ids, digests, paths and numbers differ each time and do not count.
 """
 
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import annotations
+import reference
 import tree
 
 sys.path.insert(0, str(tree.ROOT / "tests" / "live" / "cli"))
@@ -139,6 +142,12 @@ def generate(name):
     return {"demo": demo, "readers": readers, "changes": changes}[name]()
 
 
+def files():
+    """Path → text of the files that are made as a whole."""
+    made = rows()
+    return annotations.files(made) | reference.files(made)
+
+
 def normalised(text):
     """What a generated part says when everything that differs from one time to the next is left out."""
     text = re.sub(r"\d{8}-\d{6}-\w{4}", "RUN", text)
@@ -174,5 +183,9 @@ def rewrite(path):
 
 
 if __name__ == "__main__":
+    for path, text in files().items():
+        if not (tree.ROOT / path).exists() or tree.text(path) != text:
+            (tree.ROOT / path).write_text(text, encoding="utf-8")
+            print(path)
     for document in sorted({path for path, _, _ in parts()}):
         rewrite(document)

@@ -1,4 +1,5 @@
-// Prints all rows as JSON: what the tables in docs/writing-playbooks.md are made of and held against.
+// Prints all rows as JSON: what types/, docs/reference.md and the tables in docs/writing-playbooks.md are made of and
+// held against.
 #include <cstdio>
 #include <span>
 
@@ -9,13 +10,61 @@
 namespace {
 
 using runbook::Value;
+using runbook::safety::ArgType;
+using runbook::safety::Change;
+using runbook::safety::ChangeRow;
+
+std::string_view type_name(ArgType type) {
+  switch (type) {
+    case ArgType::kText:
+      return "text";
+    case ArgType::kNumber:
+      return "number";
+    case ArgType::kBool:
+      return "boolean";
+    case ArgType::kArgv:
+      return "argv";
+    case ArgType::kBytes:
+      return "bytes";
+  }
+  return "text";
+}
 
 Value args_value(std::span<const runbook::safety::ArgSpec> args) {
   Value::List list;
   for (const auto& arg : args) {
-    list.push_back(Value::Map{{"name", arg.name}, {"required", arg.required}, {"doc", arg.doc}});
+    list.push_back(Value::Map{{"name", arg.name},
+                              {"type", type_name(arg.type)},
+                              {"required", arg.required},
+                              {"doc", arg.doc},
+                              {"example", arg.example},
+                              {"one_of", Value::List(arg.one_of.begin(), arg.one_of.end())}});
   }
   return list;
+}
+
+Value texts(const std::vector<std::string>& list) { return Value::List(list.begin(), list.end()); }
+
+// What the engine says of the change that the row's own examples make: nobody has looked, so the state before is words.
+Value described(const ChangeRow& row) {
+  Change change{.row = std::string(row.name), .target = "cache-1"};
+  for (const auto& arg : row.args) change.args[std::string(arg.name)] = arg.example;
+  if (row.probe) change.args["prefix"] = "runbook:probe:";
+  change.to = row.to_example.empty() ? Value() : Value(row.to_example);
+  if (!row.action) change.from = "<what it was>";
+  const bool loses_data = row.describe(change);
+  std::vector<std::string> calls;
+  for (const auto& words : change.calls) calls.push_back(runbook::safety::command_text(words));
+  runbook::safety::Target target;
+  target.env = "staging";
+  return Value::Map{{"calls", texts(calls)},
+                    {"level", runbook::safety::level_of(change, target, loses_data)},
+                    {"undo", change.undo ? Value(change.undo->row) : Value()},
+                    {"irreversible", change.irreversible},
+                    {"nothing_to_undo", change.nothing_to_undo},
+                    {"comparing", change.comparing},
+                    {"destroys", texts(change.destroys)},
+                    {"state", row.state_call(change.args).row}};
 }
 
 }  // namespace
@@ -24,6 +73,7 @@ int main() {
   Value::List reads;
   for (const auto& row : runbook::primitive::read_rows()) {
     reads.push_back(Value::Map{{"name", row.name},
+                               {"kind", row.kind},
                                {"args", args_value(row.args)},
                                {"doc", row.doc},
                                {"returns", row.returns},
@@ -31,9 +81,16 @@ int main() {
   }
   Value::List changes;
   for (const auto& row : runbook::primitive::change_rows()) {
-    if (!row.offered) continue;
-    changes.push_back(
-        Value::Map{{"name", row.name}, {"args", args_value(row.args)}, {"doc", row.doc}, {"to", row.to_doc}});
+    changes.push_back(Value::Map{{"name", row.name},
+                                 {"kind", row.kind},
+                                 {"args", args_value(row.args)},
+                                 {"doc", row.doc},
+                                 {"to", row.to_doc},
+                                 {"to_example", row.to_example},
+                                 {"offered", row.offered},
+                                 {"action", row.action},
+                                 {"probe", row.probe},
+                                 {"shows", row.offered ? described(row) : Value()}});
   }
   const auto text = runbook::to_json(Value::Map{{"reads", std::move(reads)}, {"changes", std::move(changes)}});
   std::printf("%s\n", text.c_str());

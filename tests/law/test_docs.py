@@ -35,6 +35,16 @@ def test_generated_parts_say_what_the_program_says(path, name, stored):
     assert generated.normalised(generated.generate(name)) == generated.normalised(stored), "run scripts/transcripts"
 
 
+def test_the_files_that_are_made_as_a_whole_are_fresh():
+    stale = [path for path, text in generated.files().items() if not (tree.ROOT / path).exists() or tree.text(path) != text]
+    assert not stale, "run scripts/transcripts"
+
+
+def test_every_file_of_annotations_comes_from_somewhere():
+    there = {str(path) for path in tree.files(".lua") if path.parts[0] == "types"}
+    assert there == {"types/language.lua"} | {path for path in generated.files() if path.startswith("types/")}
+
+
 def test_every_playbook_has_its_page():
     books = {path.stem for path in tree.files(".lua") if path.parts[0] == "playbooks" and not path.stem.startswith("_")}
     pages = {path.stem for path in tree.files(".md") if path.match("docs/playbooks/*")} - {"README"}
@@ -152,6 +162,29 @@ def test_every_part_of_a_plan_in_a_document_checks(tmp_path):
         book.write_text(PART_OF_A_PLAN % plan)
         said = generated.said(f"runbook check {book}", tmp_path)
         assert " 0 errors" in said, (part, said)
+
+
+LOOK = """return playbook "look" {
+  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { redis = input.redis "one" },
+  evidence = function(see, arg) return { %s } end,
+  diagnose = function() return healthy "well" end,
+}
+"""
+
+
+def test_every_look_in_a_document_checks(tmp_path):
+    looks = [source.strip() for path in DOCUMENTS for _, source in tree.blocks(path, "lua") if source.startswith("see.")]
+    assert len(looks) > 10
+    book = tmp_path / "look.lua"
+    book.write_text(LOOK % ", ".join(f"r{number} = {look}" for number, look in enumerate(looks)))
+    assert " 0 errors" in generated.said(f"runbook check {book}", tmp_path)
+
+
+def test_every_argument_that_has_to_be_given_has_an_example():
+    rows = generated.rows()
+    without = [row["name"] for row in rows["reads"] + rows["changes"] for arg in row["args"] if arg["required"] and not arg["example"]]
+    without += [row["name"] for row in rows["changes"] if row["offered"] and row["to"] and not row["to_example"]]
+    assert not without
 
 
 def test_every_reader_says_what_a_person_would_type_for_it():

@@ -1,4 +1,7 @@
 // Readers of the way to a target: its name and its port, without its protocol.
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "net/probe.h"
 #include "primitive/reach.h"
@@ -14,10 +17,11 @@ using safety::ReadRow;
 using safety::Target;
 
 constexpr auto kLimit = std::chrono::seconds(3);
+constexpr std::array<std::string_view, 2> kWays = {"engine", "clients"};
 
 Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
   const auto as = args["as"].text_or("engine");
-  if (as != "engine" && as != "clients") {
+  if (std::find(kWays.begin(), kWays.end(), as) == kWays.end()) {
     return Error{Code::kUsage, "as is \"engine\" or \"clients\", not \"" + escaped(as, 40) + "\""};
   }
   if (as == "clients" && !target.seen_as.empty()) return net::parse_host_port(target.seen_as);
@@ -42,7 +46,7 @@ Task<Result<Value>> read_tcp_probe(Reach& reach, const Target& target, const Val
 }
 
 constexpr ArgSpec kAsArgs[] = {
-    {"as", ArgType::kText, false, "\"engine\": as we reach it; \"clients\": as its clients do"}};
+    {"as", ArgType::kText, false, "\"engine\": as we reach it; \"clients\": as its clients do", "clients", kWays}};
 
 const ReadRow kRows[] = {
     {"net.resolve", "*", kAsArgs, "What the target's name resolves to, seen from here.",

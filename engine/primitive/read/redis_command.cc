@@ -80,7 +80,7 @@ Task<Result<Value>> read_command(Reach& reach, const Target& target, const Value
 }
 
 constexpr ArgSpec kCommandArgs[] = {
-    {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own"}};
+    {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own", "TTL feed:4711"}};
 
 const ReadRow kRows[] = {
     {"redis.may", "redis", kCommandArgs, "Whether the user we are logged in as may run a command; it is not run.",

@@ -158,9 +158,9 @@ Task<Result<Value>> read_dump(Reach& reach, const Target& target, const Value& a
 }
 
 constexpr ArgSpec kSampleArgs[] = {
-    {"sample", ArgType::kNumber, false, "how many keys to look at, at most 100000; 10000 when not given"},
-    {"top", ArgType::kNumber, false, "how many of them to list, at most 100; 10 when not given"}};
-constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of one key"}};
+    {"sample", ArgType::kNumber, false, "how many keys to look at, at most 100000; 10000 when not given", "5000"},
+    {"top", ArgType::kNumber, false, "how many of them to list, at most 100; 10 when not given", "20"}};
+constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of one key", "feed:4711"}};
 
 const ReadRow kRows[] = {
     {"redis.dump", "redis", kKeyArgs, "One key as DUMP serialises it, with its expiry; needs Redis 7.0.",

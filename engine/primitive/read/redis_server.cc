@@ -153,11 +153,9 @@ Task<Result<Value>> read_time(Reach& reach, const Target& target, const Value& /
   co_return Value(Value::Map{{"server_ms", server}, {"skew_ms", server - middle}});
 }
 
-constexpr ArgSpec kSectionArgs[] = {{"section", ArgType::kText, true,
-                                     "server, clients, memory, persistence, stats, replication, "
-                                     "cpu, errorstats, keyspace or commandstats"}};
-constexpr ArgSpec kConfigArgs[] = {{"key", ArgType::kText, true, "the setting, as redis.conf spells it"}};
-constexpr ArgSpec kErrorArgs[] = {{"kind", ArgType::kText, false, "one kind of error, such as OOM"}};
+constexpr ArgSpec kSectionArgs[] = {{"section", ArgType::kText, true, "which section", "memory", kSections}};
+constexpr ArgSpec kConfigArgs[] = {{"key", ArgType::kText, true, "the setting, as redis.conf spells it", "maxclients"}};
+constexpr ArgSpec kErrorArgs[] = {{"kind", ArgType::kText, false, "one kind of error, such as OOM", "OOM"}};
 
 const ReadRow kRows[] = {
     {"redis.ping", "redis", {}, "Whether the server answers.", "the text PONG", read_ping, "{client} PING"},

@@ -81,7 +81,7 @@ Task<Result<Value>> read_clients(Reach& reach, const Target& target, const Value
 }
 
 constexpr ArgSpec kSlowlogArgs[] = {
-    {"count", ArgType::kNumber, false, "how many of the latest, at most 128; 16 when not given"}};
+    {"count", ArgType::kNumber, false, "how many of the latest, at most 128; 16 when not given", "64"}};
 
 const ReadRow kRows[] = {
     {"redis.clients",

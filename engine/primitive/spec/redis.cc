@@ -121,7 +121,8 @@ bool describe_config(Change& change) {
   return false;
 }
 
-constexpr ArgSpec kConfigArgs[] = {{"key", ArgType::kText, true, "the setting, as redis.conf spells it"}};
+constexpr ArgSpec kConfigArgs[] = {
+    {"key", ArgType::kText, true, "the setting, as redis.conf spells it", "timeout", kSettings}};
 
 // ---- redis.rewrite_config
 
@@ -151,7 +152,7 @@ bool describe_rewrite(Change& change) {
 
 // ---- redis.delete_key and its inverse
 
-constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of one key"}};
+constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of one key", "feed:4711"}};
 
 Result<Value> normalise_delete(const Value& args, const Value& to) {
   if (args["key"].text_or("").empty()) return usage("an empty key");
@@ -263,8 +264,10 @@ const std::array<ChangeRow, 5> kRows = {{
     {.name = "redis.config",
      .kind = "redis",
      .args = kConfigArgs,
-     .doc = "Sets one setting of the running server.",
+     .doc = "Sets one setting of the running server. Level 3 where keys may be lost: less maxmemory, or a policy that "
+            "evicts.",
      .to_doc = "the new value: text, or a number",
+     .to_example = "300",
      .preflight = "redis.may",
      .normalise = normalise_config,
      .state_call = config_state,

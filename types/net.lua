@@ -1,0 +1,39 @@
+---@meta
+
+-- Made from the rows of net by scripts/transcripts; the next one overwrites it.
+
+---@class runbook.See
+---@field net fun(target: runbook.Target): runbook.see.net
+
+---@class runbook.see.net
+local see_net = {}
+
+--- What the target's name resolves to, seen from here.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Reading
+---@return runbook.Reading # {addresses = list of text (empty for a unix socket), ms}
+function see_net:resolve(as) end
+
+--- Whether anything accepts a connection at the target's address.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Reading
+---@return runbook.Reading # {address, ms}: the address that accepted and the time it took
+function see_net:tcp_probe(as) end
+
+---@class runbook.checks
+---@field net fun(target: runbook.Target): runbook.check.net
+
+---@class runbook.check.net
+local check_net = {}
+
+--- What the target's name resolves to, seen from here.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Check
+---@return runbook.Check # {addresses = list of text (empty for a unix socket), ms}
+function check_net:resolve(as) end
+
+--- Whether anything accepts a connection at the target's address.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Check
+---@return runbook.Check # {address, ms}: the address that accepted and the time it took
+function check_net:tcp_probe(as) end
