@@ -66,29 +66,32 @@ void add_run(CLI::App& app, Options& options, Raw& raw) {
 }
 
 void add_others(CLI::App& app, Options& options, Raw& raw) {
-  const auto with_book = [&](const char* name, const char* about, const char* operand, bool required) {
+  const auto with_book = [&](const char* name, const char* about, const char* operand) {
     auto* command = app.add_subcommand(name, about);
-    command->add_option(operand, options.book)->required(required);
+    command->add_option(operand, options.book)->required();
     return command;
   };
   app.add_subcommand("list", "the playbooks that are there");
-  auto* show = with_book("show", "what a playbook looks at, finds and may change", "BOOK", true);
+  auto* show = with_book("show", "what a playbook looks at, finds and may change", "BOOK");
   auto* by_hand = show->add_flag("--by-hand", options.by_hand, "as the commands that a person would type");
   show->add_option("-p,--param", raw.parameters, "an input, or what a mitigation asks for, as for run")
       ->type_name("NAME=VALUE")
       ->needs(by_hand);
-  auto* undo = with_book("undo", "take back what a run changed", "RUN", true);
+  auto* undo = with_book("undo", "take back what a run changed", "RUN");
   add_approval(*undo, options);
   undo->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
   app.add_subcommand("runs", "the runs of the audit log, newest first")
       ->add_option("--since", raw.since, "not older than this, for example 2h")
       ->type_name("TIME");
-  with_book("report", "a run as a Markdown report", "RUN", true);
-  auto* evidence = with_book("evidence", "what a run has read", "RUN", true);
+  with_book("report", "a run as a Markdown report", "RUN");
+  auto* evidence = with_book("evidence", "what a run has read", "RUN");
   evidence->add_option("NAME", options.more, "show these readings whole");
   auto* audit = app.add_subcommand("audit", "the audit log");
   audit->add_subcommand("verify", "verify the whole log");
   audit->require_subcommand(1);
+}
+
+void add_authoring(CLI::App& app, Options& options) {
   auto* check = app.add_subcommand("check", "find what is wrong with playbooks, without a target");
   check->add_flag("--strict", options.strict, "warnings count as errors");
   check->add_option("BOOK", options.more, "names, files or folders; all when none is given");
@@ -99,8 +102,32 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
       test->add_option("--record", options.test.record, "make a world of this run")->type_name("RUN")->excludes(update);
   test->add_option("--as", options.test.as, "the name of that world")->type_name("NAME")->needs(record);
   test->add_option("--junit", options.test.junit, "write the results as JUnit XML too")->type_name("FILE");
+  auto* book =
+      app.add_subcommand("new", "write a playbook that checks and passes its worlds, to be changed from there");
+  book->add_option("NAME", options.book, "small letters, digits and -")->required();
+  auto& wish = options.wish;
+  book->add_option("--dir", wish.folder, "where it goes; the project's first folder of playbooks when not given")
+      ->type_name("DIR");
+  book->add_option("--summary", wish.summary, "what is wrong when one needs it")->type_name("TEXT");
+  book->add_option("--alert", wish.alerts, "an alert that it answers; may be given several times")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  book->add_option("--severity", wish.severity, "SEV-1 to SEV-5")
+      ->type_name("SEV")
+      ->check(CLI::IsMember({"SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5"}));
+  book->add_option("--owner", wish.owner, "who answers for it")->type_name("TEXT");
+  book->add_option("--kind", wish.kind, "the kind of target that it looks at")->type_name("KIND");
+  book->add_flag("--read-only", wish.read_only, "it looks, and changes nothing");
+  book->add_flag("--no-input", options.no_input, "never ask, even with a terminal");
+  app.add_subcommand("types", "write what the Lua language server needs to know the language")
+      ->add_option("--out", options.out, "the folder; .runbook-types of the project when not given")
+      ->type_name("DIR");
+}
+
+void add_rest(CLI::App& app, Options& options) {
   app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
-  with_book("doctor", "check configuration, inventory, state directory and worker", "BOOK", false);
+  app.add_subcommand("doctor", "check configuration, inventory, state directory and worker")
+      ->add_option("BOOK", options.book);
   app.add_subcommand("version", "print the version");
 }
 
@@ -171,6 +198,8 @@ Result<Options> parse_options(int argc, char** argv) {
   add_global(app, options, raw);
   add_run(app, options, raw);
   add_others(app, options, raw);
+  add_authoring(app, options);
+  add_rest(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -23,6 +23,17 @@ struct TestOptions {
   std::filesystem::path junit;  // where the results go as JUnit XML
 };
 
+/// What a new playbook is to be; empty members were not given.
+struct NewOptions {
+  std::filesystem::path folder;
+  std::string summary;
+  std::vector<std::string> alerts;
+  std::string severity;
+  std::string owner;
+  std::string kind;
+  bool read_only = false;
+};
+
 struct Options {
   std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
   std::string text;               // help, for stdout
@@ -43,6 +54,8 @@ struct Options {
   std::map<std::string, std::string> inputs;  // -p name=text
   std::map<std::string, std::string> asks;    // -p mitigation.name=text
   TestOptions test;
+  NewOptions wish;
+  std::filesystem::path out;             // where types and pages go
   std::chrono::milliseconds since{0};    // --since 2h, for runs
   std::chrono::milliseconds timeout{0};  // --timeout, 0: none
 };

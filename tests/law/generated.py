@@ -79,6 +79,17 @@ def dry_run(book):
             redis.stop()
 
 
+NEW = 'runbook new %s --alert RedisClientsHigh --severity SEV-2 --owner "backend on-call"'
+
+
+def new(book):
+    """The command that writes a playbook, and the playbook."""
+    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
+        said(NEW % book, name)
+        written = (pathlib.Path(name) / f"{book}.lua").read_text()
+    return f"```sh\n{NEW % book}\n```\n\n```lua\n{written}```\n"
+
+
 def show(book):
     with tempfile.TemporaryDirectory(prefix="runbook-") as name:
         shown = said(f"runbook show {book}", name)
@@ -134,7 +145,9 @@ def changes():
 
 
 def generate(name):
-    """The text of a generated part: "demo", "readers", "changes", "show BOOK", "dry run BOOK"."""
+    """The text of a generated part: "demo", "readers", "changes", "new BOOK", "show BOOK", "dry run BOOK"."""
+    if name.startswith("new "):
+        return new(name.removeprefix("new "))
     if name.startswith("show "):
         return show(name.removeprefix("show "))
     if name.startswith("dry run "):

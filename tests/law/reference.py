@@ -12,7 +12,8 @@ import tree
 INTRODUCTION = """# Reference
 
 Made by `scripts/transcripts` from the engine's own tables and from `types/`; do not edit. [writing-playbooks.md](writing-playbooks.md)
-teaches the language, this page lists it.
+teaches the language, this page lists it. In an editor with the Lua language server the same texts come up while typing: `runbook new`
+and `runbook types` write them.
 """
 
 LEVELS = """A change is of level 1; one more in production, and where nobody said which environment it is; one more when there is no way back, and

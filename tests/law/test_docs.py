@@ -73,9 +73,10 @@ def project_of(path, folder, redis):
                         lambda found: f'{found[1]} = "{redis.url.removeprefix("redis://" if found[1] == "seen_as" else "")}"',
                         source, flags=re.MULTILINE)
         (folder / named[1]).write_text(source)
+    (folder / "playbooks").mkdir(exist_ok=True)
     for _, source in tree.blocks(path, "lua"):
-        if book := is_whole_playbook(source):
-            (folder / "playbooks").mkdir(exist_ok=True)
+        book = is_whole_playbook(source)
+        if book and f"\nrunbook new {book[1]} " not in tree.text(path):
             (folder / "playbooks" / f"{book[1]}.lua").write_text(source)
 
 
