@@ -14,11 +14,12 @@ local mitigation = objects.class("a mitigation", {}, { text = function(state) re
 local reminder = objects.class("a follow-up", {})
 local book = objects.class("a playbook", {}, { text = function(state) return "playbook " .. state.name end })
 
-local function named(what, make)
+-- What is made by name and slots; `expected` says what names `accepts` takes.
+local function named(what, expected, accepts, make)
   return function(name)
     local where = errors.where()
-    if type(name) ~= "string" or not name:match "^%l[%l%d-]*$" then
-      errors.wrong(what .. ": expected a name of small letters, digits and -, got " .. objects.describe(name), where)
+    if not accepts(name) then
+      errors.wrong(("%s: expected a name of %s, got %s"):format(what, expected, objects.describe(name)), where)
     end
     return function(spec) return make(name, spec, where) end
   end
@@ -36,7 +37,10 @@ local mitigation_slots = objects.slots("mitigation", {
   holds = slots.duration,
 })
 
-playbooks.mitigation = named("mitigation", function(name, spec, where)
+-- A mitigation is chosen by its number too, so that its name begins with a letter.
+local function is_mitigation_name(name) return type(name) == "string" and name:match "^%l[%l%d-]*$" ~= nil end
+
+playbooks.mitigation = named("mitigation", "small letters, digits and -, a letter first", is_mitigation_name, function(name, spec, where)
   slots.check(spec, mitigation_slots, 'mitigation "' .. name .. '"', where)
   if not spec.answers and not spec.purpose then
     errors.wrong(('answers: missing in mitigation "%s"; expected a list of findings, or purpose = "hold"'):format(name), where)
@@ -82,7 +86,7 @@ local function check_findings(findings, state, slot)
   end
 end
 
-playbooks.playbook = named("playbook", function(name, spec, where)
+playbooks.playbook = named("playbook", "small letters, digits and -", slots.is_playbook_name, function(name, spec, where)
   slots.check(spec, playbook_slots, "a playbook", where)
   if spec.watch then slots.check(spec.watch, watch_slots, "watch", slots.line_of(where, "watch")) end
   local by_name = {}

@@ -37,6 +37,9 @@ function slots.unfit(where, slot, path, expected, got)
   errors.wrong(("%s: expected %s, got %s"):format(path, expected, objects.describe(got)), slots.line_of(where, slot))
 end
 
+-- A playbook is found by its name, which is that of its file; a name that begins with - would be an option.
+function slots.is_playbook_name(value) return type(value) == "string" and value:match "^[%l%d][%l%d-]*$" ~= nil end
+
 local function is_text(value) return type(value) == "string" and value ~= "" end
 local function is_table(value) return type(value) == "table" and not objects.name_of(value) end
 

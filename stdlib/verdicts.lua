@@ -3,6 +3,7 @@ local _, import = ...
 local errors = import "errors"
 local objects = import "objects"
 local data = import "data"
+local slots = import "slots"
 
 local verdicts = {}
 
@@ -31,7 +32,7 @@ local link = objects.class("a book", {}, { text = function(state) return "book "
 
 -- book("redis-maxmemory", { redis = arg.redis }): another playbook and its inputs, for :next(…).
 function verdicts.book(name, inputs)
-  if type(name) ~= "string" or not name:match "^%l[%l%d-]*$" then
+  if not slots.is_playbook_name(name) then
     errors.wrong("book: expected the name of a playbook, got " .. objects.describe(name))
   end
   if inputs ~= nil and (type(inputs) ~= "table" or objects.name_of(inputs) or #inputs > 0) then

@@ -91,9 +91,7 @@ std::string usual_summary(std::string_view kind) {
 }
 
 Result<void> check_name(std::string_view name) {
-  if (!name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
-      std::all_of(name.begin(), name.end(), is_name_sign))
-    return {};
+  if (!name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), is_name_sign)) return {};
   return Error{.code = Code::kUsage,
                .message = "a playbook is named with small letters, digits and -, got \"" + escaped(name, 60) + "\"",
                .next = "for example: runbook new redis-clients"};

@@ -171,7 +171,8 @@ Case Rehearsals::failing_reads(const RecordedWorld& world, const Shown& shown) c
   const auto roads = replay::failing_reads(shown.look.asked);
   Case out{.book = book_.stem().string(),
            .world = world.name,
-           .name = std::to_string(roads.size()) + " reads, each of them failing once",
+           .name = roads.size() == 1 ? "its one read failing"
+                                     : std::to_string(roads.size()) + " reads, each of them failing once",
            .rehearsals = roads.size()};
   for (const auto& road : roads) {
     const auto done = replay::rehearse_looking(theatre_, world, book_, road);

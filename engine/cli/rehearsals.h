@@ -14,7 +14,7 @@ namespace runbook::cli {
 struct Case {
   std::string book;
   std::string world;
-  std::string name;       // "as recorded", "14 reads, each of them fails once", "raise-maxmemory: the undo is refused"
+  std::string name;       // "as recorded", "its one read failing", "raise-maxmemory: the undo is refused"
   std::string summary{};  // of what came out, for people: "memory-full, raise-maxmemory, level 2, exit 0"
   std::string problem{};  // empty: it went as it has to
   std::size_t rehearsals = 1;

@@ -155,7 +155,7 @@ class Rules {
       if (entry.path().extension() == ".toml") return;
     }
     say(lines().playbook(), "no-world", Severity::kWarning, "there is no recorded incident to test it with",
-        "record one into worlds/" + book_.name + "/ beside the playbook");
+        "make one of a run that you have seen: runbook test --record RUN --as NAME");
   }
 
   const Subject& subject_;

@@ -48,7 +48,7 @@ const safety::ChangeRow* row_named(const Theatre& theatre, std::string_view name
 // What there is in a plan for a road to lead past.
 struct Shape {
   std::size_t changes = 0;
-  bool undoable = true;        // all its changes have a way back
+  bool undoable = true;        // all its changes have a way back, or leave nothing to take back
   bool by_hand = false;        // a person does something
   bool by_hand_first = false;  // something that stands, before the first change
   bool barriers = false;
@@ -65,7 +65,7 @@ struct Shape {
       }
       if (kind != "change") continue;
       ++changes;
-      undoable = undoable && !item["undo"].is_null();
+      undoable = undoable && !(item["undo"].is_null() && item["nothing_to_undo"].text_or("").empty());
       guards = guards || !item["guard"].items().empty();
       if (spare.empty() && item["member"]["may_fail"].number_or(0) > 0) spare = item["target"].text_or("");
     }

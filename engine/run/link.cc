@@ -9,9 +9,10 @@ namespace runbook::run {
 
 namespace {
 
+// Of a playbook or an input: never what a command line takes for an option.
 bool is_name(std::string_view text) {
   const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  return !text.empty() && text.front() >= 'a' && text.front() <= 'z' && std::all_of(text.begin(), text.end(), part);
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), part);
 }
 
 // A target by its name, a list of them with commas; text and numbers as they are.

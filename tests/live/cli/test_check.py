@@ -281,7 +281,7 @@ def test_github_is_told_in_its_own_words_escaped(project):
     place = "file=books/odd%2C na%3Ame%25.lua,line=17,title=runbook check%3A unknown-name"
     assert f'::error {place}::there is no global heathy; did you mean "healthy"?\n' in done.out
     assert all(re.match(r"::(error|warning|notice) file=[^,:\n]+,line=\d+,title=[^,:\n]+::[^\n]+$", line) for line in done.out.splitlines()), done.out
-    assert "incident to test it with%0Arecord one into" in done.out
+    assert "incident to test it with%0Amake one of a run" in done.out
 
 
 def test_sarif_has_what_its_standard_requires(project):

@@ -135,7 +135,6 @@ def test_another_folder_outside_the_project_gets_settings_of_its_own(empty, tmp_
     (["Login"], 'a playbook is named with small letters, digits and -, got "Login"'),
     (["../login"], 'got "../login"'),
     (["-x"], "--help"),
-    (["7-up"], 'got "7-up"'),
     (["login", "--kind", "radish"], "there is no template for playbooks that look at radish"),
     (["login", "--severity", "bad"], "SEV-1"),
     ([], "NAME is required"),
