@@ -25,6 +25,7 @@ Result<File> MemoryStorage::open(const std::filesystem::path& path, Mode mode) {
   if (created && mode == Mode::kRead) return failed("open", path, ENOENT);
   if (!created && mode == Mode::kNew) return failed("create", path, EEXIST);
   if (created) {
+    if (!directories_.contains(path.parent_path())) return failed("create", path, ENOENT);
     const int made = memfd_create("runbook", MFD_CLOEXEC);
     if (made < 0) return failed("create", path, errno);
     files_.emplace(path, File(made, path, true));
@@ -40,7 +41,9 @@ Result<bool> MemoryStorage::in_place(const File& /*file*/) { return true; }
 
 Result<void> MemoryStorage::rename(const std::filesystem::path& from, const std::filesystem::path& to) {
   const auto found = files_.find(from);
-  if (found == files_.end()) return failed("rename " + from.string(), to, ENOENT);
+  if (found == files_.end() || !directories_.contains(to.parent_path())) {
+    return failed("rename " + from.string(), to, ENOENT);
+  }
   auto file = std::move(found->second);
   files_.erase(found);
   files_.insert_or_assign(to, std::move(file));
@@ -48,12 +51,17 @@ Result<void> MemoryStorage::rename(const std::filesystem::path& from, const std:
 }
 
 Result<bool> MemoryStorage::make_directory(const std::filesystem::path& path) {
+  if (!directories_.contains(path.parent_path())) return failed("make directory", path, ENOENT);
   return directories_.insert(path).second;
 }
 
-Result<void> MemoryStorage::sync_directory(const std::filesystem::path& /*path*/) { return {}; }
+Result<void> MemoryStorage::sync_directory(const std::filesystem::path& path) {
+  if (!directories_.contains(path)) return failed("open directory", path, ENOENT);
+  return {};
+}
 
 Result<std::vector<std::string>> MemoryStorage::list(const std::filesystem::path& path) {
+  if (!directories_.contains(path)) return failed("list", path, ENOENT);
   std::vector<std::string> names;
   for (const auto& [name, file] : files_) {
     if (name.parent_path() == path) names.push_back(name.filename().string());

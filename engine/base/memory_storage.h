@@ -1,7 +1,8 @@
 // Durable state that is not: files that live as long as this object, for runs that must leave nothing behind.
 //
 // Each file is an anonymous one of the kernel's (memfd), so that reading, appending, reserving and locking are the
-// same calls as on a disk; only names and directories are kept here. Syncing does nothing, and costs nothing.
+// same calls as on a disk; only names and directories are kept here, below an empty "/". Syncing does nothing, and
+// costs nothing.
 #pragma once
 
 #include <map>
@@ -24,7 +25,7 @@ class MemoryStorage final : public RealStorage {
 
  private:
   std::map<std::filesystem::path, File> files_;
-  std::set<std::filesystem::path> directories_;
+  std::set<std::filesystem::path> directories_{"/"};
 };
 
 }  // namespace runbook

@@ -142,7 +142,8 @@ class FileLock {
   File* file_;
 };
 
-/// Makes a directory and what is missing above it; each one made is on disk when this returns.
+/// Makes a directory and what is missing above it. Its entry is on disk when this returns, also when it was there: who
+/// made it may have been killed before it was synced.
 Result<void> make_directories(Storage& storage, const std::filesystem::path& path);
 
 /// The whole of a file; kLimit when it is larger than `most` bytes.

@@ -37,7 +37,6 @@ Result<void> make_directories(Storage& storage, const std::filesystem::path& pat
     made = storage.make_directory(path);
   }
   if (!made) return made.error();
-  if (!*made) return {};
   return storage.sync_directory(path.has_parent_path() ? path.parent_path() : ".");
 }
 

@@ -119,8 +119,8 @@ Result<int> cmd_audit_verify(Program& program) {
   std::cout << style.yes() << " the audit log verifies: " << summary.records << " records of " << summary.runs
             << " runs, up to " << summary.last_time << "\n   last hash " << summary.last_hash << '\n';
   if (summary.torn > 0)
-    std::cout << "   an incomplete line of " << summary.torn
-              << " bytes stands at the end; the next run cuts it and keeps its bytes\n";
+    std::cout << "   a crash left " << summary.torn
+              << " bytes at the end that are no record; the next run cuts them and keeps the first of them\n";
   return 0;
 }
 

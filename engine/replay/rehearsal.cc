@@ -116,6 +116,7 @@ class Stage {
         scene_(std::make_shared<Scene>(Scene{.world = ReplayedWorld(recording), .detour = {}})),
         asker_(road, scene_, stagehand_),
         lines_(audience),
+        storage_(theatre.disk == nullptr ? memory_ : *theatre.disk),
         journal_(safety::Journal::open(storage_, clock_, config_.state)),
         evidence_(storage_, config_.state),
         locks_(storage_, config_.state) {
@@ -209,11 +210,12 @@ class Stage {
   const RecordedWorld& recording_;
   run::Config config_;
   ManualClock clock_;
-  MemoryStorage storage_;
   std::shared_ptr<Scene> scene_;
   Stagehand stagehand_;
   Understudy asker_;
   Lines lines_;
+  MemoryStorage memory_;
+  Storage& storage_;
   std::unique_ptr<safety::Journal> journal_;
   safety::EvidenceStore evidence_;
   safety::TargetLocks locks_;

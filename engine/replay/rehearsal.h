@@ -1,6 +1,7 @@
 // A rehearsal: a playbook run in a recorded world, through the same phases, the same executor, gate, journal and
-// verification as a run. Only what answers and what is changed is recorded; the state directory is in memory, and the
-// clock jumps where a run would wait. Nothing leaves the process but the worker, which is confined as ever.
+// verification as a run. Only what answers and what is changed is recorded; the state directory is in memory (or on a
+// disk that a test watches), and the clock jumps where a run would wait. Nothing leaves the process but the worker,
+// which is confined as ever.
 #pragma once
 
 #include <filesystem>
@@ -22,6 +23,7 @@ struct Theatre {
   std::span<const safety::ChangeRow> changes;
   run::LiveExecutorMaker live_executor;
   std::filesystem::path worker;
+  Storage* disk = nullptr;  // where the state directory /rehearsal is made; none: in memory, anew for each rehearsal
 };
 
 /// Where a rehearsal is when something is read.

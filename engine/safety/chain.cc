@@ -74,6 +74,12 @@ Result<Position> follow(Storage& storage, const File& log, Position from, std::u
   }
 }
 
+Result<bool> is_torn(Storage& storage, const File& log, const Position& at) {
+  RUNBOOK_TRY(bytes, storage.read(log, at.size, kMaxRecordBytes + 1));
+  const auto stop = bytes.find('\n');
+  return stop == std::string::npos || !parse_record(std::string_view(bytes).substr(0, stop));
+}
+
 Result<void> check_signature(const Record& record, const PublicKey& key) {
   if (key.verifies(record.hash, record.sig)) return {};
   return Error{.code = Code::kAudit, .message = "is not signed by this state directory's key"};

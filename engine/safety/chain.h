@@ -37,6 +37,10 @@ using Visit = std::function<Result<void>(const Record& record, const Position& b
 /// it. Returns the place behind the last complete line. kAudit names the file, the line and the record.
 Result<Position> follow(Storage& storage, const File& log, Position from, std::uint64_t end, const Visit& visit);
 
+/// Whether what stands behind `at` is no record, as an interrupted write or a power cut leaves it. What is a record by
+/// itself and only does not fit there, was put there.
+Result<bool> is_torn(Storage& storage, const File& log, const Position& at);
+
 /// kAudit unless the record is signed by this key.
 Result<void> check_signature(const Record& record, const PublicKey& key);
 

@@ -28,7 +28,6 @@ Result<void> EvidenceStore::flush() {
   if (staged_.empty()) return {};
   if (!root_made_) {
     RUNBOOK_CHECK(make_directories(storage_, root_));
-    RUNBOOK_CHECK(storage_.sync_directory(root_.parent_path()));  // who made it before may have crashed ahead of this
     root_made_ = true;
   }
   std::vector<std::string> missing;
@@ -40,7 +39,8 @@ Result<void> EvidenceStore::flush() {
     RUNBOOK_CHECK(write_batch(batch));
     rest = rest.subspan(batch.size());
   }
-  RUNBOOK_CHECK(storage_.sync_directory(root_));  // also when nothing is missing, for the same reason
+  RUNBOOK_CHECK(storage_.sync_directory(
+      root_));  // also when nothing is missing: who put it there may have been killed before this
   staged_.clear();
   return {};
 }

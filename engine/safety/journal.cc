@@ -159,7 +159,7 @@ Result<void> Journal::write(Record& record) {
 
 Result<void> Journal::make_durable() {
   if (!directories_synced_) {
-    for (const auto& directory : {audit_, state_}) {
+    for (const auto& directory : {audit_, state_, state_.has_parent_path() ? state_.parent_path() : "."}) {
       if (auto synced = storage_.sync_directory(directory); !synced) return end_writing(synced.error());
     }
     directories_synced_ = true;

@@ -5,12 +5,15 @@
 // * An append takes the log's lock, checks that the file is still at its path, reads and verifies what other processes
 //   wrote meanwhile, and chains on to it. So two runs share one chain without knowing of each other.
 // * `append_durable` returns after fdatasync, and after HEAD says so. A change may begin only then. The first one also
-//   syncs the directories, for a file whose name is not on disk is no file after a power cut.
+//   syncs the directories up to the one that the state directory is in, for a file whose name is not on disk is no file
+//   after a power cut, and who made them may have been killed before it synced them.
 // * `append_intent` first restores a reserve of 1 MiB behind the end of the log, so that the OUTCOME can be written
 //   even when the disk fills up between INTENT and OUTCOME.
-// * A line that breaks off at the end is what a crash leaves: it is cut, and its bytes kept in a RECOVERED record.
-//   Any other damage, a file that was moved away, a missing key or a failed fdatasync end the writing for good: after
-//   a failed fdatasync the page cache says that all is well, so trying again would turn a loss into a lie.
+// * What a crash leaves is cut when the log is next opened, and its first bytes are kept in a RECOVERED record: a line
+//   that breaks off at the end, and behind the record that HEAD names anything that is no record, for of what was not
+//   synced yet a power cut keeps any pages and loses others (tests/fault has them all). Any other damage, a file that
+//   was moved away, a missing key or a failed fdatasync end the writing for good: after a failed fdatasync the page
+//   cache says that all is well, so trying again would turn a loss into a lie.
 //
 // A journal that cannot write still exists: `append` fails with kAudit, and subscribers (console, report) get the
 // record all the same, with n = 0. Looking goes on without a log; changing does not.
@@ -77,8 +80,10 @@ class Journal {
 
   Result<void> attach();
   Result<void> begin();
+  Result<void> keep_head();
   Result<void> resume(const Head& head);
   Result<void> check_head_record(const Head& head);
+  Result<void> settle_tail();
   Result<void> write_head();
 
   Result<FileLock> enter();

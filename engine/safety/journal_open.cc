@@ -41,7 +41,9 @@ Result<void> Journal::attach() {
   return resume(*head);
 }
 
-// HEAD is on disk before a second record is written: a longer log without it was tampered with.
+// HEAD is on disk before a second record is written: a longer log without it was tampered with. Each step is on disk
+// before the next: the cut before a new first line, or the two could mix; the log's name before HEAD's, or HEAD could
+// be there without a log.
 Result<void> Journal::begin() {
   RUNBOOK_TRY(first, storage_.read(log_, 0, kMaxRecordBytes + 2));
   if (log_name_ != kFirstLog || first.size() > kMaxRecordBytes + 1 || std::ranges::count(first, '\n') > 1) {
@@ -49,13 +51,21 @@ Result<void> Journal::begin() {
   }
   RUNBOOK_TRY(key, SigningKey::load_or_create(storage_, state_ / "keys"));
   key_.emplace(std::move(key));
-  RUNBOOK_CHECK(storage_.truncate(log_, 0));
+  if (!first.empty()) {
+    RUNBOOK_CHECK(storage_.truncate(log_, 0));
+    RUNBOOK_CHECK(storage_.sync(log_));
+  }
   Record record{.type = "LOG_START", .moment = clock_.now(), .data = Value::Map{{"format", kFormat}}};
   RUNBOOK_CHECK(write(record));
   RUNBOOK_CHECK(storage_.sync(log_));
+  RUNBOOK_CHECK(storage_.sync_directory(audit_));
   RUNBOOK_TRY(head, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
   head_ = std::move(head);
   RUNBOOK_CHECK(write_head());
+  return keep_head();
+}
+
+Result<void> Journal::keep_head() {
   RUNBOOK_CHECK(storage_.sync(head_));
   return storage_.sync_directory(audit_);
 }
@@ -67,8 +77,27 @@ Result<void> Journal::resume(const Head& head) {
   head_ = std::move(file);
   if (head.log != log_name_) return corrupt("HEAD belongs to " + head.log, head_.path());
   RUNBOOK_CHECK(check_head_record(head));
+  // Who began the log may have been killed before that was on disk.
+  if (head.at.n == 1) RUNBOOK_CHECK(keep_head());
   end_ = head.at;
-  return catch_up();
+  return settle_tail();
+}
+
+// Behind HEAD a power cut may leave anything: pages reach the disk in any order. What is sound is kept up to the first
+// line that is no record, and the rest is cut as a torn line is.
+Result<void> Journal::settle_tail() {
+  RUNBOOK_TRY(size, storage_.size(log_));
+  const auto& key = key_->public_key();
+  const auto followed = follow(storage_, log_, end_, size, [&](const Record& record, const Position& behind) {
+    auto signed_by_us = check_signature(record, key);
+    if (signed_by_us) end_ = behind;
+    return signed_by_us;
+  });
+  if (!followed) {
+    RUNBOOK_TRY(torn, is_torn(storage_, log_, end_));
+    if (followed.error().code != Code::kAudit || !torn) return followed.error();
+  }
+  return end_.size < size ? recover(size - end_.size) : Result<void>();
 }
 
 // The record that HEAD names ends where HEAD says.

@@ -22,6 +22,18 @@ Result<Head> read_head(Storage& storage, const std::filesystem::path& audit, con
   return head;
 }
 
+// How many bytes a crash left behind the last sound record; or the error that ended the reading there, when what stands
+// there was put there.
+Result<std::uint64_t> left_behind(Storage& storage, const std::filesystem::path& audit, const LogEnd& sound,
+                                  const Error& error) {
+  if (error.code != Code::kAudit) return error;
+  RUNBOOK_TRY(log, storage.open(audit / sound.log, Storage::Mode::kRead));
+  RUNBOOK_TRY(torn, is_torn(storage, log, sound.at));
+  if (!torn) return error;
+  RUNBOOK_TRY(size, storage.size(log));
+  return size - sound.at.size;
+}
+
 }  // namespace
 
 Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state) {
@@ -40,26 +52,32 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
 
   AuditSummary summary{.anchored = head.at.n};
   std::set<std::string> runs;
-  RUNBOOK_TRY(end,
-              follow_all(storage, audit, folder.logs,
-                         [&](const std::string& log, const Record& record, const Position& behind) -> Result<void> {
-                           RUNBOOK_CHECK(check_signature(record, key));
-                           if (record.n == head.at.n) RUNBOOK_CHECK(check_named_by(head, record, log, behind));
-                           if (!record.run.empty()) runs.insert(record.run);
-                           summary.last_time = utc_text(record.moment.wall_ms);
-                           if (record.n == 1) summary.first_time = summary.last_time;
-                           return {};
-                         }));
-  if (end.at.n < head.at.n) {
+  LogEnd sound;  // behind the last record that is
+  const auto end =
+      follow_all(storage, audit, folder.logs,
+                 [&](const std::string& log, const Record& record, const Position& behind) -> Result<void> {
+                   RUNBOOK_CHECK(check_signature(record, key));
+                   if (record.n == head.at.n) RUNBOOK_CHECK(check_named_by(head, record, log, behind));
+                   if (!record.run.empty()) runs.insert(record.run);
+                   summary.last_time = utc_text(record.moment.wall_ms);
+                   if (record.n == 1) summary.first_time = summary.last_time;
+                   sound = {.log = log, .at = behind};
+                   return {};
+                 });
+  // Behind HEAD in the last log, what is no record is what a power cut left there.
+  const bool behind_head = sound.at.n >= head.at.n && sound.log == folder.logs.back();
+  if (!end && !behind_head) return end.error();
+  if (sound.at.n < head.at.n) {
     return Error{.code = Code::kAudit,
                  .message = "its end was cut off: HEAD names record " + std::to_string(head.at.n) +
-                            ", the last one here is " + std::to_string(end.at.n),
-                 .where = (audit / end.log).string() + ":" + std::to_string(end.at.n + 1)};
+                            ", the last one here is " + std::to_string(sound.at.n),
+                 .where = (audit / folder.logs.back()).string() + ":" + std::to_string(sound.at.n + 1)};
   }
-  summary.records = end.at.n;
-  summary.last_hash = end.at.hash;
+  summary.records = sound.at.n;
+  summary.last_hash = sound.at.hash;
   summary.runs = runs.size();
-  summary.torn = end.torn;
+  RUNBOOK_TRY(torn, end ? end->torn : left_behind(storage, audit, sound, end.error()));
+  summary.torn = torn;
   return summary;
 }
 

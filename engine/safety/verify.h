@@ -20,7 +20,7 @@ struct AuditSummary {
   std::string last_time{};
   std::string last_hash{};     // to compare with one that was anchored elsewhere
   std::uint64_t anchored = 0;  // the record that HEAD names
-  std::uint64_t torn = 0;      // bytes of an incomplete line at the end; the next append cuts it
+  std::uint64_t torn = 0;      // bytes behind the last record that a crash left; the next writer cuts them
 };
 
 /// Verifies the log of a state directory. kNotFound when there is none; kAudit with file, line and record for the

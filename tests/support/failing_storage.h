@@ -4,12 +4,15 @@
 
 #include <system_error>
 
-#include "base/storage.h"
+#include "support/forwarding_storage.h"
 
 namespace runbook::test {
 
-class FailingStorage final : public Storage {
+class FailingStorage final : public ForwardingStorage {
  public:
+  FailingStorage() : ForwardingStorage(real_) {}
+  explicit FailingStorage(Storage& inner) : ForwardingStorage(inner) {}
+
   /// Lets the calls of this name fail from the n-th on, counted from 1 and from now; an empty name stands for any
   /// call that changes something. With `once`, later calls succeed again.
   void fail(std::size_t nth, int number, std::string name = {}, bool once = false) {
@@ -26,59 +29,52 @@ class FailingStorage final : public Storage {
 
   Result<File> open(const std::filesystem::path& path, Mode mode) override {
     if (mode != Mode::kRead) RUNBOOK_CHECK(call("open", path));
-    return real_.open(path, mode);
+    return inner_.open(path, mode);
   }
-  Result<std::string> read(const File& file, std::uint64_t offset, std::size_t length) override {
-    return real_.read(file, offset, length);
-  }
-  Result<std::uint64_t> size(const File& file) override { return real_.size(file); }
-  Result<bool> in_place(const File& file) override { return real_.in_place(file); }
+  /// A failed one leaves half of the bytes.
   Result<void> append(File& file, std::string_view bytes) override {
     if (auto called = call("append", file.path()); !called) {
-      static_cast<void>(real_.append(file, bytes.substr(0, bytes.size() / 2)));
+      static_cast<void>(inner_.append(file, bytes.substr(0, bytes.size() / 2)));
       return called;
     }
-    return real_.append(file, bytes);
+    return inner_.append(file, bytes);
   }
   Result<void> overwrite(File& file, std::string_view bytes) override {
     RUNBOOK_CHECK(call("overwrite", file.path()));
-    return real_.overwrite(file, bytes);
+    return inner_.overwrite(file, bytes);
   }
   Result<void> reserve(File& file, std::uint64_t from, std::uint64_t length) override {
     RUNBOOK_CHECK(call("reserve", file.path()));
-    return real_.reserve(file, from, length);
+    return inner_.reserve(file, from, length);
   }
   Result<void> truncate(File& file, std::uint64_t size) override {
     RUNBOOK_CHECK(call("truncate", file.path()));
-    return real_.truncate(file, size);
+    return inner_.truncate(file, size);
   }
   Result<void> sync_data(File& file) override {
     RUNBOOK_CHECK(call("sync_data", file.path()));
-    return real_.sync_data(file);
+    return inner_.sync_data(file);
   }
   Result<void> sync(File& file) override {
     RUNBOOK_CHECK(call("sync", file.path()));
-    return real_.sync(file);
+    return inner_.sync(file);
   }
   Result<bool> try_lock(File& file, Lock lock) override {
     RUNBOOK_CHECK(call("try_lock", file.path()));
-    return real_.try_lock(file, lock);
+    return inner_.try_lock(file, lock);
   }
-  Result<void> unlock(File& file) override { return real_.unlock(file); }
-  Result<bool> locked(const File& file) override { return real_.locked(file); }
   Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
     RUNBOOK_CHECK(call("rename", to));
-    return real_.rename(from, to);
+    return inner_.rename(from, to);
   }
   Result<bool> make_directory(const std::filesystem::path& path) override {
     RUNBOOK_CHECK(call("make_directory", path));
-    return real_.make_directory(path);
+    return inner_.make_directory(path);
   }
   Result<void> sync_directory(const std::filesystem::path& path) override {
     RUNBOOK_CHECK(call("sync_directory", path));
-    return real_.sync_directory(path);
+    return inner_.sync_directory(path);
   }
-  Result<std::vector<std::string>> list(const std::filesystem::path& path) override { return real_.list(path); }
 
  private:
   Result<void> call(std::string_view name, const std::filesystem::path& path) {

@@ -82,8 +82,7 @@ TEST_CASE("a batch is written, then synced, then put in place, then their folder
     if (name != "open" && name != "make_directory") order.push_back(std::move(name));
   }
   // Where the state directory and the folder in it were made, then the batch.
-  const std::vector<std::string> wanted{"sync_directory", "sync_directory", "sync_directory", "append",
-                                        "append",         "sync",           "sync",           "rename",
-                                        "rename",         "sync_directory"};
+  const std::vector<std::string> wanted{"sync_directory", "sync_directory", "append", "append",        "sync",
+                                        "sync",           "rename",         "rename", "sync_directory"};
   CHECK(order == wanted);
 }
