@@ -1,7 +1,7 @@
 """The parts of the documents that the program itself writes: transcripts against throw-away servers, and tables of rows; and
 the files that are made as a whole.
 
-The parts stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/transcripts` writes them; test_docs.py makes
+The parts stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/transcripts` writes them (rewrite.py); test_docs.py makes
 them anew and holds them against what stands there. Run ids, digests, paths and numbers differ each time and do not count.
 """
 
@@ -79,15 +79,21 @@ def dry_run(book):
             redis.stop()
 
 
-NEW = 'runbook new %s --alert RedisClientsHigh --severity SEV-2 --owner "backend on-call"'
+LESSONS = tree.ROOT / "examples" / "lessons"
 
 
-def new(book):
-    """The command that writes a playbook, and the playbook."""
-    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
-        said(NEW % book, name)
-        written = (pathlib.Path(name) / f"{book}.lua").read_text()
-    return f"```sh\n{NEW % book}\n```\n\n```lua\n{written}```\n"
+def lesson(book):
+    return f"```lua\n{(LESSONS / f'{book}.lua').read_text()}```\n"
+
+
+def plan(world):
+    """The plan that a world of a lesson shows, up to its second barrier."""
+    shown = (LESSONS / "worlds" / f"{world}.txt").read_text()
+    lines = shown[shown.index("\nPlan ") + 1:].splitlines()
+    items = [at for at, line in enumerate(lines) if re.match(r"  \d+\. ", line)]
+    barriers = [at for at in items if "go on only when" in lines[at]]
+    end = items[items.index(barriers[1]) + 1]
+    return fenced("\n".join([*lines[:end], "  …"]))
 
 
 def show(book):
@@ -118,41 +124,15 @@ def rows():
     return json.loads(printed)
 
 
-def call_text(call, row):
-    names = [arg["name"] + ("" if arg["required"] else "?") for arg in row["args"]]
-    return f"`{call}({', '.join(names)})`"
-
-
-def cell(text):
-    return text.replace("|", "\\|")
-
-
-def readers():
-    lines = ["| reader | what it tells | result |", "|---|---|---|"]
-    for row in rows()["reads"]:
-        subject, reader = row["name"].split(".", 1)
-        lines.append(f"| {call_text(f'{subject}:{reader}', row)} | {cell(row['doc'])} | {cell(row['returns'])} |")
-    return "\n".join(lines) + "\n"
-
-
-def changes():
-    lines = ["| change | what it does | `to` |", "|---|---|---|"]
-    for row in rows()["changes"]:
-        row["args"].insert(0, {"name": "target", "required": True})
-        call = "change." + row["name"].replace(".", "_")
-        lines.append(f"| {call_text(call, row)} | {cell(row['doc'])} | {cell(row['to']) or '–'} |")
-    return "\n".join(lines) + "\n"
+MAKERS = {"lesson": lesson, "plan": plan, "show": show, "dry run": dry_run}
 
 
 def generate(name):
-    """The text of a generated part: "demo", "readers", "changes", "new BOOK", "show BOOK", "dry run BOOK"."""
-    if name.startswith("new "):
-        return new(name.removeprefix("new "))
-    if name.startswith("show "):
-        return show(name.removeprefix("show "))
-    if name.startswith("dry run "):
-        return dry_run(name.removeprefix("dry run "))
-    return {"demo": demo, "readers": readers, "changes": changes}[name]()
+    """The text of a generated part: "demo", "lesson BOOK", "plan BOOK/WORLD", "show BOOK", "dry run BOOK"."""
+    if name == "demo":
+        return demo()
+    what, subject = name.rsplit(" ", 1)
+    return MAKERS[what](subject)
 
 
 def files():
@@ -180,25 +160,3 @@ def normalised(text):
 def parts():
     """All generated parts: (document, name, text)."""
     return [(path, *found) for path in tree.files(".md") for found in MARK.findall(tree.text(path))]
-
-
-def rewrite(path):
-    """Makes the parts of a document anew, and leaves alone those that say the same as before."""
-    def fresh(match):
-        made = generate(match[1])
-        return match[0] if normalised(made) == normalised(match[2]) else f"<!-- generated: {match[1]} -->\n{made}<!-- end -->"
-
-    before = tree.text(path)
-    after = MARK.sub(fresh, before)
-    if after != before:
-        (tree.ROOT / path).write_text(after, encoding="utf-8")
-        print(path)
-
-
-if __name__ == "__main__":
-    for path, text in files().items():
-        if not (tree.ROOT / path).exists() or tree.text(path) != text:
-            (tree.ROOT / path).write_text(text, encoding="utf-8")
-            print(path)
-    for document in sorted({path for path, _, _ in parts()}):
-        rewrite(document)

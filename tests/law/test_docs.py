@@ -7,6 +7,7 @@ import subprocess
 import generated
 import pytest
 import tree
+import walkthrough
 
 DOCUMENTS = [str(path) for path in tree.files(".md")]
 PARTS = [pytest.param(*part, id=f"{part[0]}: {part[1]}") for part in generated.parts()]
@@ -73,10 +74,9 @@ def project_of(path, folder, redis):
                         lambda found: f'{found[1]} = "{redis.url.removeprefix("redis://" if found[1] == "seen_as" else "")}"',
                         source, flags=re.MULTILINE)
         (folder / named[1]).write_text(source)
-    (folder / "playbooks").mkdir(exist_ok=True)
     for _, source in tree.blocks(path, "lua"):
-        book = is_whole_playbook(source)
-        if book and f"\nrunbook new {book[1]} " not in tree.text(path):
+        if book := is_whole_playbook(source):
+            (folder / "playbooks").mkdir(exist_ok=True)
             (folder / "playbooks" / f"{book[1]}.lua").write_text(source)
 
 
@@ -110,18 +110,30 @@ class Reader:
             self.run = re.search(r"\d{8}-\d{6}-\w{4}", done.stdout)[0]
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/writing-playbooks.md"])
-def test_what_a_document_tells_to_type_works(path, tmp_path, redis):
+def test_what_the_readme_tells_to_type_works(tmp_path, redis):
     folder = tmp_path / "project"
     folder.mkdir()
-    project_of(path, folder, redis)
-    if path == "docs/writing-playbooks.md":  # its inventory has no password
-        redis.ask("CONFIG", "SET", "requirepass", "")
+    project_of("README.md", folder, redis)
     reader = Reader(folder)
-    lines = [line for _, block in tree.blocks(path, "sh") for line in block.splitlines()]
+    lines = [line for _, block in tree.blocks("README.md", "sh") for line in block.splitlines()]
     assert len(lines) > 3
     for line in lines:
         reader.type(line)
+
+
+@pytest.mark.parametrize("path", walkthrough.DOCUMENTS)
+def test_a_fresh_reader_sees_what_the_document_shows(path):
+    document = tree.text(path)
+    assert walkthrough.walked(path) == document, "run scripts/transcripts"
+
+
+def test_a_fresh_reader_ends_with_tested_playbooks():
+    """Word by word: what the last test of the page says covers every playbook that the page shows."""
+    document = tree.text("docs/writing-playbooks.md")
+    said = document.rsplit("\n$ runbook test\n", 1)[1].split("\n$ ")[0]
+    shown = re.findall(r'^return playbook "([\w-]+)"', document, re.MULTILINE)
+    assert len(shown) == 8 and [book for book in shown if f"\n{book}\n" not in f"\n{said}"] == []
+    assert "✗" not in said and "without a world" not in said
 
 
 def test_every_whole_playbook_in_a_document_checks(tmp_path):
