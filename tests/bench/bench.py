@@ -173,6 +173,17 @@ def check(folder):
            took["luacheck"] / CHECKED, 2, "value", "a start of the worker each")
 
 
+def rehearsals(folder):
+    """All rehearsals of the shipped playbooks, beside one dry run against a server that is there."""
+    books = sorted((ROOT / "playbooks").glob("*.lua"))
+    told = subprocess.run([str(BIN / "runbook"), "test", *books], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+    count = int(re.search(r"(\d+) rehearsals", told)[1])
+    took = in_turns(3, test=lambda: quietly(BIN / "runbook", "test", *books, cwd=folder),
+                    dry=lambda: quietly(BIN / "runbook", "run", "redis-down", "-n", cwd=folder))
+    yield (f"`runbook test`, each of {count} rehearsals", took["test"] / count, "ms", "a dry run of redis-down", took["dry"], 50, "value",
+           "a start of the worker each")
+
+
 def memory_of(folder, argv, name):
     """The most memory that a process of that name had among this program and what it starts, in MiB."""
     process = subprocess.Popen([str(word) for word in argv], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -221,7 +232,8 @@ def main():
         try:
             redis.fill_up()
             write_project(folder, redis.url)
-            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), check(folder), memory(folder, redis)):
+            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), check(folder), rehearsals(folder),
+                            memory(folder, redis)):
                 for row in measure:
                     show(row)
             print(f"\nload at the end {os.getloadavg()[0]:.1f}")
