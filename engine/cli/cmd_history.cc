@@ -26,6 +26,14 @@ bool wanted(const std::vector<std::string>& names, const Value& data) {
   return std::find(names.begin(), names.end(), data["name"].text_or("")) != names.end();
 }
 
+// How to go on with what was cut short; empty when that is over, or runs.
+std::string way_on(const Value& item) {
+  if (item["status"].text_or("") != "interrupted" || item["mode"].text_or("") != "live") return {};
+  const auto undoes = item["undoes"].text_or("");
+  return undoes.empty() ? "runbook resume " + std::string(item["run"].text_or(""))
+                        : "runbook undo " + escaped(undoes, 60);
+}
+
 }  // namespace
 
 Result<int> cmd_runs(Program& program) {
@@ -50,6 +58,7 @@ Result<int> cmd_runs(Program& program) {
               << (applied > 0 ? ", " + std::to_string(applied) + " changed" : "");
     if (const auto follows = item["follows"].text_or(""); !follows.empty())
       std::cout << ", from " << escaped(follows, 60);
+    if (const auto on = way_on(item); !on.empty()) std::cout << "; " << on << " goes on with it";
     std::cout << '\n';
   }
   if (items.empty()) std::cerr << "runbook: no runs are recorded in " << program.config().state.string() << '\n';

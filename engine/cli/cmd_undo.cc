@@ -44,6 +44,7 @@ void open_session(run::Session& session, const Options& options,
                                          {"undoes", options.book},
                                          {"summary", "Takes back what run " + options.book + " changed."},
                                          {"operator", run::operator_identity()},
+                                         {"process", run::process_identity()},
                                          {"inputs", Value::Map{{"run", options.book}}},
                                          {"targets", shown}});
 }

@@ -16,6 +16,7 @@ std::string command_text(const Options& options) {
   for (const auto& [name, value] : options.inputs) add("-p", name + "=" + value);
   for (const auto& [name, value] : options.asks) add("-p", name + "=" + value);
   add("--mitigate", options.mitigate);
+  if (options.accept_changed) text += " --accept-changed";
   add("--incident", options.incident);
   return text;
 }

@@ -8,6 +8,7 @@ namespace runbook::cli {
 
 /// `live` has no executor in a program that only does dry runs.
 Result<int> cmd_run(Program& program, const LiveCode& live);
+Result<int> cmd_resume(Program& program, const LiveCode& live);
 Result<int> cmd_undo(Program& program, const LiveCode& live);
 Result<int> cmd_list(Program& program);
 Result<int> cmd_show(Program& program);

@@ -84,7 +84,7 @@ Task<Result<std::string>> Console::ask(const std::string& prompt) {
 }
 
 Task<Result<std::string>> Console::choose(const run::Choice& choice) {
-  std::string text = "\n" + style_.bold(escaped(choice.question)) + "\n";
+  std::string text = "\n" + style_.bold(wrapped(escaped(choice.question), 0, style_.width())) + "\n";
   std::size_t number = 0;
   for (const auto& option : choice.options) {
     const auto id = escaped(option.id, 40);

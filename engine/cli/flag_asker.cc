@@ -36,7 +36,7 @@ Task<Result<safety::Approval>> FlagAsker::approve(const safety::Plan& plan) {
   auto judged = gate.judge(flags_);
   if (judged) co_return judged;
   auto error = judged.error();
-  const bool named = command_.find(" --mitigate ") != std::string::npos || plan.mitigation.starts_with("undo ");
+  const bool named = command_.find(" run ") == std::string::npos || command_.find(" --mitigate ") != std::string::npos;
   error.next = "this would approve it: " + command_ + (named ? "" : " --mitigate " + plan.mitigation) + " " +
                gate.flags_that_work();
   if (flags_.approve.empty() && !flags_.yes) error.code = Code::kUnasked;

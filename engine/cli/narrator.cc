@@ -35,9 +35,22 @@ std::string shown(const Value& value) {
 void Narrator::heading(const std::string& text) { out_ << '\n' << style_.bold(text) << '\n'; }
 
 void Narrator::tell(const safety::Record& record) {
+  take(record);
+  sink_ << style_.fitted(out_.str()) << std::flush;
+  out_.str({});
+}
+
+void Narrator::recall(const safety::Record& record) {
+  take(record);
+  out_.str({});
+}
+
+void Narrator::take(const safety::Record& record) {
   const auto& type = record.type;
   if (type == "RUN_START") {
     start(record);
+  } else if (type == "RESUME") {
+    resumed(record);
   } else if (type == "EVIDENCE") {
     evidence(record.data);
   } else if (type == "VERDICT") {
@@ -69,8 +82,15 @@ void Narrator::tell(const safety::Record& record) {
   } else if (type == "RUN_END") {
     end(record);
   }
-  sink_ << style_.fitted(out_.str()) << std::flush;
-  out_.str({});
+}
+
+// Whoever goes on with a run may not have seen its beginning.
+void Narrator::resumed(const safety::Record& record) {
+  before_.clear();
+  looking_ = false;
+  out_ << style_.bold(safe(record.data["playbook"])) << "  run " << record.run << " goes on\n";
+  for (const auto& line : record.data["accepted"].items())
+    out_ << "  " << style_.warn("changed since: ") << wrapped(safe(line), 4, style_.width()) << '\n';
 }
 
 void Narrator::start(const safety::Record& record) {
@@ -176,6 +196,8 @@ void Narrator::plan(const Value& data) {
   if (!data["warning"].text_or("").empty())
     out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 11, style_.width()) << '\n';
   out_ << plan_text(data, style_);
+  if (const auto at = data["goes_on_at"]; !at.is_null())
+    out_ << "  " << style_.warn("goes on at item " + to_json(at)) << "; those before it are done\n";
   for (const auto& left : data["left"].items())
     out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
   for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';
@@ -190,6 +212,8 @@ void Narrator::outcome(const Value& data) {
   } else if (undoes_ == 0 && !leaves_nothing_ && (status == "applied" || status == "in_doubt" || status == "failed")) {
     standing_.insert(intent);
   }
+  if (!data["settled_by"].is_null())
+    out_ << '\n' << wrapped("It was in doubt: " + safe(data["text"]), 2, style_.width()) << '\n';
   out_ << "  " << (good ? style_.yes() : style_.no()) << ' ';
   if (status == "skipped") {
     out_ << safe(data["text"]) << ": it is so already";
@@ -200,6 +224,7 @@ void Narrator::outcome(const Value& data) {
     if (status == "not_applied") words = "not applied";
     if (status == "in_doubt") words = "IN DOUBT: nobody knows whether it took effect";
     out_ << words << (data["after"].is_null() ? "" : ", reads back as " + shown(data["after"]));
+    if (const auto& said = data["told_by"]["user"]; !said.is_null()) out_ << ", says " << safe(said, 40);
   }
   out_ << '\n';
   if (!data["error"].is_null()) out_ << "     " << wrapped(safe(data["error"]["message"]), 5, style_.width()) << '\n';

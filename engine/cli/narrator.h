@@ -21,8 +21,12 @@ class Narrator {
   Narrator(std::ostream& out, Style style) : sink_(out), style_(style) {}
 
   void tell(const safety::Record& record);
+  /// Takes note of what was told before, without telling it again.
+  void recall(const safety::Record& record);
 
  private:
+  void take(const safety::Record& record);
+  void resumed(const safety::Record& record);
   void start(const safety::Record& record);
   void evidence(const Value& data);
   void verdict(const Value& data);

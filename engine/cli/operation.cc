@@ -8,11 +8,11 @@
 #include <csignal>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/flag_asker.h"
-#include "cli/narrator.h"
 #include "run/approvals.h"
 #include "run/exit.h"
 #include "run/summary.h"
@@ -42,11 +42,7 @@ Operation::Operation(Program& program, std::string command) : program_(program),
   // Whoever is asked has to see what about, also when stdout goes elsewhere.
   const bool to_terminal = console_ != nullptr && (!to_stdout || isatty(STDOUT_FILENO) != 1);
   const auto add = [this](std::ostream& out, Style style) {
-    auto narrator = std::make_shared<Narrator>(out, style);
-    narrate_ = [before = narrate_, narrator](const safety::Record& record) {
-      if (before) before(record);
-      narrator->tell(record);
-    };
+    narrators_.push_back(std::make_unique<Narrator>(out, style));
   };
   if (to_stdout) add(std::cout, Style::for_output(STDOUT_FILENO, options.color));
   if (to_terminal) add(std::cerr, Style::for_output(STDERR_FILENO, options.color));
@@ -57,7 +53,14 @@ void Operation::tell(const safety::Record& record) {
   program_.progress().show("");
   records_.push_back(record);
   if (program_.options().output == Output::kNdjson) std::cout << event_line(record) << '\n' << std::flush;
-  if (narrate_) narrate_(record);
+  for (const auto& narrator : narrators_) narrator->tell(record);
+}
+
+void Operation::recall(std::vector<safety::Record> records) {
+  for (const auto& narrator : narrators_) {
+    for (const auto& record : records) narrator->recall(record);
+  }
+  recalled_ = std::move(records);
 }
 
 Result<run::Asker*> Operation::asker() {
@@ -75,7 +78,7 @@ Result<run::Asker*> Operation::asker() {
 Result<int> Operation::carry_through(run::Session& session, Task<Result<run::Ending>> work, Ends ends) {
   auto& loop = program_.loop();
   loop.restart();
-  records_.clear();
+  records_ = std::exchange(recalled_, {});
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   int stops = 0;
   int last_signal = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/narrator.h"
 #include "cli/program.h"
 #include "run/session.h"
 
@@ -19,6 +20,9 @@ class Operation {
 
   /// The operator at the terminal, or the flags. kRefused when --approve names no plan that counts.
   Result<run::Asker*> asker();
+
+  /// What the run that goes on did before: part of its document, and of what is said to stand at its end.
+  void recall(std::vector<safety::Record> records);
 
   /// How to end things early.
   struct Ends {
@@ -40,8 +44,9 @@ class Operation {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::unique_ptr<Console> console_;
   std::unique_ptr<run::Asker> flags_;
+  std::vector<safety::Record> recalled_;
   std::vector<safety::Record> records_;
-  std::function<void(const safety::Record&)> narrate_;
+  std::vector<std::unique_ptr<Narrator>> narrators_;
 };
 
 }  // namespace runbook::cli

@@ -37,7 +37,7 @@ struct NewOptions {
 struct Options {
   std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
   std::string text;               // help, for stdout
-  std::string book;               // BOOK of run, show, check, doctor; RUN of undo, report, evidence
+  std::string book;               // BOOK of run, show, check, doctor; RUN of resume, undo, report, evidence
   std::vector<std::string> more;  // further operands
 
   run::ConfigOverrides config;
@@ -47,7 +47,8 @@ struct Options {
   bool by_hand = false;        // show: as commands that a person types
   bool no_input = false;
   bool detailed_exitcode = false;
-  bool strict = false;  // check: warnings count as errors
+  bool accept_changed = false;  // resume
+  bool strict = false;          // check: warnings count as errors
   std::string mitigate;
   std::string incident;
   safety::FlagAnswer approval;

@@ -32,6 +32,7 @@ Result<int> dispatch(Program& program, const LiveCode& live) {
   const auto& command = program.options().command;
   if (command == "run") return cmd_run(program, live);
   if (command == "test") return cmd_test(program, live);
+  if (command == "resume") return cmd_resume(program, live);
   if (command == "undo") return cmd_undo(program, live);
   if (command == "list") return cmd_list(program);
   if (command == "show") return program.options().by_hand ? cmd_by_hand(program) : cmd_show(program);

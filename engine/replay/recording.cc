@@ -63,6 +63,10 @@ class Recording {
   Result<void> take(const safety::Record& record) {
     const auto& data = record.data;
     if (record.type == "RUN_START") return start(record);
+    if (record.type == "RESUME")
+      return Error{.code = Code::kUsage,
+                   .message = "was interrupted and resumed: what it read before and after is no one world",
+                   .next = "record a run that went through"};
     if (record.type == "EVIDENCE") return read(data);
     if (record.type == "VERDICT" && world_.expect.verdict.empty()) verdict(data);
     if (record.type == "PLAN") plan_ = data;

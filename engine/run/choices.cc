@@ -81,4 +81,25 @@ Choice what_now_after_failure(bool complete, bool waits) {
   return choice;
 }
 
+Choice what_now_on_the_way(const std::string& mitigation, const std::string& where) {
+  Choice choice{.question = "The plan " + mitigation + " stopped at " + where + ". What now?",
+                .unattended = std::string(kGoOn)};
+  auto& options = choice.options;
+  options.push_back(option_of(kGoOn, 'g', "carry out the rest of it; what is done is not done again"));
+  options.push_back(option_of(kAnother, 'a', "look again and choose anew"));
+  options.push_back(option_of(kUndo, 'u', "undo what this run changed"));
+  options.push_back(option_of(kLeave, 'l', "leave the changes and stop"));
+  return choice;
+}
+
+Choice what_became_of(const std::string& change, const std::string& why) {
+  Choice choice{.question = "Was this done: " + change + "? Nobody knows: " + why + "."};
+  auto& options = choice.options;
+  options.push_back(option_of(kLookAgain, 'l', "read its state once more"));
+  options.push_back(option_of(kWasDone, 'd', "yes: I have looked, and it was done"));
+  options.push_back(option_of(kWasNotDone, 'n', "no: I have looked, and it was not"));
+  options.push_back(option_of(kStop, 's', "I do not know; stop here"));
+  return choice;
+}
+
 }  // namespace runbook::run

@@ -8,6 +8,7 @@
 #include "run/carry_out.h"
 #include "run/choices.h"
 #include "run/hand_over.h"
+#include "run/planner.h"
 #include "run/undo.h"
 #include "run/verify.h"
 #include "run/watch.h"
@@ -22,12 +23,15 @@ constexpr int kMostRounds = 20;
 class Guide {
  public:
   Guide(Run& run, Asker& asker, std::string mitigate) : run_(run), asker_(asker), mitigate_(std::move(mitigate)) {}
+  Guide(Run& run, Asker& asker, LeftBehind left)
+      : run_(run), asker_(asker), unfinished_(std::move(left.unfinished)), changed_(left.changed) {}
 
   Task<Result<Ending>> go() {
     auto ending = co_await rounds();
-    // Who quits when something stands changed must hear so: "declined" and "refused" say that nothing is.
+    // Who hears of an error when something stands changed must hear that too: "declined" and "failed" say that nothing
+    // is.
     const bool hides =
-        !ending && changed_ && (ending.error().code == Code::kDeclined || ending.error().code == Code::kRefused);
+        !ending && changed_ && ending.error().code != Code::kAudit && ending.error().code != Code::kUnasked;
     if (!hides) co_return ending;
     run_.session().world().progress.warn(ending.error().text());
     co_return stopped();
@@ -39,6 +43,12 @@ class Guide {
     for (int round = 0; round < kMostRounds; ++round) {
       RUNBOOK_CO_CHECK(co_await run_.look());
       const auto verdict = co_await run_.diagnose();
+      if (unfinished_) {
+        auto left = *std::exchange(unfinished_, {});
+        RUNBOOK_CO_TRY(ending, co_await go_on(std::move(left)));
+        if (!ending.status.empty()) co_return ending;
+        continue;
+      }
       const auto* wanted = round == 0 ? run_.playbook().mitigation(mitigate_) : nullptr;
       if (nothing_to_do(verdict, wanted)) co_return co_await well(wanted);
       if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
@@ -157,14 +167,31 @@ class Guide {
     co_return co_await after_failure(plan, *done, {});
   }
 
+  // The rest of a plan that an interruption left on its way.
+  Task<Result<Ending>> go_on(Unfinished left) {
+    if (run_.session().interrupted()) co_return Ending{.status = "interrupted", .exit = 130};
+    const auto question = what_now_on_the_way(left.plan.mitigation, left.where());
+    RUNBOOK_CO_TRY(choice, co_await asker_.choose(question));
+    if (choice == kAnother) co_return Ending{};
+    if (choice == kUndo) co_return co_await undo_own(run_.session(), asker_);
+    if (choice == kLeave) co_return stopped();
+    taken_ = true;
+    RUNBOOK_CO_CHECK(record_plan(run_.session(), left.plan, {{"goes_on_at", left.so_far.next + 1}}));
+    co_return co_await carry_through(left.plan, left.so_far);
+  }
+
   // An empty status: go on with the next round.
   Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
     RUNBOOK_CO_TRY(plan, co_await plan_of(mitigation, verdict));
     CarriedOut nothing_yet;
-    auto done = co_await carry_out(run_.session(), plan, asker_, approval_, nothing_yet);
-    if (!done && done.error().code == Code::kRefused && too_old(plan)) {
+    co_return co_await carry_through(plan, nothing_yet);
+  }
+
+  Task<Result<Ending>> carry_through(const safety::Plan& plan, CarriedOut so_far) {
+    auto done = co_await carry_out(run_.session(), plan, asker_, approval_, so_far);
+    if (!done && done.error().code == Code::kRefused && !so_far.changed && too_old(plan)) {
       // The question stood for so long that the evidence is out of date.
-      mitigate_ = mitigation.name;
+      mitigate_ = plan.mitigation;
       co_return Ending{};
     }
     if (!done) co_return done.error();
@@ -175,7 +202,7 @@ class Guide {
     if (!done->changed && done->stopped_by && done->stopped_by->code == Code::kStale && !stale_once_) {
       // The world moved while the question stood: look again, and ask again unless the plan is still the same.
       stale_once_ = true;
-      mitigate_ = mitigation.name;
+      mitigate_ = plan.mitigation;
       co_return Ending{};
     }
     if (done->complete && co_await verify(run_.session(), plan)) co_return Ending{};
@@ -224,6 +251,7 @@ class Guide {
   std::optional<safety::Approval> approval_;  // given; counts again for a plan with the same digest
   std::set<std::string> failed_;              // members of groups that failed while the plan went on
   std::optional<safety::Watch> watch_;        // of the last plan
+  std::optional<Unfinished> unfinished_;      // until it was decided on
   std::string mitigate_;
   bool changed_ = false;
   bool taken_ = false;  // a mitigation was, also one that found nothing to change
@@ -235,6 +263,11 @@ class Guide {
 
 Task<Result<Ending>> guided_run(Run& run, Asker& asker, const std::string& mitigate) {
   Guide guide(run, asker, mitigate);
+  co_return co_await guide.go();
+}
+
+Task<Result<Ending>> resumed_run(Run& run, Asker& asker, LeftBehind left) {
+  Guide guide(run, asker, std::move(left));
   co_return co_await guide.go();
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <fstream>
+#include <sstream>
 
 #include "run/session.h"
 
@@ -33,6 +34,37 @@ Value operator_identity() {
   if (gethostname(host.data(), host.size() - 1) == 0) who["host"] = host.data();
   who["pid"] = getpid();
   return who;
+}
+
+namespace {
+
+// When the process began, in ticks since the machine did: field 22 of /proc/PID/stat, counted behind the name, which
+// may hold spaces and parentheses (proc(5)).
+std::string start_of(std::int64_t pid) {
+  std::string stat;
+  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), stat);
+  const auto behind_name = stat.rfind(')');
+  if (behind_name == std::string::npos) return {};
+  std::istringstream fields(stat.substr(behind_name + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) fields >> field;
+  return field;
+}
+
+std::string boot_id() {
+  std::string id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+  return id;
+}
+
+}  // namespace
+
+Value process_identity() { return Value::Map{{"pid", getpid()}, {"started", start_of(getpid())}, {"boot", boot_id()}}; }
+
+bool still_runs(const Value& process) {
+  const auto started = process["started"].text_or("");
+  return !started.empty() && process["boot"].text_or("") == boot_id() &&
+         start_of(static_cast<std::int64_t>(process["pid"].number_or(0))) == started;
 }
 
 }  // namespace runbook::run

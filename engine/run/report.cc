@@ -114,6 +114,11 @@ std::string line_of_event(const safety::Record& record) {
     for (const auto& command : data["undo"]["commands"].items()) out += "  - undo: " + show(command) + "\n";
     return out;
   }
+  if (record.type == "RESUME") {
+    std::string out = "resumed by " + show(data["operator"]["user"]) + " on " + show(data["operator"]["host"]) + "\n";
+    for (const auto& changed : data["accepted"].items()) out += "  - accepted: " + show(changed) + "\n";
+    return out;
+  }
   if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
   if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
   if (record.type == "RUN_END")

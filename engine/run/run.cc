@@ -18,7 +18,7 @@ constexpr std::size_t kLargestForPlaybook = 1U << 20U;
 }  // namespace
 
 Run::Run(World& world, Request request)
-    : world_(world), session_(world), request_(std::move(request)), started_(world.clock.now()) {}
+    : world_(world), session_(world, request.resumes), request_(std::move(request)), started_(world.clock.now()) {}
 
 Task<Result<void>> Run::load() {
   const Shelf shelf(world_.config.playbooks);
@@ -46,26 +46,38 @@ Task<Result<void>> Run::load() {
   co_return Result<void>();
 }
 
-Task<Result<void>> Run::start(Asker& asker) {
+// What decides what a run means: if it is the same later, so is the run.
+Value Run::basis() const {
+  Value::Map hashes;
+  for (const auto& [file, hash] : modules_->hashes()) hashes.emplace(file, hash);
+  return Value::Map{
+      {"sources", std::move(hashes)}, {"inputs", inputs_.for_record}, {"targets", targets_value(inputs_.targets)}};
+}
+
+Task<Result<void>> Run::prepare(Asker& asker) {
   RUNBOOK_CO_CHECK(co_await load());
   RUNBOOK_CO_CHECK(check_asks(playbook_, request_.asks));
   RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
   inputs_ = std::move(inputs);
+  co_return Result<void>();
+}
+
+Task<Result<void>> Run::start(Asker& asker) {
+  RUNBOOK_CO_CHECK(co_await prepare(asker));
   session_.open(playbook_.name, inputs_.targets);
-  Value::Map hashes;
-  for (const auto& [file, hash] : modules_->hashes()) hashes.emplace(file, hash);
-  session_.record("RUN_START", Value::Map{{"playbook", playbook_.name},
-                                          {"file", playbook_.file},
-                                          {"summary", playbook_.summary},
-                                          {"mode", request_.mode},
-                                          {"incident", request_.incident},
-                                          {"follows", request_.follows},
-                                          {"version", kVersion},
-                                          {"operator", operator_identity()},
-                                          {"sources", std::move(hashes)},
-                                          {"inputs", inputs_.for_record},
-                                          {"notes", Value::List(inputs_.notes.begin(), inputs_.notes.end())},
-                                          {"targets", targets_value(inputs_.targets)}});
+  auto data = basis();
+  data["playbook"] = playbook_.name;
+  data["file"] = playbook_.file;
+  data["summary"] = playbook_.summary;
+  data["mode"] = request_.mode;
+  data["incident"] = request_.incident;
+  data["follows"] = request_.follows;
+  data["version"] = kVersion;
+  data["operator"] = operator_identity();
+  data["process"] = process_identity();
+  data["asks"] = Value::Map(request_.asks.begin(), request_.asks.end());
+  data["notes"] = Value::List(inputs_.notes.begin(), inputs_.notes.end());
+  session_.record("RUN_START", std::move(data));
   co_return Result<void>();
 }
 

@@ -31,6 +31,7 @@ struct Request {
   std::string mode;                             // "dry" or "live": for the record
   std::string incident{};
   std::string follows{};  // the run whose playbook pointed to this one
+  std::string resumes{};  // the run that goes on; empty for a new one
 };
 
 class Run {
@@ -42,6 +43,13 @@ class Run {
   Task<Result<void>> load();
   /// Loads, resolves the inputs, opens the record. As load, and kUsage, kConfig.
   Task<Result<void>> start(Asker& asker);
+  /// In place of start, for a run that was interrupted, by its RUN_START (resume.h): loads, resolves the inputs as they
+  /// were resolved then, adds RESUME to the record. kRefused with what has changed since, unless that is accepted.
+  Task<Result<void>> resume(Asker& asker, const Value& began, bool accept_changed);
+  /// What is otherwise than when that RUN_START was written, in sources, inputs and targets; a line each.
+  [[nodiscard]] std::vector<std::string> changed_since(const Value& began) const;
+  /// A plan of this run from its PLAN record. kRefused when it would have another digest now.
+  [[nodiscard]] Result<safety::Plan> recorded_plan(const Value& record);
   /// Runs the playbook's evidence; stores what was read, durably, and records it. A failed reading is no error.
   Task<Result<void>> look();
   /// What the evidence means. An error in the playbook's diagnose is a verdict too: unclear.
@@ -65,6 +73,8 @@ class Run {
  private:
   Task<Result<Value>> answer_call(std::string row, std::string target, Value args, std::uint32_t number);
   Task<Result<std::optional<safety::Watch>>> watch_from_playbook();
+  Task<Result<void>> prepare(Asker& asker);
+  [[nodiscard]] Value basis() const;
 
   // One look: what it waits with, and what was read. Readings that are given up outlive it.
   struct Look {

@@ -36,7 +36,8 @@ Value targets_value(const std::map<std::string, safety::Target, std::less<>>& ta
   return out;
 }
 
-Session::Session(World& world) : world_(world), id_(new_run_id(world.clock.now())), ledger_(world.clock) {
+Session::Session(World& world, std::string id)
+    : world_(world), id_(id.empty() ? new_run_id(world.clock.now()) : std::move(id)), ledger_(world.clock) {
   engine_.name = engine_.kind = safety::kEngineTarget;
   engine_.look_only = true;
 }

@@ -36,7 +36,8 @@ struct Reading {
 
 class Session {
  public:
-  explicit Session(World& world);
+  /// `id`: the run that goes on; empty for a new one.
+  explicit Session(World& world, std::string id = {});
 
   /// Gives the session its targets, and with them its executor. Before that nothing can be read.
   void open(std::string title, std::map<std::string, safety::Target, std::less<>> targets);
@@ -103,6 +104,11 @@ std::string new_run_id(const Moment& now);
 
 /// Who runs this, as records have it: user name, uid, the login uid of the session, the host.
 Value operator_identity();
+
+/// This process, so that a later one can tell whether it is still there: {pid, started, boot}.
+Value process_identity();
+/// Whether the process with that identity runs now, on this machine and since then.
+bool still_runs(const Value& process);
 
 /// The targets as the inventory has them, for RUN_START.
 Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets);

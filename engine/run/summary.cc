@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "run/session.h"
+
 namespace runbook::run {
 
 namespace {
@@ -57,7 +59,8 @@ Value summary(std::span<const safety::Record> records) {
                          {"manual", Value::List{}},
                          {"failed_members", Value::List{}},
                          {"by_hand", Value::List{}},
-                         {"left_out", Value::List{}}};
+                         {"left_out", Value::List{}},
+                         {"resumed", Value::List{}}};
   for (const auto& record : records) {
     const auto& type = record.type;
     const auto& data = record.data;
@@ -80,6 +83,13 @@ Value summary(std::span<const safety::Record> records) {
       out["unread"] = data["unread"];
     } else if (type == "PLAN") {
       list_at(out, "plans").push_back(plan_item(data));
+    } else if (type == "RESUME") {
+      list_at(out, "resumed")
+          .push_back(Value::Map{{"operator", data["operator"]["user"]},
+                                {"at", utc_text(record.moment.wall_ms)},
+                                {"accepted", data["accepted"]}});
+      out["status"] = "interrupted";
+      out["exit"] = Value();
     } else if (type == "OUTCOME") {
       list_at(out, "applied").push_back(data);
     } else if (type == "HAND_OVER") {
@@ -123,13 +133,17 @@ Result<Value> list_runs(const safety::Journal& journal) {
                                     {"operator", record.data["operator"]["user"]},
                                     {"started", utc_text(record.moment.wall_ms)},
                                     {"started_ms", record.moment.wall_ms},
-                                    {"status", "interrupted"},
+                                    {"undoes", record.data["undoes"]},
+                                    {"status", still_runs(record.data["process"]) ? "running" : "interrupted"},
                                     {"applied", 0}};
       return;
     }
     const auto run = runs.find(record.run);
     if (run == runs.end()) return;
-    if (record.type == "RUN_END") {
+    if (record.type == "RESUME") {
+      run->second["status"] = still_runs(record.data["process"]) ? "running" : "interrupted";
+      run->second["exit"] = Value();
+    } else if (record.type == "RUN_END") {
       run->second["status"] = record.data["status"];
       run->second["exit"] = record.data["exit"];
     } else if (record.type == "OUTCOME" && record.data["status"].text_or("") == "applied") {

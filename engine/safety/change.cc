@@ -64,10 +64,8 @@ Result<Change> Change::from_value(const Value& value) {
     for (const auto& words : undo["calls"].items()) change.undo->calls.push_back(words.items());
   }
   change.undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0));
-  for (const auto& wanted : value["guard"].items()) {
-    RUNBOOK_TRY(check, Check::from_value(wanted));
-    change.guard.push_back(std::move(check));
-  }
+  RUNBOOK_TRY(guard, checks_from_value(value["guard"]));
+  change.guard = std::move(guard);
   change.activates = static_cast<std::size_t>(value["activates"].number_or(0));
   change.may_vanish = value["may_vanish"].bool_or(false);
   change.irreversible = value["irreversible"].text_or("");

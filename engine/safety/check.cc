@@ -105,6 +105,15 @@ Value checks_value(const std::vector<Check>& checks, bool with_text) {
   return out;
 }
 
+Result<std::vector<Check>> checks_from_value(const Value& list) {
+  std::vector<Check> checks;
+  for (const auto& value : list.items()) {
+    RUNBOOK_TRY(check, Check::from_value(value));
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
 Result<Check> Check::from_value(const Value& value) {
   const auto where = std::string(value["where"].text_or(""));
   const auto wrong = [&](std::string message) {

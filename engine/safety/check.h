@@ -31,6 +31,8 @@ struct Check {
 
 /// The form in records and digests. Those for people also have `text`.
 Value checks_value(const std::vector<Check>& checks, bool with_text);
+/// The inverse of checks_value. kPlaybook when the shape of one is wrong.
+Result<std::vector<Check>> checks_from_value(const Value& list);
 
 struct CheckResult {
   bool holds = false;

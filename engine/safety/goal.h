@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <vector>
 
 #include "base/value.h"
@@ -18,6 +19,13 @@ struct Goal {
   [[nodiscard]] Value to_value(bool with_text) const {
     return Value::Map{
         {"checks", checks_value(checks, with_text)}, {"within_ms", within.count()}, {"holds_ms", holds.count()}};
+  }
+  /// The inverse of to_value. kPlaybook for a check of the wrong shape.
+  static Result<Goal> from_value(const Value& value) {
+    RUNBOOK_TRY(checks, checks_from_value(value["checks"]));
+    return Goal{.checks = std::move(checks),
+                .within = std::chrono::milliseconds(static_cast<std::int64_t>(value["within_ms"].number_or(0))),
+                .holds = std::chrono::milliseconds(static_cast<std::int64_t>(value["holds_ms"].number_or(0)))};
   }
 };
 

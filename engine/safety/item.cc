@@ -69,4 +69,25 @@ Value Item::digest_material() const { return written(*this, false); }
 
 Value Item::to_value() const { return written(*this, true); }
 
+Result<Item> Item::from_value(const Value& value) {
+  Item item;
+  const auto kind = value["kind"].text_or("");
+  if (kind == "change") {
+    RUNBOOK_TRY(change, Change::from_value(value));
+    item.what = std::move(change);
+  } else if (kind == "barrier") {
+    RUNBOOK_TRY(goal, Goal::from_value(value));
+    item.what = Barrier{.goal = std::move(goal), .text = std::string(value["text"].text_or(""))};
+  } else if (kind == "manual") {
+    item.what = Manual::from_value(value);
+  } else {
+    return Error{.code = Code::kAudit, .message = "a recorded item of an unknown kind"};
+  }
+  if (const auto& member = value["member"]; !member.is_null())
+    item.member = Member{.group = static_cast<std::size_t>(member["group"].number_or(0)),
+                         .name = std::string(member["name"].text_or("")),
+                         .may_fail = static_cast<std::size_t>(member["may_fail"].number_or(0))};
+  return item;
+}
+
 }  // namespace runbook::safety

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.h"
 #include "base/value.h"
 #include "safety/change.h"
 #include "safety/goal.h"
@@ -59,6 +60,8 @@ struct Item {
   [[nodiscard]] Value digest_material() const;
   /// Everything, as audit records and `-o json` have it.
   [[nodiscard]] Value to_value() const;
+  /// The inverse of to_value. kAudit, kPlaybook for what is no item.
+  static Result<Item> from_value(const Value& value);
 };
 
 }  // namespace runbook::safety

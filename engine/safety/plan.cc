@@ -1,6 +1,7 @@
 #include "safety/plan.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -105,6 +106,27 @@ Value Plan::to_value() const {
                     {"items", std::move(list)},
                     {"fixed_when", fixed_when.to_value(true)},
                     {"watch", watch_value(watch, true)}};
+}
+
+Result<Plan> Plan::from_value(const Value& value) {
+  Plan plan{.mitigation = std::string(value["mitigation"].text_or("")),
+            .warning = std::string(value["warning"].text_or("")),
+            .holds_only = value["holds_only"].bool_or(false),
+            .chosen = value["chosen"],
+            .called_for = value["called_for"].bool_or(true)};
+  for (const auto& recorded : value["items"].items()) {
+    RUNBOOK_TRY(item, Item::from_value(recorded));
+    plan.items.push_back(std::move(item));
+  }
+  RUNBOOK_TRY(goal, Goal::from_value(value["fixed_when"]));
+  plan.fixed_when = std::move(goal);
+  if (const auto& watch = value["watch"]; !watch.is_null()) {
+    RUNBOOK_TRY(checks, checks_from_value(watch["checks"]));
+    plan.watch = Watch{.checks = std::move(checks),
+                       .within = std::chrono::milliseconds(static_cast<std::int64_t>(watch["within_ms"].number_or(0))),
+                       .note = std::string(watch["note"].text_or(""))};
+  }
+  return plan;
 }
 
 std::vector<std::string> differences(const Value& before, const Value& now) {

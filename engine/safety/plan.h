@@ -56,6 +56,9 @@ struct Plan {
   [[nodiscard]] const Target* target(std::string_view name) const;
   /// The form in audit records and `-o json`.
   [[nodiscard]] Value to_value() const;
+  /// What to_value tells, read back: all but playbook, sources, inputs and targets, which are those of the run.
+  /// kAudit, kPlaybook for what is no plan.
+  static Result<Plan> from_value(const Value& value);
 };
 
 /// The members in which two digest materials differ: "changes.1.from: 16777216 → 33554432", one line each.

@@ -147,3 +147,31 @@ TEST_CASE("a plan that changes several targets is one level higher, and one with
   plan.items.clear();
   CHECK(plan.level() == 0);
 }
+
+TEST_CASE("a plan reads back from its record with all that decides what will happen") {
+  auto plan = a_plan();
+  plan.items[0].member = Member{.group = 2, .name = "cache-1", .may_fail = 1};
+  change_of(plan).guard = {ping_is("PONG")};
+  change_of(plan).level = 3;
+  manual_of(plan).undo = Manual::Inverse{.what = "plug it in", .expects = "light"};
+  plan.fixed_when.checks[0].lasting = std::chrono::seconds(3);
+  plan.fixed_when.holds = std::chrono::seconds(4);
+  plan.called_for = false;
+  plan.holds_only = true;
+  plan.warning = "careful";
+  plan.chosen = Value::Map{{"limit", 5}};
+  auto back = *Plan::from_value(plan.to_value());
+  CHECK(back.to_value()["items"] == plan.to_value()["items"]);
+  back.playbook = plan.playbook;
+  back.sources = plan.sources;
+  back.inputs = plan.inputs;
+  back.targets = plan.targets;
+  CHECK(back.to_value() == plan.to_value());
+  CHECK(back.digest() == plan.digest());
+}
+
+TEST_CASE("a record that holds no plan is no plan") {
+  auto value = a_plan().to_value();
+  value["items"] = Value::List{Value::Map{{"kind", "wish"}}};
+  CHECK(Plan::from_value(value).error().code == Code::kAudit);
+}
