@@ -77,14 +77,13 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   show->add_option("-p,--param", raw.parameters, "an input, or what a mitigation asks for, as for run")
       ->type_name("NAME=VALUE")
       ->needs(by_hand);
-  auto* undo = with_book("undo", "take back what a run changed", "RUN");
-  add_approval(*undo, options);
-  undo->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
-  auto* resume = with_book("resume", "go on with a run that was interrupted", "RUN", true);
+  auto* resume = with_book("resume", "go on with a run that was interrupted", "RUN");
   resume->add_flag("--accept-changed", options.accept_changed,
                    "though sources, inputs or targets have changed: drop its plan, look and plan anew");
-  add_approval(*resume, options);
-  resume->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
+  for (auto* command : {resume, with_book("undo", "take back what a run changed", "RUN")}) {
+    add_approval(*command, options);
+    command->add_option("--timeout", raw.timeout, "give up after this long; exit 124")->type_name("TIME");
+  }
   app.add_subcommand("runs", "the runs of the audit log, newest first")
       ->add_option("--since", raw.since, "not older than this, for example 2h")
       ->type_name("TIME");

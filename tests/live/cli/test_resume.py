@@ -1,6 +1,7 @@
 """A run that was cut short goes on: nothing is done twice, nothing is lost, and what nobody knows is asked."""
 
 import os
+import pathlib
 import re
 import signal
 
@@ -156,6 +157,14 @@ def test_resuming_dry_changes_nothing_and_shows_what_would_go_on(project, three,
     assert digest == project.records("GATE")[0]["data"]["digest"]
     done = project.run("resume", run, "--approve", digest)
     assert (done.code, settings(three)) == (0, SETTINGS), done
+
+
+def test_the_page_about_it_tells_what_works(project, three, held):
+    run = cut_short(project, held)
+    open_barrier(three)
+    page = (pathlib.Path(__file__).parents[3] / "docs" / "operations.md").read_text()
+    lines = re.search(r"```sh\n(.*?)```", page, re.DOTALL)[1].replace("RUN", run).splitlines()
+    assert [project.shell(line).code for line in lines] == [0, 0, 4, 4]
 
 
 def test_without_a_word_the_gate_is_asked_again(project, three, held):
