@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/junit.h"
 #include "cli/line_diff.h"
+#include "cli/project.h"
 #include "cli/rehearsals.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
@@ -38,7 +39,7 @@ Result<std::vector<fs::path>> books_asked_for(const Program& program) {
   std::vector<fs::path> files;
   for (const auto& name : names) {
     RUNBOOK_TRY(source, shelf.playbook(name));
-    files.emplace_back(fs::absolute(source.file));
+    files.emplace_back(shown_path(fs::absolute(source.file)));
   }
   return files;
 }
@@ -152,7 +153,7 @@ Result<void> write_transcript(const replay::RecordedWorld& world, const std::str
   const std::string before((std::istreambuf_iterator<char>(in)), {});
   if (before == transcript) return {};
   RUNBOOK_CHECK(write_text(file, transcript));
-  std::cout << escaped(file.string()) << '\n' << indented(line_diff(before, transcript), "  ");
+  std::cout << escaped(shown_path(file)) << '\n' << indented(line_diff(before, transcript), "  ");
   return {};
 }
 
@@ -168,12 +169,10 @@ Result<int> update(Program& program, const replay::Theatre& theatre) {
   return 0;
 }
 
-// A run without a change takes the first of the plans that its rehearsal shows.
-void settle(replay::RecordedWorld& world, const Shown& shown) {
-  for (const auto& record : shown.look.records) {
-    if (record.type == "PLAN" && world.expect.mitigation.empty())
-      world.expect.mitigation = record.data["mitigation"].text_or("");
-  }
+// Whether a run that changed nothing tells all the same what would come of the plan that it made: of a setting that is
+// read back, and little else.
+bool comes_to_its_end(const Shown& shown) {
+  return !shown.run || (shown.run->ending.exit == 0 && shown.run->unknown.empty());
 }
 
 void settle_end(replay::RecordedWorld& world, const Shown& shown) {
@@ -208,14 +207,20 @@ Result<int> record_world(Program& program, const replay::Theatre& theatre) {
   }
   RUNBOOK_TRY(world, replay::world_of_run(records, program.evidence(), file));
   const Rehearsals rehearsals(theatre, book);
-  RUNBOOK_TRY(looked, rehearsals.show(world));
-  settle(world, looked);
   RUNBOOK_TRY(shown, rehearsals.show(world));
+  const bool ends_with_the_plan = world.after.empty() && !comes_to_its_end(shown);
+  if (ends_with_the_plan) {
+    world.expect.mitigation.clear();
+    RUNBOOK_TRY(looked, rehearsals.show(world));
+    shown = std::move(looked);
+  }
   settle_end(world, shown);
   RUNBOOK_CHECK(replay::write_world(world));
   RUNBOOK_CHECK(write_text(transcript_of(world), shown.transcript));
-  std::cout << "recorded " << world.reads.size() << " reads as " << escaped(file.string()) << "\n"
-            << "look through it for what must not be shared, then: runbook test " << escaped(book.stem().string())
+  const auto count = world.reads.size();
+  std::cout << "recorded " << count << (count == 1 ? " read as " : " reads as ") << escaped(shown_path(file)) << "\n";
+  if (ends_with_the_plan) std::cout << "that run changed nothing: what comes after the plan is not in it\n";
+  std::cout << "look through it for what must not be shared, then: runbook test " << escaped(book.stem().string())
             << "\n";
   return 0;
 }

@@ -18,6 +18,7 @@ struct Line {
 };
 
 std::vector<std::string_view> lines_of(std::string_view text) {
+  if (text.empty()) return {};
   if (text.ends_with('\n')) text.remove_suffix(1);
   auto lines = split(text, '\n');
   if (lines.size() > kMostLines) lines.resize(kMostLines);

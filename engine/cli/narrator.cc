@@ -98,6 +98,7 @@ void Narrator::start(const safety::Record& record) {
   mode_ = data["mode"].text_or("");
   before_.clear();
   standing_.clear();
+  several_targets_ = data["targets"].members().size() > 1;
   if (const auto follows = safe(data["follows"]); !follows.empty())
     out_ << '\n' << "goes on from run " << follows << '\n';
   out_ << style_.bold(safe(data["playbook"])) << "  run " << record.run;
@@ -123,7 +124,8 @@ void Narrator::evidence(const Value& data) {
   if (!looking_) heading(before_.empty() ? "Looking" : "Looking again");
   looking_ = true;
   const bool read = data["error"].is_null();
-  const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
+  const auto whose = several_targets_ ? safe(data["target"], 60) + ": " : "";
+  const auto text = whose + (read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]));
   now_[name] += text + '\n';
   if (const auto before = before_.find(name);
       before != before_.end() && before->second.find(text + '\n') != std::string::npos) {

@@ -48,6 +48,7 @@ class Narrator {
   std::ostringstream out_;  // the paragraph in hand
   Style style_;
   bool looking_ = false;
+  bool several_targets_ = false;               // then a reading says whose it is
   std::map<std::string, std::string> before_;  // what the last look showed of each reading, a line each
   std::map<std::string, std::string> now_;     // what this one does
   std::size_t unchanged_ = 0;

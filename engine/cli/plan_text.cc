@@ -1,5 +1,7 @@
 #include "cli/plan_text.h"
 
+#include <map>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "safety/change.h"
@@ -42,7 +44,10 @@ std::string way_back(const Style& style, const Value& change) {
   return commands_text(style, "undo", change["undo"]["calls"]);
 }
 
-std::string change_text(const Style& style, const Value& change) {
+// What was said of an earlier item of the plan: text to its number.
+using SaidAt = std::map<std::string, std::string>;
+
+std::string change_text(const Style& style, const Value& change, const std::string& number, SaidAt& compared) {
   std::string out;
   if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
   if (const auto item = change["activates"].number_or(0); item > 0)
@@ -50,7 +55,9 @@ std::string change_text(const Style& style, const Value& change) {
   for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
   for (const auto& check : change["guard"].items()) out += part(style, "only if", check_text(check));
   out += commands_text(style, "sends", change["calls"]);
-  out += part(style, "compares", safe(change["comparing"]));
+  const auto comparing = safe(change["comparing"]);
+  const auto [said, is_new] = compared.emplace(comparing, number);
+  out += part(style, "compares", is_new ? comparing : "as item " + said->second);
   if (change["may_vanish"].bool_or(false)) out += part(style, "gone?", "then it is left out");
   return out + way_back(style, change);
 }
@@ -80,7 +87,7 @@ std::string typed(const Style& style, const Value& commands) {
   return out;
 }
 
-std::string item_text(const Style& style, const std::string& number, const Value& item) {
+std::string item_text(const Style& style, const std::string& number, const Value& item, SaidAt& compared) {
   const auto line = [&](const std::string& text) {
     return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
   };
@@ -97,7 +104,7 @@ std::string item_text(const Style& style, const std::string& number, const Value
       out += part(style, "undo", "by hand: " + safe(undo["what"]) + ", expects " + expected(undo));
     return out;
   }
-  return line(safe(item["text"])) + change_text(style, item);
+  return line(safe(item["text"])) + change_text(style, item, number, compared);
 }
 
 }  // namespace
@@ -109,7 +116,8 @@ std::string milliseconds_text(const Value& ms) {
 std::string plan_text(const Value& plan, const Style& style) {
   std::string out;
   std::size_t number = 0;
-  for (const auto& item : plan["items"].items()) out += item_text(style, std::to_string(++number), item);
+  SaidAt compared;
+  for (const auto& item : plan["items"].items()) out += item_text(style, std::to_string(++number), item, compared);
   if (number == 0) out += "  nothing to change\n";
   if (const auto& fixed = plan["fixed_when"]; !fixed["checks"].items().empty()) {
     const bool holds_only = plan["holds_only"].bool_or(false);

@@ -179,6 +179,8 @@ Case Rehearsals::failing_reads(const RecordedWorld& world, const Shown& shown) c
     const auto flaw = done ? replay::flaw_of(*done) : done.error().text();
     if (!flaw.empty()) out.problem += (out.problem.empty() ? "" : "\n") + road.name + ": " + flaw;
   }
+  if (!out.problem.empty())
+    out.problem += "\nwhat could not be read is nil in `found`: say what that means, for example with unclear \"…\"";
   return out;
 }
 

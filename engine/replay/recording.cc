@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "base/json.h"
 #include "run/toml.h"
@@ -55,6 +56,7 @@ class Recording {
       if (done_) break;
       RUNBOOK_CHECK(take(record));
     }
+    if (world_.expect.mitigation.empty() && !plans_.empty()) take_plan(plans_.front());
     if (world_.now_ms == 0) return Error{.code = Code::kUsage, .message = "is no run of a playbook"};
     return std::move(world_);
   }
@@ -69,8 +71,8 @@ class Recording {
                    .next = "record a run that went through"};
     if (record.type == "EVIDENCE") return read(data);
     if (record.type == "VERDICT" && world_.expect.verdict.empty()) verdict(data);
-    if (record.type == "PLAN") plan_ = data;
-    if (record.type == "GATE" && world_.expect.mitigation.empty()) gate();
+    if (record.type == "PLAN") plans_.push_back(data);
+    if (record.type == "GATE" && world_.expect.mitigation.empty() && !plans_.empty()) take_plan(plans_.back());
     if (record.type == "INTENT") intents_[record.n] = data;
     if (record.type == "INTENT" && data["undoes"].number_or(0) != 0) done_ = true;
     if (record.type == "OUTCOME" && data["status"].text_or("") == "applied") applied(data);
@@ -118,9 +120,10 @@ class Recording {
     for (const auto& found : data["findings"].items()) world_.expect.verdict.emplace_back(found["name"].text_or(""));
   }
 
-  void gate() {
-    world_.expect.mitigation = plan_["mitigation"].text_or("");
-    for (const auto& [name, value] : plan_["chosen"].members())
+  // The plan that was approved; of a run without a gate, the first that was made.
+  void take_plan(const Value& plan) {
+    world_.expect.mitigation = plan["mitigation"].text_or("");
+    for (const auto& [name, value] : plan["chosen"].members())
       world_.asks[world_.expect.mitigation + "." + name] = as_given(value);
   }
 
@@ -133,7 +136,7 @@ class Recording {
 
   const safety::EvidenceStore& evidence_;
   RecordedWorld world_;
-  Value plan_;
+  std::vector<Value> plans_;
   std::map<std::uint64_t, Value> intents_;
   bool done_ = false;  // an undo began: what follows is not how the mitigation goes
 };

@@ -38,7 +38,8 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
     would_change = would_change || !plan.changes().empty();
     name_holders(run.session(), plan);
   }
-  co_return DryEnding{.ending = {.status = verdict.kind == "finding" ? "planned" : verdict.kind, .exit = 0},
+  const std::string done = wanted.empty() ? "looked" : "planned";
+  co_return DryEnding{.ending = {.status = verdict.kind == "finding" ? done : verdict.kind, .exit = 0},
                       .would_change = would_change};
 }
 
