@@ -52,6 +52,7 @@ Result<void> LiveExecutor::may_start(const Plan& plan, const Approval& approval,
   if (target == nullptr) return refused(change, "this run was not given the target " + escaped(change.target, 60));
   if (target->look_only) return refused(change, change.target + " may be looked at only");
   RUNBOOK_CHECK(parts_.ledger.require_fresh(change.target));
+  RUNBOOK_CHECK(parts_.evidence.complete());
   RUNBOOK_TRY(open, safety::open_intents(parts_.journal));
   const auto blocked =
       std::find_if(open.begin(), open.end(), [&](const auto& intent) { return intent.change.target == change.target; });

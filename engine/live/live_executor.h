@@ -1,9 +1,9 @@
 // The executor that changes things: the only maker of Permits.
 //
 // For each change, in this order, and each step can only refuse:
-//   the approval stands for this very plan → evidence of this very target, fresh → no open INTENT on it → the log can
-//   take both records → its guard holds → the state is still `from` → INTENT on disk → Permit → call → state read back
-//   → OUTCOME on disk.
+//   the approval stands for this very plan → evidence of this very target, fresh, and all of this run's stored → no
+//   open INTENT on it → the log can take both records → its guard holds → the state is still `from` → INTENT on disk →
+//   Permit → call → state read back → OUTCOME on disk.
 #pragma once
 
 #include <functional>

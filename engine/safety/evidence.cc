@@ -25,6 +25,20 @@ std::string EvidenceStore::add(std::string bytes) {
 }
 
 Result<void> EvidenceStore::flush() {
+  auto done = write_staged();
+  if (!done && !failed_) failed_ = done.error();
+  return done;
+}
+
+Result<void> EvidenceStore::complete() const {
+  if (!failed_) return {};
+  return Error{.code = Code::kRefused,
+               .message = "evidence could not be stored, and without it nothing more is changed: " + failed_->message,
+               .where = failed_->where,
+               .next = "see to the disk, then start anew"};
+}
+
+Result<void> EvidenceStore::write_staged() {
   if (staged_.empty()) return {};
   if (!root_made_) {
     RUNBOOK_CHECK(make_directories(storage_, root_));

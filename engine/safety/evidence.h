@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ class EvidenceStore {
   /// staged.
   Result<void> flush();
 
+  /// kRefused once a flush has failed, also when a later one succeeded: records of this run say of what was seen then
+  /// that it was not kept.
+  [[nodiscard]] Result<void> complete() const;
+
   /// The bytes, staged ones too. kNotFound when there are none, kAudit when they are not what the hash says, kUsage
   /// when the text is no SHA-256.
   [[nodiscard]] Result<std::string> read(std::string_view sha256) const;
@@ -37,11 +42,13 @@ class EvidenceStore {
  private:
   [[nodiscard]] std::filesystem::path path_of(std::string_view sha256) const;
   [[nodiscard]] Result<std::string> read_stored(std::string_view sha256) const;
+  Result<void> write_staged();
   Result<void> write_batch(std::span<const std::string> hashes);
 
   Storage& storage_;
   std::filesystem::path root_;
   bool root_made_ = false;
+  std::optional<Error> failed_;                             // of the first flush that did
   std::map<std::string, std::string, std::less<>> staged_;  // by SHA-256
 };
 

@@ -8,9 +8,12 @@ namespace {
 
 constexpr std::size_t kMaxKeptTorn = 4096;
 
+constexpr std::string_view kUnwritable = "the audit log cannot be written: ";
+
 Error unwritable(const Error& cause, const std::string& next) {
+  if (cause.message.starts_with(kUnwritable)) return cause;
   return {.code = Code::kAudit,
-          .message = "the audit log cannot be written: " + cause.message,
+          .message = std::string(kUnwritable) + cause.message,
           .where = cause.where,
           .next = cause.next.empty() ? next : cause.next};
 }
@@ -45,6 +48,12 @@ Result<void> Journal::ready_for_changes() {
 }
 
 Result<void> Journal::check_ready() {
+  if (lost_) {
+    return Error{.code = Code::kAudit,
+                 .message = "a record could not be written, and without it nothing more is changed: " + lost_->message,
+                 .where = lost_->where,
+                 .next = "see to the disk, then start anew"};
+  }
   RUNBOOK_TRY(head_in_place, storage_.in_place(head_));
   if (!head_in_place) {
     return end_writing({.code = Code::kAudit,
@@ -188,6 +197,8 @@ Result<Record> Journal::publish(std::string_view run, std::string_view type, Val
   Record record{.type = std::string(type), .run = std::string(run), .moment = clock_.now(), .data = std::move(data)};
   auto done = put(record, promise);
   if (!done) record.n = 0;
+  // A refused INTENT loses nothing: nothing was done.
+  if (!done && !lost_ && promise != Promise::kIntent) lost_ = done.error();
   notify(record);
   if (!done) return done.error();
   return record;

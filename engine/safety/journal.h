@@ -16,7 +16,8 @@
 //   cache says that all is well, so trying again would turn a loss into a lie.
 //
 // A journal that cannot write still exists: `append` fails with kAudit, and subscribers (console, report) get the
-// record all the same, with n = 0. Looking goes on without a log; changing does not.
+// record all the same, with n = 0. Looking goes on without a log; changing does not, nor does it after a single record
+// that could not be written, be it only the run's first: what is done must be found by who reads the log later.
 //
 // Opening reads HEAD, the record it names and what stands behind it, however long the log is; `verify_audit`
 // (verify.h) walks it all. Besides the write and the sync (0.06 to 0.12 ms on an idle disk) a durable append costs one
@@ -57,7 +58,8 @@ class Journal {
   /// The same, on disk when this returns without an error, together with everything appended before.
   Result<Record> append_durable(std::string_view run, std::string_view type, Value data);
 
-  /// The INTENT of a change, durable. kAudit, with what to do, unless the log is in place, sound and has its reserve.
+  /// The INTENT of a change, durable. kAudit, with what to do, unless the log is in place, sound, has its reserve and
+  /// lacks no record of this process.
   Result<Record> append_intent(std::string_view run, Value data);
 
   /// Whether an INTENT could be written now, to be asked before a person is: kAudit as above.
@@ -112,6 +114,7 @@ class Journal {
   std::uint64_t reserved_until_ = 0;  // byte of the log
   bool directories_synced_ = false;
   std::optional<Error> ended_;
+  std::optional<Error> lost_;  // why the first of the records that are missing could not be written
   std::vector<std::function<void(const Record&)>> observers_;
 };
 

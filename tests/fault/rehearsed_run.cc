@@ -19,12 +19,11 @@ std::unique_ptr<safety::Executor> live_executor(run::LiveRequest request) {
                                                               .ledger = request.parts.ledger});
 }
 
-// The records that a run waits for until they are on disk.
+}  // namespace
+
 bool is_promised(const safety::Record& record) {
   return record.n != 0 && (record.type == "INTENT" || record.type == "OUTCOME" || record.type == "RUN_END");
 }
-
-}  // namespace
 
 DrillRun carry_out(const Drill& drill, Storage& disk, const DrillWatch& watch) {
   const auto book = std::filesystem::path(CATALOGUE) / (drill.book + ".lua");

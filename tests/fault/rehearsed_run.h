@@ -28,6 +28,9 @@ struct DrillWatch {
 
 DrillRun carry_out(const Drill& drill, Storage& disk, const DrillWatch& watch = {});
 
+/// Whether this is one of the records that a run waits for until they are on disk, and it is.
+bool is_promised(const safety::Record& record);
+
 /// The steps of such a run. `disk` is what the run writes to, and must lead to `recording`, which writes the calls
 /// down.
 std::vector<Step> steps_of(const Drill& drill, RecordingStorage& recording, Storage& disk);
