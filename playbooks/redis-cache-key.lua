@@ -1,4 +1,7 @@
 --- One stale entry in the cache: look at the key, delete it, and let the application build it anew.
+---
+--- The content of the key is not read. Value and expiry are kept in the evidence, so that the undo restores both; a key that was built
+--- anew meanwhile is not overwritten. Needs Redis 7.0.
 
 return playbook "redis-cache-key" {
   alerts = {},

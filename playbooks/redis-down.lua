@@ -1,6 +1,11 @@
 --- Redis is unreachable, or refuses writes.
 --- Sessions and refresh tokens live there, the rate limiter fails open without it, and revoked tokens pass again:
 --- most users notice within minutes.
+---
+--- It tells five causes apart: memory is full under a policy that evicts nothing; the server wants another password than the one we
+--- have; it is still loading; it answers here but not where its clients look for it; nothing answers at all. Only the first has
+--- mitigations: raising the limit loses nothing and comes first, evicting keys deletes data and is level 3. For the others it says
+--- where to look next. Services, containers and hosts are not looked at.
 
 local function full(memory)
   return memory and memory.maxmemory > 0 and memory.used / memory.maxmemory > 0.97

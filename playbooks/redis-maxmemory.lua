@@ -1,4 +1,8 @@
 --- Redis nears its memory limit: decide between more memory and eviction before writes fail.
+---
+--- There is still time to decide. It also says when most keys have no expiry, because a policy for volatile keys would then help
+--- nobody. `keep-in-file` writes the running settings into the configuration file of the server, so that a restart does not bring
+--- the old limit back; it answers no finding and is chosen by name.
 
 local function share(memory)
   if not memory or memory.maxmemory == 0 then return nil end

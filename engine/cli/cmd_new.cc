@@ -10,8 +10,6 @@
 #include "cli/console.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
-#include "primitive/read/read_rows.h"
-#include "primitive/spec/change_rows.h"
 #include "run/shelf.h"
 
 namespace runbook::cli {
@@ -127,12 +125,7 @@ Result<void> none_is_there(const std::vector<author::TextFile>& files) {
 }
 
 // What each world shows lies beside it, as `runbook test` will want it.
-Result<std::vector<fs::path>> write_transcripts(Program& program, const LiveCode& live, const fs::path& book) {
-  const replay::Theatre theatre{.config = program.config(),
-                                .reads = primitive::read_rows(),
-                                .changes = primitive::change_rows(),
-                                .live_executor = live.executor,
-                                .worker = worker_path()};
+Result<std::vector<fs::path>> write_transcripts(const replay::Theatre& theatre, const fs::path& book) {
   std::vector<fs::path> written;
   for (const auto& file : replay::worlds_of(book)) {
     RUNBOOK_TRY(world, replay::read_world(file));
@@ -198,9 +191,7 @@ void tell(const std::vector<fs::path>& written, const EditorFiles& editor, const
 }  // namespace
 
 Result<int> cmd_new(Program& program, const LiveCode& live) {
-  if (!live.executor) {
-    return Error{.code = Code::kUsage, .message = "this program cannot rehearse a playbook", .next = "use runbook"};
-  }
+  RUNBOOK_TRY(theatre, program.theatre(live));
   const auto& options = program.options();
   RUNBOOK_TRY(wish, wish_of(options));
   const auto folder = options.wish.folder.empty() ? own_playbooks(program.config()) : fs::absolute(options.wish.folder);
@@ -214,7 +205,7 @@ Result<int> cmd_new(Program& program, const LiveCode& live) {
     written.push_back(file.path);
   }
   const auto& book = files.front().path;
-  RUNBOOK_TRY(transcripts, write_transcripts(program, live, book));
+  RUNBOOK_TRY(transcripts, write_transcripts(theatre, book));
   written.insert(written.end(), transcripts.begin(), transcripts.end());
   RUNBOOK_TRY(editor, write_editor_files(project_of(folder)));
   if (options.output == Output::kText) {

@@ -12,8 +12,6 @@
 #include "cli/line_diff.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
-#include "primitive/read/read_rows.h"
-#include "primitive/spec/change_rows.h"
 #include "replay/recording.h"
 #include "run/shelf.h"
 
@@ -228,14 +226,7 @@ Result<int> record_world(Program& program, const replay::Theatre& theatre) {
 }  // namespace
 
 Result<int> cmd_test(Program& program, const LiveCode& live) {
-  if (!live.executor) {
-    return Error{.code = Code::kUsage, .message = "this program cannot rehearse changes", .next = "use runbook"};
-  }
-  const replay::Theatre theatre{.config = program.config(),
-                                .reads = primitive::read_rows(),
-                                .changes = primitive::change_rows(),
-                                .live_executor = live.executor,
-                                .worker = worker_path()};
+  RUNBOOK_TRY(theatre, program.theatre(live));
   const auto& wanted = program.options().test;
   if (!wanted.record.empty()) return record_world(program, theatre);
   return wanted.update ? update(program, theatre) : run_worlds(program, theatre);

@@ -16,6 +16,7 @@ Result<int> cmd_by_hand(Program& program);
 Result<int> cmd_check(Program& program);
 Result<int> cmd_test(Program& program, const LiveCode& live);
 Result<int> cmd_new(Program& program, const LiveCode& live);
+Result<int> cmd_doc(Program& program, const LiveCode& live);
 Result<int> cmd_types(Program& program);
 Result<int> cmd_runs(Program& program);
 Result<int> cmd_report(Program& program);

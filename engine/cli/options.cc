@@ -123,6 +123,9 @@ void add_authoring(CLI::App& app, Options& options) {
   book->add_option("--kind", wish.kind, "the kind of target that it looks at")->type_name("KIND");
   book->add_flag("--read-only", wish.read_only, "it looks, and changes nothing");
   book->add_flag("--no-input", options.no_input, "never ask, even with a terminal");
+  auto* page = app.add_subcommand("doc", "a playbook as a Markdown page, for people in an incident");
+  page->add_option("BOOK", options.more, "names or paths; all when none is given and --out is");
+  page->add_option("--out", options.out, "write each page into this folder")->type_name("DIR");
   app.add_subcommand("types", "write what the Lua language server needs to know the language")
       ->add_option("--out", options.out, "the folder; .runbook-types of the project when not given")
       ->type_name("DIR");

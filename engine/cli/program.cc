@@ -77,6 +77,17 @@ run::World Program::dry_world() {
   });
 }
 
+Result<replay::Theatre> Program::theatre(const LiveCode& live) const {
+  if (!live.executor) {
+    return Error{.code = Code::kUsage, .message = "this program cannot rehearse changes", .next = "use runbook"};
+  }
+  return replay::Theatre{.config = config_,
+                         .reads = primitive::read_rows(),
+                         .changes = primitive::change_rows(),
+                         .live_executor = live.executor,
+                         .worker = worker_path()};
+}
+
 run::World Program::live_world(const LiveCode& live) {
   return world([this, live](run::ExecutorParts parts) {
     auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row);

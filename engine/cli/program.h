@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "guard/redis.h"
 #include "primitive/reach.h"
+#include "replay/rehearsal.h"
 #include "run/live_door.h"
 
 namespace runbook::cli {
@@ -29,6 +30,8 @@ class Program {
 
   /// The world of a run whose executor only reads.
   run::World dry_world();
+  /// What playbooks are rehearsed with. kUsage in a program that only does dry runs.
+  Result<replay::Theatre> theatre(const LiveCode& live) const;
   /// The world of a run that may change things.
   run::World live_world(const LiveCode& live);
 

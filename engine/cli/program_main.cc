@@ -37,6 +37,7 @@ Result<int> dispatch(Program& program, const LiveCode& live) {
   if (command == "list") return cmd_list(program);
   if (command == "show") return program.options().by_hand ? cmd_by_hand(program) : cmd_show(program);
   if (command == "new") return cmd_new(program, live);
+  if (command == "doc") return cmd_doc(program, live);
   if (command == "types") return cmd_types(program);
   if (command == "check") return cmd_check(program);
   if (command == "runs") return cmd_runs(program);

@@ -4,20 +4,13 @@
 
 #include "run/by_hand.h"
 #include "run/inputs.h"
-#include "run/rows_value.h"
-#include "run/shelf.h"
-#include "run/worker_client.h"
+#include "run/outline.h"
 
 namespace runbook::run {
 
 using safety::Change;
 
 namespace {
-
-bool is_stand_in(const Value& value) {
-  const auto text = value.text_or("");
-  return text.starts_with('<') && text.ends_with('>');
-}
 
 // Nobody is there to choose; what is to be filled in stands in brackets.
 class Blanks final : public Asker {
@@ -122,24 +115,16 @@ class Page {
   }
 
   [[nodiscard]] Value change(const Value& item) const {
-    Change change{.row = std::string(item["change"].text_or("")), .target = std::string(), .args = item["args"]};
-    const auto* row = world_.change_row(change.row);
+    const std::string name(item["change"].text_or(""));
+    const auto* row = world_.change_row(name);
     const auto* where = target(item["target"]);
-    if (row == nullptr || where == nullptr) return Value::Map{{"text", change.row + ": of a target not known here"}};
+    if (row == nullptr || where == nullptr) return Value::Map{{"text", name + ": of a target not known here"}};
     if (where->look_only) return Value::Map{{"text", where->name + " may be looked at, not changed"}};
-    change.target = where->name;
-    change.to = item["to"];
-    if (!is_stand_in(change.to)) {
-      const auto to = row->normalise(change.args, change.to);
-      if (!to) return Value::Map{{"text", to.error().text()}};
-      change.to = *to;
-    }
     if (row->probe && where->probe_prefix.empty()) return Value::Map{{"text", where->name + " may not be probed"}};
-    if (row->probe) change.args["prefix"] = where->probe_prefix;
+    const auto told = unseen_change(*row, *where, item);
+    if (!told) return Value::Map{{"text", told.error().text()}};
+    const auto& change = *told;
     const auto state = row->state_call(change.args);
-    // What an action finds is not what it sets back.
-    if (!row->action) change.from = Value("<what it is before>");
-    row->describe(change);
     const auto manual = manual_of(world_, *where, change);
     Value step = Value::Map{{"text", change.text},
                             {"commands", Value::List(manual.commands.begin(), manual.commands.end())},
@@ -171,33 +156,20 @@ Value given_by_mitigation(const std::map<std::string, std::string>& asks) {
 
 Task<Result<Value>> hand_page(const World& world, std::string book, std::map<std::string, std::string> inputs,
                               std::map<std::string, std::string> asks) {
-  const Shelf shelf(world.config.playbooks);
-  RUNBOOK_CO_TRY(source, shelf.playbook(book));
-  Modules modules(source);
-  Handlers handlers;
-  handlers.module = [&](std::string_view name) { return modules.load(name); };
-  handlers.call = [](std::string row, std::string, Value, std::uint32_t) -> Task<Result<Value>> {
-    co_return Error{.code = Code::kRefused, .message = row + ": nothing is read for a page"};
-  };
-  handlers.print = [](std::string_view) {};
-  WorkerLimits limits;
-  limits.memory = world.config.worker_memory;
-  limits.phase = world.config.phase_limit;
-  RUNBOOK_CO_TRY(worker, co_await WorkerClient::start(world.loop, world.worker, limits, std::move(handlers)));
-  Value body = Value::Map{{"name", std::filesystem::path(source.file).stem().string()},
-                          {"file", source.file},
-                          {"source", source.source},
-                          {"modules", Value::List{"outline"}},
-                          {"rows", rows_value(world.reads)},
-                          {"changes", changes_value(world.changes)}};
-  RUNBOOK_CO_TRY(shape, co_await worker->load(std::move(body)));
-  RUNBOOK_CO_TRY(playbook, playbook_from_shape(shape, source.file, source.source));
+  const Workbench bench{.loop = world.loop,
+                        .config = world.config,
+                        .worker = world.worker,
+                        .reads = world.reads,
+                        .changes = world.changes};
+  RUNBOOK_CO_TRY(outline, co_await Outline::load(bench, std::move(book)));
+  const auto& playbook = outline->book();
   RUNBOOK_CO_CHECK(check_asks(playbook, asks));
   Blanks blanks;
   RUNBOOK_CO_TRY(resolved, co_await resolve_inputs(playbook, inputs, world.inventory, blanks));
-  Value question = Value::Map{{"arg", resolved.for_worker}, {"given", given_by_mitigation(asks)}};
-  RUNBOOK_CO_TRY(outline, co_await worker->phase("outline", std::move(question)));
-  co_return Page(world, playbook, resolved).of(outline);
+  auto arg = resolved.for_worker;
+  auto given = given_by_mitigation(asks);
+  RUNBOOK_CO_TRY(told, co_await outline->tell(std::move(arg), std::move(given)));
+  co_return Page(world, playbook, resolved).of(told);
 }
 
 }  // namespace runbook::run

@@ -37,18 +37,23 @@ Result<Mitigation> read_mitigation(const Value& value) {
   return out;
 }
 
-// The comment lines (---) right above `return playbook`, or at the top: the first sentence.
-std::string summary_of(std::string_view source) {
-  std::string out;
+// The comment lines (---) at the top, in paragraphs.
+std::vector<std::string> comment_of(std::string_view source) {
+  std::vector<std::string> paragraphs;
+  bool inside = false;
   for (const auto line : split(source, '\n')) {
-    if (line.starts_with("---")) {
-      if (!out.empty()) out += ' ';
-      out += trim(line.substr(3));
-    } else if (!out.empty()) {
+    if (!line.starts_with("---")) {
+      if (paragraphs.empty()) continue;
       break;
     }
+    const auto words = trim(line.substr(3));
+    if (!words.empty() && !inside) paragraphs.emplace_back();
+    inside = !words.empty();
+    if (!inside) continue;
+    auto& paragraph = paragraphs.back();
+    paragraph += (paragraph.empty() ? "" : " ") + std::string(words);
   }
-  return out;
+  return paragraphs;
 }
 
 }  // namespace
@@ -71,7 +76,12 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
   book.name = text(shape["name"]);
   if (book.name.empty()) return Error{.code = Code::kProtocol, .message = "the worker sent no playbook", .where = file};
   book.file = std::move(file);
-  book.summary = shape["summary"].as_text() != nullptr ? text(shape["summary"]) : summary_of(source);
+  book.notes = comment_of(source);
+  book.summary = text(shape["summary"]);
+  if (book.summary.empty() && !book.notes.empty()) {
+    book.summary = book.notes.front();
+    book.notes.erase(book.notes.begin());
+  }
   book.alerts = texts(shape["alerts"]);
   book.severity = text(shape["severity"]);
   book.owner = text(shape["owner"]);

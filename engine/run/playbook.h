@@ -46,7 +46,8 @@ struct FollowUp {
 struct Playbook {
   std::string name;
   std::string file;
-  std::string summary;  // the comment above it, first sentence
+  std::string summary;               // the first paragraph of the comment above it
+  std::vector<std::string> notes{};  // its further paragraphs
   std::vector<std::string> alerts;
   std::string severity;
   std::string owner;
