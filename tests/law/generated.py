@@ -37,48 +37,6 @@ def said(command, folder, exits=(0,)):
     return done.stdout
 
 
-def write_project(folder, url):
-    (folder / "runbook.toml").write_text('inventory = "inventory.toml"\nstate = "state"\n')
-    (folder / "inventory.toml").write_text(f'[targets.cache-1]\nkind = "redis"\nurl = "{url}"\nenv = "prod"\n')
-
-
-def fill_until(redis, share):
-    """Writes until that share of maxmemory is in use."""
-    limit = int(redis.config("maxmemory"))
-    for key in range(100_000):
-        redis.ask("SET", f"feed:{key}", b"v" * 8192)
-        used = int(re.search(rb"used_memory:(\d+)", redis.ask("INFO", "memory"))[1])
-        if used > limit * share:
-            return
-    raise AssertionError("it is never so full")
-
-
-def one_cache_entry(redis):
-    redis.ask("SET", "feed:4711", b"v" * 500, "EX", 3600)
-
-
-SCENES = {
-    "redis-down": (lambda redis: redis.fill_up(), ""),
-    "redis-maxmemory": (lambda redis: fill_until(redis, 0.92), ""),
-    "redis-cache-key": (one_cache_entry, " -p key=feed:4711"),
-}
-
-
-def dry_run(book):
-    prepare, arguments = SCENES[book]
-    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
-        folder = pathlib.Path(name)
-        redis = servers.Redis(folder / "redis", "--maxmemory", "16mb", "--maxmemory-policy", "noeviction",
-                              port=servers.free_port())
-        try:
-            prepare(redis)
-            write_project(folder, redis.url)
-            command = f"runbook run {book}{arguments} --dry-run"
-            return fenced(f"$ {command}\n" + said(command, folder))
-        finally:
-            redis.stop()
-
-
 LESSONS = tree.ROOT / "examples" / "lessons"
 
 
@@ -94,12 +52,6 @@ def plan(world):
     barriers = [at for at in items if "go on only when" in lines[at]]
     end = items[items.index(barriers[1]) + 1]
     return fenced("\n".join([*lines[:end], "  …"]))
-
-
-def show(book):
-    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
-        shown = said(f"runbook show {book}", name)
-    return fenced(f"$ runbook show {book}\n" + re.sub(r"(file: +)\S*/playbooks/", r"\1playbooks/", shown))
 
 
 def shortened(text):
@@ -124,21 +76,28 @@ def rows():
     return json.loads(printed)
 
 
-MAKERS = {"lesson": lesson, "plan": plan, "show": show, "dry run": dry_run}
+MAKERS = {"lesson": lesson, "plan": plan}
 
 
 def generate(name):
-    """The text of a generated part: "demo", "lesson BOOK", "plan BOOK/WORLD", "show BOOK", "dry run BOOK"."""
+    """The text of a generated part: "demo", "lesson BOOK", "plan BOOK/WORLD"."""
     if name == "demo":
         return demo()
     what, subject = name.rsplit(" ", 1)
     return MAKERS[what](subject)
 
 
+def pages():
+    """What `runbook doc` says of the shipped playbooks."""
+    with tempfile.TemporaryDirectory(prefix="runbook-") as name:
+        said(f"runbook doc --out {name} {tree.ROOT}/playbooks/*.lua", name)
+        return {f"docs/playbooks/{page.name}": page.read_text() for page in pathlib.Path(name).iterdir()}
+
+
 def files():
     """Path → text of the files that are made as a whole."""
     made = rows()
-    return annotations.files(made) | reference.files(made)
+    return annotations.files(made) | reference.files(made) | pages()
 
 
 def normalised(text):
