@@ -30,7 +30,7 @@ function playbook(name) end
 ---@field follow_up? runbook.FollowUp[] what is to be done after the incident
 
 --- Something that can be done about a finding.
----@param name string small letters, digits and -
+---@param name string small letters, digits and -; a letter comes first
 ---@return fun(slots: runbook.MitigationSlots): runbook.Mitigation
 function mitigation(name) end
 

@@ -82,9 +82,24 @@ class Page {
       const auto meaning = book_.findings.find(name);
       out.push_back(Value::Map{{"name", name},
                                {"meaning", meaning == book_.findings.end() ? "" : meaning->second},
-                               {"answered_by", list_of(answered_by)}});
+                               {"answered_by", list_of(answered_by)},
+                               {"next", next_after(name)}});
     }
     return out;
+  }
+
+  // What a person does about a finding is said by diagnose: as it was said in the first world that has it.
+  [[nodiscard]] std::string next_after(const std::string& name) const {
+    for (const auto& one : worlds_) {
+      for (const auto& found : one.verdict["findings"].items()) {
+        if (found["name"].text_or("") != name) continue;
+        std::vector<std::string> steps;
+        if (!found["next"].text_or("").empty()) steps.emplace_back(found["next"].text_or(""));
+        if (!found["link"].is_null()) steps.push_back("runbook run " + std::string(found["link"]["book"].text_or("")));
+        return join(steps, "; then ");
+      }
+    }
+    return {};
   }
 
   [[nodiscard]] Value mitigation(const run::Mitigation& one) const {
@@ -141,7 +156,7 @@ class Page {
   }
 
   [[nodiscard]] Value recorded(const std::string& mitigation) const {
-    for (const auto& [world, plan, transcript] : worlds_) {
+    for (const auto& [world, verdict, plan, transcript] : worlds_) {
       if (!plan.is_null() && world.expect.mitigation == mitigation)
         return Value::Map{{"world", world.name}, {"level", plan["level"]}, {"plan", plan}};
     }
@@ -162,7 +177,7 @@ class Page {
 
   [[nodiscard]] Value worlds() const {
     Value::List out;
-    for (const auto& [world, plan, transcript] : worlds_) {
+    for (const auto& [world, verdict, plan, transcript] : worlds_) {
       out.push_back(Value::Map{{"name", world.name},
                                {"about", world.about},
                                {"verdict", list_of(world.expect.verdict)},

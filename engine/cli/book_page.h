@@ -22,6 +22,7 @@ namespace runbook::cli {
 /// A recorded world, and what a run in it shows.
 struct WorldOnPage {
   replay::RecordedWorld world;
+  Value verdict;           // as it is recorded: {findings: [{name, next, link}], …}
   Value plan;              // of the mitigation that was taken; null when none was
   std::string transcript;  // of the run that took it, else of the look
 };
@@ -35,7 +36,7 @@ struct Rows {
 Value blank_inputs(const run::Playbook& book);
 
 /// {format, book, summary, notes: [text], alerts, severity, owner, read_only, inputs: [{name, kind, label, many,
-/// optional, default}], looks: [{name, call, doc}], looks_problem, findings: [{name, meaning, answered_by}],
+/// optional, default}], looks: [{name, call, doc}], looks_problem, findings: [{name, meaning, answered_by, next}],
 /// mitigations: [{name, answers, not_while, asks, warning, hold, steps: [text], checks: [text], within, holds, problem,
 /// recorded: {world, level, plan} or null}], watch, follow_up: [{after, text}], worlds: [{name, about, verdict,
 /// mitigation, exit, transcript}]}

@@ -49,10 +49,10 @@ Result<Told> outline_of(Program& program, const replay::Theatre& theatre, const 
   return std::move(*done);
 }
 
-Value plan_in(const Shown& shown, const std::string& mitigation) {
-  if (!shown.run) return {};
-  for (const auto& record : shown.run->records) {
-    if (record.type == "PLAN" && record.data["mitigation"].text_or("") == mitigation) return record.data;
+// The first record of that type, and of that mitigation when one is named; null when there is none.
+Value record_of(const replay::Rehearsal& rehearsal, std::string_view type, std::string_view mitigation = {}) {
+  for (const auto& record : rehearsal.records) {
+    if (record.type == type && record.data["mitigation"].text_or("") == mitigation) return record.data;
   }
   return {};
 }
@@ -68,9 +68,10 @@ Result<std::vector<WorldOnPage>> worlds_of(const replay::Theatre& theatre, const
   for (const auto& file : replay::worlds_of(book)) {
     RUNBOOK_TRY(world, replay::read_world(file));
     RUNBOOK_TRY(shown, Rehearsals(theatre, book).show(world));
-    auto plan = plan_in(shown, world.expect.mitigation);
-    out.push_back(
-        {.world = std::move(world), .plan = std::move(plan), .transcript = last_conversation(shown.transcript)});
+    out.push_back({.world = world,
+                   .verdict = record_of(shown.look, "VERDICT"),
+                   .plan = shown.run ? record_of(*shown.run, "PLAN", world.expect.mitigation) : Value(),
+                   .transcript = last_conversation(shown.transcript)});
   }
   return out;
 }

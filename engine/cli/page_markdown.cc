@@ -111,8 +111,12 @@ std::string looks(const Value& page) {
 
 std::string findings(const Value& page) {
   std::string out = "\n## What it can find\n\n" + table({"finding", "what it means", "what is done about it"});
-  for (const auto& finding : page["findings"].items())
-    out += row({code(finding["name"]), cell(prose(finding["meaning"])), cell(codes(finding["answered_by"]))});
+  for (const auto& finding : page["findings"].items()) {
+    auto done = codes(finding["answered_by"]);
+    const auto next = prose(finding["next"]);
+    done += (done.empty() || next.empty() ? "" : "; ") + next;
+    out += row({code(finding["name"]), cell(prose(finding["meaning"])), cell(done)});
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@ The parts stand between `<!-- generated: NAME -->` and `<!-- end -->`. `scripts/
 them anew and holds them against what stands there. Run ids, digests, paths and numbers differ each time and do not count.
 """
 
+import functools
 import json
 import os
 import pathlib
@@ -94,6 +95,7 @@ def pages():
         return {f"docs/playbooks/{page.name}": page.read_text() for page in pathlib.Path(name).iterdir()}
 
 
+@functools.cache
 def files():
     """Path → text of the files that are made as a whole."""
     made = rows()

@@ -32,7 +32,7 @@ def test_a_page_says_what_it_is_for_what_it_looks_at_and_what_it_can_find(projec
     assert text.startswith("# crowded\n\nRedis runs out of client connections: new clients are refused.\n")
     assert "| alerts | `RedisClientsHigh` |" in text and "| owner | cache \\| infra |" in text
     assert "| `limit` | `redis.config maxclients` | One setting of the running server; passwords are redacted. |" in section(text, "## What it looks at")
-    assert "| `near-limit` | more than nine tenths of maxclients are connected | `raise-limit` |" in section(text, "## What it can find")
+    assert "| `near-limit` | more than nine tenths of maxclients are connected | `raise-limit`; look in the reading `clients` for one that leaks |" in section(text, "## What it can find")
 
 
 def test_a_page_shows_a_mitigation_in_general_and_as_it_was_planned_in_a_world(project, new_book):
