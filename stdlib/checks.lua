@@ -22,6 +22,10 @@ local check = objects.class("a check", methods, {
     path[#path + 1] = tostring(key)
     return checks.recorder(state, path)
   end,
+  call = function(state)
+    local step = state.path[#state.path]
+    if step then errors.wrong("a check has no comparison " .. step .. errors.suggest(step, methods)) end
+  end,
   text = function(state) return "check " .. state.row end,
 })
 

@@ -17,7 +17,8 @@ function objects.slots(name, known)
   return known
 end
 
--- What a class offers beyond `methods`: `text(state)` for tostring, `index(state, key)` for other members.
+-- What a class offers beyond `methods`: `text(state)` for tostring, `index(state, key)` for other members, `call(state)`
+-- to say what is wrong with a call of it.
 function objects.class(name, methods, special)
   special = special or {}
   local states = setmetatable({}, { __mode = "k" })
@@ -29,6 +30,10 @@ function objects.class(name, methods, special)
       errors.wrong(name .. " has no " .. tostring(key) .. errors.suggest(key, methods))
     end,
     __newindex = function(_, key) errors.wrong(name .. " cannot be changed: " .. tostring(key)) end,
+    __call = function(object)
+      if special.call then special.call(states[object]) end
+      errors.wrong(name .. " cannot be called")
+    end,
     __tostring = function(object) return special.text and special.text(states[object]) or name end,
     __concat = function(left, right) return tostring(left) .. tostring(right) end,
   }

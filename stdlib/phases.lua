@@ -10,6 +10,7 @@ local readings = import "readings"
 local inputs = import "inputs"
 local checks = import "checks"
 local plans = import "plans"
+local slots = import "slots"
 local verdicts = import "verdicts"
 
 local phases = {}
@@ -80,7 +81,8 @@ function phases.evidence(body)
   arg, found = data.receive(body.arg or {}), nil
   local result = book.spec.evidence(see, arg)
   if type(result) ~= "table" or objects.name_of(result) then
-    errors.wrong("evidence: expected a table of names and readings, got " .. objects.describe(result), book.where)
+    errors.wrong("evidence: expected a table of names and readings, got " .. objects.describe(result),
+      slots.line_of(book.where, "evidence"))
   end
   local declared, values, whys, entries = {}, {}, {}, {}
   for name, value in order.pairs(result) do

@@ -101,7 +101,8 @@ class Teller {
     }
     std::cout << '\n'
               << books << (books == 1 ? " playbook, " : " playbooks, ") << rehearsals_
-              << " rehearsals: " << cases_.size() - failed_ << " passed, " << failed_ << " failed\n";
+              << (rehearsals_ == 1 ? " rehearsal: " : " rehearsals: ") << cases_.size() - failed_ << " passed, "
+              << failed_ << " failed\n";
     if (without > 0) std::cout << without << " without a world: runbook test --record RUN makes one of a run\n";
   }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/line_diff.h"
 #include "cli/narrator.h"
+#include "replay/meant.h"
 #include "replay/roads.h"
 
 namespace runbook::cli {
@@ -71,10 +72,22 @@ std::string differs(const std::string& what, const std::string& expected, const 
   return what + ": expected " + expected + ", got " + got;
 }
 
+// A problem that the world's file may have to do with names it.
+std::string in_file(const RecordedWorld& world, const std::string& problem) {
+  return problem.empty() ? "" : world.file.string() + ": " + problem;
+}
+
+std::string flaw_in(const Rehearsal& rehearsal, const RecordedWorld& world) {
+  const auto flaw = replay::flaw_of(rehearsal);
+  const auto meant = replay::meant(flaw, rehearsal, world);
+  return flaw + (meant.empty() ? "" : "\n" + meant);
+}
+
 // What came out beside what the world expects; empty when they agree.
 std::string disagreement(const RecordedWorld& world, const Shown& shown) {
   const auto& expect = world.expect;
   if (const auto verdict = verdict_of(shown.look); verdict != expect.verdict) {
+    if (verdict.empty()) return shown.look.ending.error;
     auto text = differs("verdict", join(expect.verdict, ", "), join(verdict, ", "));
     return shown.look.ending.error.empty() ? text : text + ": " + shown.look.ending.error;
   }
@@ -86,9 +99,11 @@ std::string disagreement(const RecordedWorld& world, const Shown& shown) {
   }
   const auto& last = shown.run ? *shown.run : shown.look;
   if (last.ending.exit == expect.exit) return {};
+  const auto undone = shown.run ? replay::undone_in(last, world) : "";
   return differs("exit", std::to_string(expect.exit),
                  std::to_string(last.ending.exit) + " (" + last.ending.status + ")" +
-                     (last.ending.error.empty() ? "" : ": " + last.ending.error));
+                     (last.ending.error.empty() ? "" : ": " + last.ending.error) +
+                     (undone.empty() ? "" : "\n" + undone));
 }
 
 std::string summary_of(const RecordedWorld& world, const Shown& shown) {
@@ -147,17 +162,17 @@ Result<Shown> Rehearsals::show(const RecordedWorld& world) const {
 Case Rehearsals::as_recorded(const RecordedWorld& world, const Result<Shown>& shown) const {
   Case out{.book = book_.stem().string(), .world = world.name, .name = "as recorded"};
   if (!shown) {
-    out.problem = shown.error().text();
+    out.problem = in_file(world, shown.error().text());
     return out;
   }
   out.rehearsals = shown->run ? 2 : 1;
   out.summary = summary_of(world, *shown);
   out.plans = plans_of(shown->run ? *shown->run : shown->look);
   for (const auto* rehearsal : {&shown->look, shown->run ? &*shown->run : &shown->look}) {
-    if (out.problem.empty()) out.problem = replay::flaw_of(*rehearsal);
-    if (out.problem.empty()) out.problem = replay::unknown_in(*rehearsal);
+    if (out.problem.empty()) out.problem = flaw_in(*rehearsal, world);
+    if (out.problem.empty()) out.problem = in_file(world, replay::unknown_in(*rehearsal, world));
   }
-  if (out.problem.empty()) out.problem = disagreement(world, *shown);
+  if (out.problem.empty()) out.problem = in_file(world, disagreement(world, *shown));
   if (!out.problem.empty()) return out;
   const auto expected = read_whole(transcript_of(world));
   if (expected == shown->transcript) return out;
@@ -213,8 +228,10 @@ std::vector<Case> Rehearsals::of(const RecordedWorld& world) const {
   cases.back().took = since(begin);
   if (!shown || !replay::flaw_of(shown->look).empty()) return cases;
   begin = std::chrono::steady_clock::now();
-  cases.push_back(failing_reads(world, *shown));
-  cases.back().took = since(begin);
+  if (!shown->look.asked.empty()) {
+    cases.push_back(failing_reads(world, *shown));
+    cases.back().took = since(begin);
+  }
   for (auto& one : unhappy(world, *shown)) cases.push_back(std::move(one));
   return cases;
 }

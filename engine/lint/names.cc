@@ -1,5 +1,7 @@
 #include "lint/names.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "lint/roles.h"
 #include "lint/types.h"
@@ -47,10 +49,23 @@ class NameCheck {
   }
 
   void check_global(const GlobalUse& use) {
+    const auto givers = slots_that_take(use.name);
+    if (!use.set && !givers.empty())
+      return say(use.line, "there is no global " + use.name + ": it is a parameter, of " + join(givers, ", "));
     if (use.set) return say(use.line, "globals cannot be set: write `local " + escaped(use.name, 60) + "`");
     Names near = words_.globals;
     near.insert(use.visible.begin(), use.visible.end());
     say(use.line, "there is no global " + escaped(use.name, 60) + suggestion(use.name, near));
+  }
+
+  // "diagnose(found, arg)", … for "found"; none for what is no parameter.
+  [[nodiscard]] std::vector<std::string> slots_that_take(std::string_view parameter) const {
+    std::vector<std::string> slots;
+    for (const auto& [slot, takes] : words_.parameters) {
+      if (std::find(takes.begin(), takes.end(), parameter) != takes.end())
+        slots.push_back(slot + "(" + join(takes, ", ") + ")");
+    }
+    return slots;
   }
 
   [[nodiscard]] Type type(const Node& node) const { return type_of(node, tree_, roles_, words_); }

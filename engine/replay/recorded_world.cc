@@ -45,9 +45,25 @@ struct Part {
   }
   [[nodiscard]] Result<std::string> text(std::string_view key) const {
     if (const auto* text = value[key].as_text()) return *text;
-    return wrong(value.members().contains(key) ? key : "", std::string(key) + " wants a text");
+    if (!value.members().contains(key)) return wrong("", std::string(key) + " is missing: a text");
+    return wrong(key, std::string(key) + " wants a text, in quotes");
+  }
+  /// A whole number from 0; `fallback` where there is none.
+  [[nodiscard]] Result<int> whole(std::string_view key, int fallback) const {
+    if (!value.members().contains(key)) return fallback;
+    const auto* number = value[key].as_number();
+    if (number != nullptr && *number >= 0 && *number < 256 && *number == static_cast<int>(*number))
+      return static_cast<int>(*number);
+    return wrong(key, std::string(key) + " wants a whole number from 0 to 255, without quotes");
   }
 };
+
+std::vector<std::string> code_names() {
+  std::vector<std::string> names;
+  for (int number = 0; number <= static_cast<int>(Code::kInternal); ++number)
+    names.emplace_back(name_of(static_cast<Code>(number)));
+  return names;
+}
 
 std::optional<Code> code_named(std::string_view name) {
   for (int number = 0; number <= static_cast<int>(Code::kInternal); ++number) {
@@ -85,7 +101,8 @@ Result<Answer> answer_of(const Part& part) {
   static const std::vector<std::string> kForms = {"answer", "answer_file", "error", "nothing"};
   const auto given = std::count_if(kForms.begin(), kForms.end(),
                                    [&](const auto& form) { return part.value.members().contains(form); });
-  if (given != 1) return part.wrong("", "a read has one of " + join(kForms, ", "));
+  if (given != 1)
+    return part.wrong("", "a read has exactly one of " + join(kForms, ", ") + ", got " + std::to_string(given));
   if (part.value.members().contains("answer")) {
     // Bytes that are no text stand there as {"$base64" = "…"}.
     RUNBOOK_TRY(value, parse_json(to_json(part.value["answer"])));
@@ -102,7 +119,11 @@ Result<Answer> answer_of(const Part& part) {
   RUNBOOK_TRY(code, error.text("code"));
   RUNBOOK_TRY(message, error.text("message"));
   const auto known = code_named(code);
-  if (!known) return error.wrong("code", "there is no error code " + escaped(code, 40));
+  if (!known) {
+    const auto near = nearest(code, code_names());
+    return error.wrong("code", "there is no error code " + escaped(code, 40),
+                       near.empty() ? "known: " + join(code_names(), ", ") : "did you mean " + near + "?");
+  }
   return Answer{.error = Error{.code = *known, .message = message}};
 }
 
@@ -163,11 +184,19 @@ Result<Expectation> expectation_of(const Part& part) {
   const auto& verdict = part.value["verdict"];
   if (const auto* one = verdict.as_text()) expect.verdict.push_back(*one);
   for (const auto& name : verdict.items()) expect.verdict.emplace_back(name.text_or(""));
-  if (expect.verdict.empty()) return part.wrong("", "expect.verdict is missing: a finding, or healthy, unfit, unclear");
-  expect.mitigation = part.value["mitigation"].text_or("");
-  expect.level = static_cast<int>(part.value["level"].number_or(0));
-  if (part.value["exit"].as_number() == nullptr) return part.wrong("", "expect.exit is missing: the run's exit code");
-  expect.exit = static_cast<int>(part.value["exit"].number_or(0));
+  if (expect.verdict.empty()) {
+    return part.wrong("", "expect.verdict is missing: a finding, or healthy, unfit, unclear",
+                      "a rehearsal is held against [expect]: verdict, exit, and with a mitigation its name and level");
+  }
+  if (part.value.members().contains("mitigation")) {
+    RUNBOOK_TRY(mitigation, part.text("mitigation"));
+    expect.mitigation = mitigation;
+  }
+  RUNBOOK_TRY(level, part.whole("level", 0));
+  expect.level = level;
+  if (!part.value.members().contains("exit")) return part.wrong("", "expect.exit is missing: the run's exit code");
+  RUNBOOK_TRY(exit, part.whole("exit", 0));
+  expect.exit = exit;
   return expect;
 }
 
@@ -191,9 +220,10 @@ Result<RecordedWorld> read_world(const fs::path& file) {
   RUNBOOK_CHECK(root.only({"about", "now", "inputs", "asks", "targets", "expect", "reads", "after"}));
   RecordedWorld world{.name = file.stem().string(), .file = file};
   world.about = root.value["about"].text_or("");
-  RUNBOOK_TRY(now, root.text("now"));
-  const auto time = parse_time(now);
-  if (!time) return root.wrong("now", "now wants a time such as 2026-11-20T23:31:07Z");
+  const auto now = root.value["now"].text_or("");
+  const auto time = parse_time(std::string(now));
+  if (!time)
+    return root.wrong(now.empty() ? "" : "now", "now wants the time when the run begins: \"2026-11-20T23:31:07Z\"");
   world.now_ms = *time;
   RUNBOOK_TRY(inventory, inventory_of(document));
   world.inventory = inventory;

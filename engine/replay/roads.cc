@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace runbook::replay {
@@ -125,12 +126,32 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
   return roads;
 }
 
-std::string unknown_in(const Rehearsal& rehearsal) {
+std::string unknown_in(const Rehearsal& rehearsal, const RecordedWorld& world) {
   if (rehearsal.unknown.empty()) return {};
+  const auto named = [](const safety::Call& call) { return call.text() + " on " + call.target; };
   std::vector<std::string> calls;
-  for (const auto& call : rehearsal.unknown) calls.push_back(call.text() + " on " + call.target);
+  for (const auto& call : rehearsal.unknown) calls.push_back(named(call));
+  std::vector<std::string> idle;
+  for (const auto& read : world.reads) {
+    if (std::find(rehearsal.asked.begin(), rehearsal.asked.end(), read.call) == rehearsal.asked.end())
+      idle.push_back(read.call.row + " " + to_json(read.call.args) + " on " + read.call.target);
+  }
   return "the world has no answer to " + join(calls, "; ") +
-         ": record it again, or add [[reads]] (or [[after.reads]], when it is asked after a change)";
+         ": record it again, or add [[reads]] (or [[after.reads]], when it is asked after a change)" +
+         (idle.empty() ? "" : "\nit has one that nobody asks for, to " + join(idle, "; "));
+}
+
+std::string undone_in(const Rehearsal& rehearsal, const RecordedWorld& world) {
+  std::vector<std::string> never;
+  for (const auto& after : world.after) {
+    const bool made = std::any_of(rehearsal.records.begin(), rehearsal.records.end(), [&](const auto& record) {
+      const auto& data = record.data;
+      return record.type == "INTENT" && data["row"].text_or("") == after.change &&
+             data["target"].text_or("") == after.target && data["args"] == after.args;
+    });
+    if (!made) never.push_back(safety::Call{after.change, after.target, after.args}.text() + " on " + after.target);
+  }
+  return never.empty() ? "" : "the world has [[after]] for a change that was not made: " + join(never, "; ");
 }
 
 std::string flaw_of(const Rehearsal& rehearsal) {

@@ -25,7 +25,11 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan);
 /// The error in the playbook's code that the rehearsal came to; empty when it came to none.
 std::string flaw_of(const Rehearsal& rehearsal);
 
-/// The calls that the recording has no answer to, and what to do about it; empty when there are none.
-std::string unknown_in(const Rehearsal& rehearsal);
+/// The calls that the recording has no answer to, the reads of it that nobody asked for, and what to do about it; empty
+/// when all have one.
+std::string unknown_in(const Rehearsal& rehearsal, const RecordedWorld& world);
+
+/// The changes that the recording has something after, and that were not made; empty when all were.
+std::string undone_in(const Rehearsal& rehearsal, const RecordedWorld& world);
 
 }  // namespace runbook::replay

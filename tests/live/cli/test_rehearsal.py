@@ -158,17 +158,29 @@ def test_a_world_written_by_hand_works_and_what_is_set_reads_back_as_set(project
 
 
 @pytest.mark.parametrize("before,after,says", [
-    ('now = "2026-11-20T23:31:07Z"', 'now = "yesterday"', "by-hand.toml:3: now wants a time"),
-    ('answer = "PONG"', "", "by-hand.toml:19: a read has one of answer, answer_file, error, nothing"),
+    ('now = "2026-11-20T23:31:07Z"', 'now = "yesterday"', "by-hand.toml:3: now wants the time when the run begins"),
+    ('answer = "PONG"', "", "by-hand.toml:19: a read has exactly one of answer, answer_file, error, nothing, got 0"),
+    ('answer = "PONG"', 'answer = "PONG"\nnothing = true', "by-hand.toml:19: a read has exactly one of answer, answer_file, error, nothing, got 2"),
     ('answer = "PONG"', 'anser = "PONG"', "by-hand.toml:22: a recorded world has no anser here (did you mean answer?)"),
-    ('answer = "PONG"', 'error = { code = "gone", message = "x" }', "by-hand.toml:22: there is no error code gone"),
+    ('answer = "PONG"', 'error = { code = "gone", message = "x" }', "by-hand.toml:22: there is no error code gone (known: "),
+    ('answer = "PONG"', 'error = { code = "unreachble", message = "x" }', "by-hand.toml:22: there is no error code unreachble (did you mean unreachable?)"),
     ('answer = "PONG"', 'answer_file = "none.json"', "by-hand.toml:22: there is no "),
-    ('call = "redis.ping"\non = "cache-9"', 'call = "redis.ping"\non = "cache-8"', "by-hand.toml:21: this world has no target cache-8"),
+    ('call = "redis.ping"\non = "cache-9"', 'call = "redis.ping"\non = "cache-8"', "by-hand.toml:21: this world has no target cache-8 (declare it: [targets.cache-8])"),
+    ('call = "redis.ping"', "", "by-hand.toml:19: call is missing: a text"),
+    ('"redis.ping"', '"redis.pong"', "by-hand.toml: the world has no answer to redis.ping on cache-9: "),
+    ('"redis.ping"', '"redis.pong"', "it has one that nobody asks for, to redis.pong {} on cache-9"),
     ('verdict = "small"', "", "by-hand.toml:13: expect.verdict is missing"),
+    ("[expect]", "[expects]", "by-hand.toml:13: a recorded world has no expects here (did you mean expect?)"),
+    ("verdict =", "verdit =", "by-hand.toml:14: a recorded world has no verdit here (did you mean verdict?)"),
     ("exit = 0", "", "by-hand.toml:13: expect.exit is missing"),
+    ("exit = 0", 'exit = "0"', "by-hand.toml:17: exit wants a whole number from 0 to 255, without quotes"),
+    ("level = 1", "level = true", "by-hand.toml:16: level wants a whole number from 0 to 255, without quotes"),
+    ('"raise-limit"', '"raise-limt"', "by-hand.toml: limit has no mitigation raise-limt (did you mean raise-limit?)"),
+    ("[expect]", '[asks]\n"raise-limit.limt" = "5"\n[expect]', "by-hand.toml: raise-limit does not ask for limt"),
     ('kind = "redis"', 'kind = "radish"', "by-hand.toml:9: unknown kind radish"),
     ("[inputs]", "[inputs", "by-hand.toml:5: "),
     ('redis = "cache-9"', "redis = 9", "by-hand.toml:6: redis wants a text, as -p gives it"),
+    ('redis = "cache-9"', 'rediss = "cache-9"', "by-hand.toml: limit has no input rediss (did you mean redis?)"),
 ])
 def test_a_world_that_is_wrong_is_told_with_its_line(project, before, after, says):
     file = world(project, name="by-hand")
@@ -206,4 +218,30 @@ def test_what_could_not_be_read_is_recorded_as_such(project):
     assert project.run("test", "--record", run, "--as", "gone").code == 0
     text = world(project, name="gone").read_text()
     assert 'error = { code = "unreachable"' in text and 'verdict = "unclear"' in text, text
+    assert project.run("test", "limit").code == 0
+
+
+def test_what_a_diagnose_may_have_meant_is_named(project, recorded):
+    book = project.books / "limit.lua"
+    replace(book, "ping = redis:ping(),", 'ping = redis:ping(), memory = redis:info "memory",')
+    replace(book, "found.limit < 32", "found.memory.usd < 32")
+    replace(world(project), '[[reads]]\ncall = "redis.config"', '[[reads]]\ncall = "redis.info"\non = "cache-1"\nargs = { section = "memory" }\n'
+            'answer = { used = 5 }\n\n[[reads]]\ncall = "redis.config"')
+    done = project.run("test", "limit")
+    assert done.code == 1 and "nothing that was read has usd; did you mean used?" in done.out, done.out
+
+
+def test_a_recorded_change_that_is_not_made_is_named(project, recorded):
+    replace(project.books / "limit.lua", 'config("maxmemory"):is(chosen.limit)', 'config("maxmemory-policy"):is "allkeys-lru"')
+    replace(world(project), '[[after]]\nchange = "redis.config"', '[[after]]\nchange = "redis.confg"')
+    done = project.run("test", "limit")
+    assert done.code == 1 and "[[after]] for a change that was not made: redis.confg maxmemory on cache-1" in done.out, done.out
+
+
+def test_a_run_that_changed_nothing_is_recorded_up_to_its_plan(project, cache):
+    replace(project.books / "limit.lua", 'config("maxmemory"):is(chosen.limit)', 'info("memory").maxmemory:is(chosen.limit)')
+    assert project.run("run", "limit", "--dry-run").code == 0
+    done = project.run("test", "--record", project.last_run(), "--as", "small")
+    assert done.code == 0 and "that run changed nothing: what comes after the plan is not in it" in done.out, done
+    assert "mitigation" not in world(project).read_text()
     assert project.run("test", "limit").code == 0
