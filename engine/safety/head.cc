@@ -39,7 +39,7 @@ Result<Head> parse_head(std::string_view bytes) {
   const auto n = whole_number((*value)["n"]);
   const auto size = whole_number((*value)["size"]);
   auto token = from_base64((*value)["token"].text_or(""));
-  if (!n || !size || !token) return bad;
+  if (!n || *n == 0 || !size || !token || token->size() != kTokenBytes) return bad;
   Head head{.log = std::string((*value)["log"].text_or("")),
             .at = {.n = *n, .hash = std::string((*value)["hash"].text_or("")), .size = *size},
             .token = std::move(*token)};

@@ -58,6 +58,7 @@ std::optional<std::int64_t> parse_utc(std::string_view text) {
                   &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &millis) != 7) {
     return {};
   }
+  if (utc.tm_year < 1970) return {};
   utc.tm_year -= 1900;
   utc.tm_mon -= 1;
   return std::int64_t{timegm(&utc)} * 1000 + millis;

@@ -22,6 +22,11 @@ Result<Head> read_head(Storage& storage, const std::filesystem::path& audit, con
   return head;
 }
 
+Result<void> check_beginning(const Record& record) {
+  if (record.type == "LOG_START" && record.data == Value(Value::Map{{"format", 1}})) return {};
+  return Error{.code = Code::kAudit, .message = "is not the beginning of a log of format 1"};
+}
+
 // How many bytes a crash left behind the last sound record; or the error that ended the reading there, when what stands
 // there was put there.
 Result<std::uint64_t> left_behind(Storage& storage, const std::filesystem::path& audit, const LogEnd& sound,
@@ -56,6 +61,7 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
   const auto end =
       follow_all(storage, audit, folder.logs,
                  [&](const std::string& log, const Record& record, const Position& behind) -> Result<void> {
+                   if (record.n == 1) RUNBOOK_CHECK(check_beginning(record));
                    RUNBOOK_CHECK(check_signature(record, key));
                    if (record.n == head.at.n) RUNBOOK_CHECK(check_named_by(head, record, log, behind));
                    if (!record.run.empty()) runs.insert(record.run);
@@ -64,8 +70,8 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
                    sound = {.log = log, .at = behind};
                    return {};
                  });
-  // Behind HEAD in the last log, what is no record is what a power cut left there.
-  const bool behind_head = sound.at.n >= head.at.n && sound.log == folder.logs.back();
+  // Behind HEAD, when it is in the last log, what is no record is what a power cut left there.
+  const bool behind_head = sound.at.n >= head.at.n && head.log == folder.logs.back();
   if (!end && !behind_head) return end.error();
   if (sound.at.n < head.at.n) {
     return Error{.code = Code::kAudit,

@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
 
 import pytest
 
+from project import CATALOGUE
 from watching import READS
 
 MIB = 1 << 20
+VERIFY_AUDIT = CATALOGUE.parent / "scripts" / "verify-audit"
 
 
 @pytest.fixture
@@ -22,6 +25,21 @@ def test_the_log_of_a_live_run_verifies(recorded):
     done = recorded.run("audit", "verify")
     assert (done.code, f"{len(recorded.records())} records of 2 runs" in done.out) == (0, True), done
     assert recorded.run("audit", "verify", "-o", "json").json["records"] == len(recorded.records())
+
+
+def test_the_second_verifier_comes_to_the_same_end(recorded):
+    """It is one file and needs nothing of runbook's."""
+    def judged():
+        done = subprocess.run([VERIFY_AUDIT, recorded.state], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = judged()
+    assert (code, f"{len(recorded.records())} records" in said, recorded.records()[-1]["hash"] in said) == (0, True, True), said
+    damage(recorded, change_an_exit_code)
+    code, said = judged()
+    assert (code, f"001.log:{len(recorded.log.read_bytes().splitlines())}: does not match its hash" in said) == (9, True), said
+    assert subprocess.run([VERIFY_AUDIT], capture_output=True, timeout=60).returncode == 2
+    assert subprocess.run([VERIFY_AUDIT, recorded.root / "nothing"], capture_output=True, timeout=60).returncode == 9
 
 
 def test_intent_comes_before_outcome_and_both_before_the_end(recorded):

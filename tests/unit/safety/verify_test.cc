@@ -129,9 +129,19 @@ TEST_CASE("a HEAD for an earlier record cannot be made from what stands in the l
   auto head = runbook::safety::parse_head(content_of(at.head)).value();
   head.at = {.n = last.n, .hash = last.hash, .size = text_of(lines).size()};
   put(at.log, text_of(lines));
-  put(at.head, head_bytes(head));
+  put(at.head, runbook::safety::head_bytes(head));
   check_corrupt(at, "001.log:5", "record 5 is not the one that HEAD names");
   CHECK_FALSE(at.open()->writable());
+}
+
+TEST_CASE("a HEAD that names no record does not excuse a log that was cut") {
+  AuditState at;
+  at.fill(5);
+  auto lines = lines_of(content_of(at.log));
+  lines.resize(3);
+  put(at.log, text_of(lines));
+  put(at.head, runbook::safety::head_bytes({.log = "001.log", .at = {}, .token = std::string(32, 't')}));
+  check_corrupt(at, "HEAD", "HEAD was damaged");
 }
 
 TEST_CASE("a signed record from another course of the same log does not fit in") {
