@@ -22,7 +22,7 @@ def test_every_link_leads_to_a_file_of_the_tree(path):
 
 
 def test_the_commands_that_the_readme_names_are_there():
-    named = set(re.findall(r"\bscripts/[a-z]+", "".join(tree.text(path) for path in ("README.md", "CONTRIBUTING.md"))))
+    named = set(re.findall(r"\bscripts/[a-z-]+", "".join(tree.text(path) for path in ("README.md", "CONTRIBUTING.md"))))
     assert {"scripts/demo", "scripts/test"} <= named
     assert not [name for name in named if not os.access(tree.ROOT / name, os.X_OK)]
 
