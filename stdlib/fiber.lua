@@ -65,6 +65,12 @@ function fiber.wait(event)
   end
 end
 
+-- Adds a call to the log of the fiber that is running.
+function fiber.note(id)
+  local log = logs[coroutine.running()]
+  if log then log[#log + 1] = id end
+end
+
 -- Starts a call; take(reply) runs when its answer is there. Returns the call's number.
 function fiber.call(body, take)
   while in_flight >= most do
@@ -75,8 +81,7 @@ function fiber.call(body, take)
   in_flight = in_flight + 1
   pending[calls] = take
   host.send("call", calls, body)
-  local log = logs[coroutine.running()]
-  if log then log[#log + 1] = calls end
+  fiber.note(calls)
   return calls
 end
 

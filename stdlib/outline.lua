@@ -26,20 +26,29 @@ local function try(fn, ...)
   return nil, result.message
 end
 
+-- Gives the readings that a value of the evidence is made of its name.
+local function name_all(name, value, list, numbers, depth)
+  if numbers[value] then
+    list[numbers[value]].name = name
+  elseif readings.calls_of(value) then
+    for _, number in ipairs(readings.calls_of(value)) do list[number].name = name end
+  elseif type(value) == "table" and not objects.name_of(value) and depth < 16 then
+    for _, member in order.pairs(value) do name_all(name, member, list, numbers, depth + 1) end
+  end
+end
+
 -- The readings that evidence starts, in their order: { row, target, args, name }.
 local function looked_at(arg)
-  local list, by_reading = data.list {}, {}
+  local list, numbers = data.list {}, {}
   local see = rows.subjects("see", row_list, function(row, target, args)
-    local entry = { row = row.name, target = target.name, args = args }
-    list[#list + 1] = entry
-    local reading = readings.ready(row, target, function() return stand_ins.new(row.name) end)
-    by_reading[reading] = entry
+    local number = #list + 1
+    list[number] = { row = row.name, target = target.name, args = args }
+    local reading = readings.ready(row, target, function() return stand_ins.new(row.name) end, number)
+    numbers[reading] = number
     return reading
   end)
   local result, problem = try(book.spec.evidence, see, arg)
-  for name, value in order.pairs(type(result) == "table" and result or {}) do
-    if by_reading[value] then by_reading[value].name = name end
-  end
+  for name, value in order.pairs(type(result) == "table" and result or {}) do name_all(name, value, list, numbers, 0) end
   return list, problem
 end
 

@@ -74,7 +74,7 @@ local function make_environment(body)
   local kinds = { text = true, number = true }
   for _, list in ipairs { body.rows, body.changes } do
     for _, row in ipairs(list) do
-      if row.kind ~= "*" then kinds[row.kind] = true end
+      if rows.is_target_kind(row.kind) then kinds[row.kind] = true end
     end
   end
   return sandbox.environment {

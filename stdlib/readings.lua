@@ -65,8 +65,9 @@ function readings.start(row, target, args)
   return reading.new(state)
 end
 
--- A reading that is there already; give() makes its value when it is asked for.
-function readings.ready(row, target, give)
+-- A reading that is there already; give() makes its value when it is asked for. `id` counts as the number of its call.
+function readings.ready(row, target, give, id)
+  if id then fiber.note(id) end
   return reading.new { row = row.name, target = target.name, event = { fired = true, waiters = {} }, give = give }
 end
 

@@ -84,6 +84,9 @@ end
 -- What is read where the engine runs takes no target: see.clock():now().
 local here = { name = "engine", kind = "engine" }
 
+-- Whether an inventory has targets of that kind: "*" is any, and where the engine runs is none.
+function rows.is_target_kind(kind) return kind ~= "*" and kind ~= here.kind end
+
 local function subject_target(name, set, value)
   local _, row = next(set)
   if row.kind ~= here.kind then return rows.target(name, value) end

@@ -24,7 +24,7 @@ function playbook(name) end
 ---@field inputs table<string, runbook.Input> what the operator gives before the look
 ---@field findings? table<string, string> what it can find: name to meaning
 ---@field evidence fun(see: runbook.See, arg: runbook.Arg): table<string, any> starts readings, and gives them by name
----@field diagnose fun(found: runbook.Found, arg: runbook.Arg): runbook.Verdict|runbook.Verdict[], ... what the evidence means; no I/O
+---@field diagnose fun(found: runbook.Found, arg: runbook.Arg): runbook.Verdict|runbook.Verdict[], runbook.Verdict?, runbook.Verdict? what the evidence means; no I/O
 ---@field mitigations? runbook.Mitigation[] what it may change, in order of preference; without it the playbook only looks
 ---@field watch? runbook.Watch what is looked after when all is well again
 ---@field follow_up? runbook.FollowUp[] what is to be done after the incident

@@ -126,9 +126,10 @@ class Page {
   // One item of an outline in a sentence.
   [[nodiscard]] std::string step(const Value& item) const {
     if (!item["barrier"].is_null()) {
-      std::vector<std::string> wanted;
-      for (const auto& check : checks(item["barrier"]).items()) wanted.emplace_back(check.text_or(""));
-      return "go on only when " + join(wanted, " and ");
+      const auto wanted = checks(item["barrier"]);
+      std::vector<std::string> words;
+      for (const auto& check : wanted.items()) words.emplace_back(check.text_or(""));
+      return "go on only when " + join(words, " and ");
     }
     if (!item["manual"].is_null())
       return "by hand: " + std::string(item["manual"].text_or("")) + ", until you see " +

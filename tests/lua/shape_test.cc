@@ -137,3 +137,7 @@ TEST_CASE("findings are held against the declared ones") {
   CHECK(verdict.error().message == "finding \"ful\" is not declared in findings; did you mean \"full\"?");
   CHECK(verdict.error().where == "book.lua:8");
 }
+
+TEST_CASE("where the engine runs is no target that an input could ask for") {
+  CHECK(loading(with("input.redis", "input.engine")).find("input.engine does not exist") != std::string::npos);
+}

@@ -42,6 +42,7 @@ inline Value rows() {
     {"name":"redis.read","kind":"redis","doc":"","args":[{"name":"argv","type":"argv","required":true}]},
     {"name":"redis.largest_keys","kind":"redis","doc":"","args":[{"name":"sample","type":"number","required":false},
                                                                 {"name":"top","type":"number","required":false}]},
+    {"name":"clock.now","kind":"engine","doc":"","args":[]},
     {"name":"net.resolve","kind":"*","doc":"","args":[{"name":"as","type":"text","required":false}]}])");
 }
 

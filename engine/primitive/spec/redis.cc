@@ -144,8 +144,9 @@ bool describe_rewrite(Change& change) {
   change.calls = {Words{"CONFIG", "REWRITE"}};
   change.to = change.from;
   change.irreversible = "the previous content of the file is not kept by Redis";
-  change.text = "write the running settings of " + change.target + " into its configuration file " +
-                escaped(change.from["config_file"].text_or(""), 100);
+  const auto file = escaped(change.from["config_file"].text_or(""), 100);
+  change.text = "write the running settings of " + change.target + " into its configuration file" +
+                (file.empty() ? "" : " " + file);
   change.comparing = "repeatable: doing it twice is doing it once";
   return false;
 }

@@ -13,6 +13,29 @@ def page(project, *words):
     return done.out
 
 
+STEPS = """--- For the page.
+return playbook "steps" {
+  alerts = {}, severity = "SEV-4", owner = "tests",
+  inputs = { redis = input.redis "one" },
+  findings = { ["tight"] = "no room" },
+  evidence = function(see, arg) return { all = parallel.map({ arg.redis }, function(one) return see.redis(one):ping() end) } end,
+  diagnose = function() return finding "tight" end,
+  mitigations = { mitigation "give-room" {
+    answers = { "tight" },
+    plan = function(found, arg)
+      local redis = check.redis(arg.redis)
+      return {
+        manual "Look at the panel" { expects = "green" },
+        change.redis_config(arg.redis, "timeout", { to = 60, activate = { change.redis_rewrite_config(arg.redis) } }),
+        barrier { redis:ping():is "PONG", redis:info("clients").connected_clients:below(100) },
+      }
+    end,
+    verify = function(arg) return { check.redis(arg.redis):config("timeout"):is(60) } end,
+  } },
+}
+"""
+
+
 def section(text, heading):
     """What stands below a heading, up to the next of its level."""
     marks = heading.split()[0]
@@ -64,6 +87,17 @@ def test_a_mitigation_that_no_world_takes_is_told_in_general(project):
     text = section(page(project, "limit"), "### raise-limit")
     assert "set maxmemory of \\<redis\\>" in text and "It worked when, within " in text
     assert "`runbook run limit --dry-run --mitigate raise-limit` shows calls, level and way back" in text
+
+
+def test_steps_that_no_world_shows_are_told_one_by_one(project):
+    project.book("steps", STEPS)
+    text = section(page(project, "steps"), "### give-room")
+    assert "1. by hand: Look at the panel, until you see green\n" in text
+    assert "2. set timeout of \\<redis\\> from \\<what it is before\\> to 60\n" in text
+    assert "3. to make it count: write the running settings of \\<redis\\> into its configuration file; no way back: " in text
+    assert "4. go on only when redis.ping is PONG and redis.info clients .connected_clients below 100\n" in text
+    assert "* redis.config timeout is 60\n" in text
+    assert "| `all` | `redis.ping` | Whether the server answers. |" in page(project, "steps")
 
 
 def test_a_page_is_made_without_a_connection_and_leaves_nothing_behind(project, cache, new_book, tmp_path):
