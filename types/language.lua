@@ -378,6 +378,11 @@ function Check:lasting(duration) end
 
 -- Lua -------------------------------------------------------------------------------------------------------------
 
+--- The module `name.lua` beside the playbook, while loading only. A file whose name starts with `_` is a module, no playbook.
+---@param name string
+---@return any
+function require(name) end
+
 --- Writes a value with everything in it to stderr, for looking at while writing. `print` does the same with plain text.
 ---@param value any
 function inspect(value) end

@@ -10,13 +10,13 @@ local see_net = {}
 
 --- What the target's name resolves to, seen from here.
 ---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
----@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Reading
+---@overload fun(self: runbook.see.net, named: { as?: "engine"|"clients" }): runbook.Reading
 ---@return runbook.Reading # {addresses = list of text (empty for a unix socket), ms}
 function see_net:resolve(as) end
 
 --- Whether anything accepts a connection at the target's address.
 ---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
----@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Reading
+---@overload fun(self: runbook.see.net, named: { as?: "engine"|"clients" }): runbook.Reading
 ---@return runbook.Reading # {address, ms}: the address that accepted and the time it took
 function see_net:tcp_probe(as) end
 
@@ -28,12 +28,12 @@ local check_net = {}
 
 --- What the target's name resolves to, seen from here.
 ---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
----@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Check
+---@overload fun(self: runbook.check.net, named: { as?: "engine"|"clients" }): runbook.Check
 ---@return runbook.Check # {addresses = list of text (empty for a unix socket), ms}
 function check_net:resolve(as) end
 
 --- Whether anything accepts a connection at the target's address.
 ---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
----@overload fun(self: self, named: { as?: "engine"|"clients" }): runbook.Check
+---@overload fun(self: runbook.check.net, named: { as?: "engine"|"clients" }): runbook.Check
 ---@return runbook.Check # {address, ms}: the address that accepted and the time it took
 function check_net:tcp_probe(as) end

@@ -19,19 +19,19 @@ function see_redis:ping() end
 
 --- One section of INFO.
 ---@param section "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" which section
----@overload fun(self: self, named: { section: "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { section: "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" }): runbook.Reading
 ---@return runbook.Reading # table of numbers and texts by INFO's names; for memory also used, peak, policy and fragmentation; sizes in bytes
 function see_redis:info(section) end
 
 --- One setting of the running server; passwords are redacted.
 ---@param key string the setting, as redis.conf spells it
----@overload fun(self: self, named: { key: string }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { key: string }): runbook.Reading
 ---@return runbook.Reading # number when it is one (sizes in bytes), else text; error not_found for an unknown setting
 function see_redis:config(key) end
 
 --- How often the server answered with which error since its start.
 ---@param kind? string one kind of error, such as OOM
----@overload fun(self: self, named: { kind?: string }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { kind?: string }): runbook.Reading
 ---@return runbook.Reading # table of counts by kind (OOM, NOAUTH, WRONGPASS, …); with kind one number, 0 when it never occurred
 function see_redis:errors(kind) end
 
@@ -57,38 +57,38 @@ function see_redis:clients() end
 
 --- The latest slow commands.
 ---@param count? number how many of the latest, at most 128; 16 when not given
----@overload fun(self: self, named: { count?: number }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { count?: number }): runbook.Reading
 ---@return runbook.Reading # list of {id (text), at (seconds since 1970), microseconds, command (list of text), client}
 function see_redis:slowlog(count) end
 
 --- One key as DUMP serialises it, with its expiry; needs Redis 7.0.
 ---@param key string the whole name of one key
----@overload fun(self: self, named: { key: string }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { key: string }): runbook.Reading
 ---@return runbook.Reading # {exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}
 function see_redis:dump(key) end
 
 --- What one key is, without its content.
 ---@param key string the whole name of one key
----@overload fun(self: self, named: { key: string }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { key: string }): runbook.Reading
 ---@return runbook.Reading # {exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}
 function see_redis:key(key) end
 
 --- The largest of a sample of keys, taken by SCAN within 3 s.
 ---@param sample? number how many keys to look at, at most 100000; 10000 when not given
 ---@param top? number how many of them to list, at most 100; 10 when not given
----@overload fun(self: self, named: { sample?: number, top?: number }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { sample?: number, top?: number }): runbook.Reading
 ---@return runbook.Reading # {sampled, total, without_ttl, complete (whether all keys were looked at), keys = list of {key, type, bytes, ttl_ms}, largest first}
 function see_redis:largest_keys(sample, top) end
 
 --- Whether the user we are logged in as may run a command; it is not run.
 ---@param argv string[] the command and its arguments, each a text of its own
----@overload fun(self: self, named: { argv: string[] }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { argv: string[] }): runbook.Reading
 ---@return runbook.Reading # {allowed, user, why}; error not_found when the server is older than 7.0, denied when the user may not ask
 function see_redis:may(argv) end
 
 --- Any command that only reads; refused for all others.
 ---@param argv string[] the command and its arguments, each a text of its own
----@overload fun(self: self, named: { argv: string[] }): runbook.Reading
+---@overload fun(self: runbook.see.redis, named: { argv: string[] }): runbook.Reading
 ---@return runbook.Reading # numbers, texts, lists and tables as the server answers, at most 4 MiB
 function see_redis:read(argv) end
 
@@ -104,19 +104,19 @@ function check_redis:ping() end
 
 --- One section of INFO.
 ---@param section "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" which section
----@overload fun(self: self, named: { section: "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { section: "server"|"clients"|"memory"|"persistence"|"stats"|"replication"|"cpu"|"errorstats"|"keyspace"|"commandstats" }): runbook.Check
 ---@return runbook.Check # table of numbers and texts by INFO's names; for memory also used, peak, policy and fragmentation; sizes in bytes
 function check_redis:info(section) end
 
 --- One setting of the running server; passwords are redacted.
 ---@param key string the setting, as redis.conf spells it
----@overload fun(self: self, named: { key: string }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { key: string }): runbook.Check
 ---@return runbook.Check # number when it is one (sizes in bytes), else text; error not_found for an unknown setting
 function check_redis:config(key) end
 
 --- How often the server answered with which error since its start.
 ---@param kind? string one kind of error, such as OOM
----@overload fun(self: self, named: { kind?: string }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { kind?: string }): runbook.Check
 ---@return runbook.Check # table of counts by kind (OOM, NOAUTH, WRONGPASS, …); with kind one number, 0 when it never occurred
 function check_redis:errors(kind) end
 
@@ -142,38 +142,38 @@ function check_redis:clients() end
 
 --- The latest slow commands.
 ---@param count? number how many of the latest, at most 128; 16 when not given
----@overload fun(self: self, named: { count?: number }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { count?: number }): runbook.Check
 ---@return runbook.Check # list of {id (text), at (seconds since 1970), microseconds, command (list of text), client}
 function check_redis:slowlog(count) end
 
 --- One key as DUMP serialises it, with its expiry; needs Redis 7.0.
 ---@param key string the whole name of one key
----@overload fun(self: self, named: { key: string }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { key: string }): runbook.Check
 ---@return runbook.Check # {exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}
 function check_redis:dump(key) end
 
 --- What one key is, without its content.
 ---@param key string the whole name of one key
----@overload fun(self: self, named: { key: string }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { key: string }): runbook.Check
 ---@return runbook.Check # {exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}
 function check_redis:key(key) end
 
 --- The largest of a sample of keys, taken by SCAN within 3 s.
 ---@param sample? number how many keys to look at, at most 100000; 10000 when not given
 ---@param top? number how many of them to list, at most 100; 10 when not given
----@overload fun(self: self, named: { sample?: number, top?: number }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { sample?: number, top?: number }): runbook.Check
 ---@return runbook.Check # {sampled, total, without_ttl, complete (whether all keys were looked at), keys = list of {key, type, bytes, ttl_ms}, largest first}
 function check_redis:largest_keys(sample, top) end
 
 --- Whether the user we are logged in as may run a command; it is not run.
 ---@param argv string[] the command and its arguments, each a text of its own
----@overload fun(self: self, named: { argv: string[] }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { argv: string[] }): runbook.Check
 ---@return runbook.Check # {allowed, user, why}; error not_found when the server is older than 7.0, denied when the user may not ask
 function check_redis:may(argv) end
 
 --- Any command that only reads; refused for all others.
 ---@param argv string[] the command and its arguments, each a text of its own
----@overload fun(self: self, named: { argv: string[] }): runbook.Check
+---@overload fun(self: runbook.check.redis, named: { argv: string[] }): runbook.Check
 ---@return runbook.Check # numbers, texts, lists and tables as the server answers, at most 4 MiB
 function check_redis:read(argv) end
 

@@ -1,6 +1,8 @@
 #include "cli/project.h"
 
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 
 namespace runbook::cli {
 
@@ -35,11 +37,14 @@ std::string shown_path(const fs::path& path) {
 Result<void> write_file(const author::TextFile& file) {
   std::error_code error;
   fs::create_directories(file.path.parent_path(), error);
+  errno = 0;
   std::ofstream out(file.path, std::ios::binary | std::ios::trunc);
   out << file.text;
   out.close();
   if (out) return {};
-  return Error{.code = Code::kStorage, .message = "cannot be written", .where = file.path.string()};
+  return Error{.code = Code::kStorage,
+               .message = "cannot be written: " + std::generic_category().message(errno),
+               .where = file.path.string()};
 }
 
 }  // namespace runbook::cli

@@ -12,12 +12,12 @@ def parameters(args):
     return [f'---@param {arg["name"]}{"" if arg["required"] else "?"} {type_of(arg)} {arg["doc"]}' for arg in args]
 
 
-def by_name(args, result):
+def by_name(holder, args, result):
     """A reader takes its arguments as one table of names, too."""
     if not args:
         return []
     named = ", ".join(f'{arg["name"]}{"" if arg["required"] else "?"}: {type_of(arg)}' for arg in args)
-    return [f"---@overload fun(self: self, named: {{ {named} }}): {result}"]
+    return [f"---@overload fun(self: {holder}, named: {{ {named} }}): {result}"]
 
 
 def call(name, args):
@@ -27,7 +27,7 @@ def call(name, args):
 def reader(word, row):
     subject, name = row["name"].split(".")
     result = "runbook.Reading" if word == "see" else "runbook.Check"
-    return ["", f"--- {row['doc']}", *parameters(row["args"]), *by_name(row["args"], result), f"---@return {result} # {row['returns']}",
+    return ["", f"--- {row['doc']}", *parameters(row["args"]), *by_name(f"runbook.{word}.{subject}", row["args"], result), f"---@return {result} # {row['returns']}",
             call(f"{word}_{subject}:{name}", [arg["name"] for arg in row["args"]])]
 
 

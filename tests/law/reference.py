@@ -17,7 +17,8 @@ and `runbook types` write them.
 """
 
 LEVELS = """A change is of level 1; one more in production, and where nobody said which environment it is; one more when there is no way back, and
-when it is not called for or several targets are changed; 3 when data may be lost.
+when it is not called for or several targets are changed; 3 when data may be lost. A playbook can raise
+it, and cannot lower it. 1 is approved by `y`, 2 by the word `yes`, 3 by the name of the target (of several: their number) and a reason.
 """
 
 

@@ -191,6 +191,12 @@ def test_every_look_in_a_document_checks(tmp_path):
     assert " 0 errors" in generated.said(f"runbook check {book}", tmp_path)
 
 
+def test_every_kind_of_target_has_a_template_for_new_playbooks():
+    rows = generated.rows()
+    kinds = {row["kind"] for row in rows["reads"] + rows["changes"]} - {"*", "engine"}
+    assert kinds <= {path.parts[1] for path in tree.files("book.lua") if path.parts[0] == "templates"}
+
+
 def test_every_argument_that_has_to_be_given_has_an_example():
     rows = generated.rows()
     without = [row["name"] for row in rows["reads"] + rows["changes"] for arg in row["args"] if arg["required"] and not arg["example"]]
