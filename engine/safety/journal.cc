@@ -25,7 +25,9 @@ Journal::Journal(Storage& storage, const Clock& clock, const std::filesystem::pa
 
 std::unique_ptr<Journal> Journal::open(Storage& storage, const Clock& clock, const std::filesystem::path& state) {
   std::unique_ptr<Journal> journal(new Journal(storage, clock, state));
-  if (auto attached = journal->attach(); !attached && !journal->ended_) journal->end_writing(attached.error());
+  if (auto attached = journal->attach(); !attached && !journal->ended_) {
+    journal->ended_ = unwritable(attached.error(), "see to the disk, or choose another --state directory");
+  }
   return journal;
 }
 

@@ -132,7 +132,7 @@ std::optional<std::string> flaw_in(const Tree& tree, const Promised& promised) {
 
 Effort effort(std::size_t states) {
   if (std::getenv("RUNBOOK_BUDGET") == nullptr) return {.states = states};
-  return {.states = static_cast<std::size_t>(-1), .mixtures = 200};
+  return {.states = states * 30, .mixtures = 30};
 }
 
 void sample(const std::vector<Step>& steps, const Effort& effort, const VisitState& visit, std::size_t first) {

@@ -29,7 +29,7 @@ struct Effort {
   std::uint64_t seed = 1;
 };
 
-/// RUNBOOK_BUDGET asks for all states and many mixtures.
+/// RUNBOOK_BUDGET asks for thirty times as much: then a run's states are all visited, and its mixtures many.
 Effort effort(std::size_t states);
 
 /// Cuts the power after each step from `first` on.
