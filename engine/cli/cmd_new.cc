@@ -1,15 +1,12 @@
 // new: a playbook, its worlds and what they show, and what an editor needs.
-#include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <iostream>
-#include <optional>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/console.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
+#include "cli/wish.h"
 #include "run/shelf.h"
 
 namespace runbook::cli {
@@ -18,105 +15,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kUsualSeverity = "SEV-3";
-constexpr const char* kUsualOwner = "on-call";
+bool is_world(const author::TextFile& file) { return file.path.extension() == ".toml"; }
 
-std::vector<std::string> listed(std::string_view text) {
-  std::vector<std::string> out;
-  for (const auto part : split(text, ',')) {
-    if (!trim(part).empty()) out.emplace_back(trim(part));
-  }
-  return out;
-}
+// What a world shows lies beside it.
+fs::path transcript_of(const author::TextFile& world) { return fs::path(world.path).replace_extension(".txt"); }
 
-Result<std::string> known_kind(const std::string& wanted) {
-  const auto kinds = author::template_kinds();
-  if (wanted.empty()) return kinds.front();
-  if (std::find(kinds.begin(), kinds.end(), wanted) != kinds.end()) return wanted;
-  return Error{.code = Code::kUsage,
-               .message = "there is no template for playbooks that look at " + escaped(wanted, 40),
-               .next = "--kind may be " + join(kinds, ", ")};
-}
-
-// What the flags say; the rest is as usual.
-Result<author::Wish> wish_of(const Options& options) {
-  const auto& given = options.wish;
-  RUNBOOK_CHECK(author::check_name(options.book));
-  RUNBOOK_TRY(kind, known_kind(given.kind));
-  author::Wish wish{.name = options.book,
-                    .kind = kind,
-                    .summary = given.summary,
-                    .alerts = {},
-                    .severity = given.severity.empty() ? kUsualSeverity : given.severity,
-                    .owner = given.owner.empty() ? kUsualOwner : given.owner,
-                    .changes = !given.read_only};
-  for (const auto& alert : given.alerts) {
-    for (auto& name : listed(alert)) wish.alerts.push_back(std::move(name));
-  }
-  return wish;
-}
-
-run::Ask question(std::string name, std::string label, Value fallback, std::vector<std::string> options = {}) {
-  return {.mitigation = {},
-          .name = std::move(name),
-          .kind = options.empty() ? "text" : "choice",
-          .label = std::move(label),
-          .fallback = std::move(fallback),
-          .options = std::move(options)};
-}
-
-Task<Result<void>> put(run::Asker& asker, bool wanted, run::Ask ask, std::string& answer) {
-  if (!wanted) co_return Result<void>();
-  RUNBOOK_CO_TRY(said, co_await asker.fill(ask));
-  answer = std::string(said.text_or(""));
-  co_return Result<void>();
-}
-
-// Asks for what the flags leave open.
-Task<Result<void>> ask_for(author::Wish& wish, const NewOptions& given, run::Asker& asker) {
-  const auto kinds = author::template_kinds();
-  auto kind = question("kind", "What kind of target does it look at?", wish.kind, kinds);
-  RUNBOOK_CO_CHECK(co_await put(asker, given.kind.empty() && kinds.size() > 1, kind, wish.kind));
-  auto summary = question("summary", "What is wrong when one needs it?", author::usual_summary(wish.kind));
-  RUNBOOK_CO_CHECK(co_await put(asker, given.summary.empty(), summary, wish.summary));
-  std::string alerts;
-  auto alert = question("alerts", "Which alerts does it answer? Names with commas between, or nothing", Value(""));
-  RUNBOOK_CO_CHECK(co_await put(asker, given.alerts.empty(), alert, alerts));
-  if (given.alerts.empty()) wish.alerts = listed(alerts);
-  std::vector<std::string> grades = {"SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5"};
-  auto severity = question("severity", "How bad is it?", wish.severity, grades);
-  RUNBOOK_CO_CHECK(co_await put(asker, given.severity.empty(), severity, wish.severity));
-  auto owner = question("owner", "Who answers for it?", wish.owner);
-  RUNBOOK_CO_CHECK(co_await put(asker, given.owner.empty(), owner, wish.owner));
-  std::string answer = "yes";
-  std::vector<std::string> yes_or_no = {"yes", "no"};
-  auto changes = question("changes", "Does it change something?", Value("yes"), yes_or_no);
-  RUNBOOK_CO_CHECK(co_await put(asker, !given.read_only, changes, answer));
-  wish.changes = !given.read_only && answer == "yes";
-  co_return Result<void>();
-}
-
-Result<void> complete(Program& program, author::Wish& wish) {
-  const auto& options = program.options();
-  if (options.no_input) return {};
-  const auto console = Console::open(program.loop().get_executor(), options.color);
-  if (!console) return {};
-  std::optional<Result<void>> done;
-  boost::asio::co_spawn(program.loop(), ask_for(wish, options.wish, *console),
-                        [&](std::exception_ptr bug, Result<void> result) {
-                          if (bug) std::rethrow_exception(bug);
-                          done = std::move(result);
-                        });
-  program.loop().restart();
-  program.loop().run();
-  return *done;
+// A link that leads nowhere is there, too: what is written would go to where it points.
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::symlink_status(path, ignored).type() != fs::file_type::not_found;
 }
 
 Result<void> none_is_there(const std::vector<author::TextFile>& files) {
   std::vector<std::string> there;
-  std::error_code ignored;
+  const auto note = [&](const fs::path& path) {
+    if (is_there(path)) there.push_back(escaped(shown_path(path)));
+  };
   for (const auto& file : files) {
-    if (fs::exists(file.path, ignored)) there.push_back(escaped(shown_path(file.path)));
+    note(file.path);
+    if (is_world(file)) note(transcript_of(file));
   }
   if (there.empty()) return {};
   return Error{.code = Code::kUsage,
@@ -124,13 +41,16 @@ Result<void> none_is_there(const std::vector<author::TextFile>& files) {
                .next = "choose another name, or another folder by --dir"};
 }
 
-// What each world shows lies beside it, as `runbook test` will want it.
-Result<std::vector<fs::path>> write_transcripts(const replay::Theatre& theatre, const fs::path& book) {
+// What each world shows, as `runbook test` will want it.
+Result<std::vector<fs::path>> write_transcripts(const replay::Theatre& theatre,
+                                                const std::vector<author::TextFile>& files) {
+  const Rehearsals rehearsals(theatre, files.front().path);
   std::vector<fs::path> written;
-  for (const auto& file : replay::worlds_of(book)) {
-    RUNBOOK_TRY(world, replay::read_world(file));
-    RUNBOOK_TRY(shown, Rehearsals(theatre, book).show(world));
-    written.push_back(transcript_of(world));
+  for (const auto& file : files) {
+    if (!is_world(file)) continue;
+    RUNBOOK_TRY(world, replay::read_world(file.path));
+    RUNBOOK_TRY(shown, rehearsals.show(world));
+    written.push_back(transcript_of(file));
     RUNBOOK_CHECK(write_file({.path = written.back(), .text = shown.transcript}));
   }
   return written;
@@ -146,9 +66,8 @@ Result<EditorFiles> write_editor_files(const fs::path& root) {
   EditorFiles out;
   auto files = author::editor_types(author::types_folder(root));
   files.insert(files.begin(), author::editor_settings(root));
-  std::error_code ignored;
   for (const auto& file : files) {
-    const bool there = fs::exists(file.path, ignored);
+    const bool there = is_there(file.path);
     (there ? out.left : out.written).push_back(file.path);
     if (!there) RUNBOOK_CHECK(write_file(file));
   }
@@ -196,7 +115,7 @@ Result<int> cmd_new(Program& program, const LiveCode& live) {
   RUNBOOK_TRY(wish, wish_of(options));
   const auto folder = options.wish.folder.empty() ? own_playbooks(program.config()) : fs::absolute(options.wish.folder);
   RUNBOOK_CHECK(none_is_there(author::book_files(wish, folder)));
-  RUNBOOK_CHECK(complete(program, wish));
+  RUNBOOK_CHECK(ask_what_is_open(program, wish));
   const auto files = author::book_files(wish, folder);
   RUNBOOK_CHECK(none_is_there(files));
   std::vector<fs::path> written;
@@ -205,7 +124,7 @@ Result<int> cmd_new(Program& program, const LiveCode& live) {
     written.push_back(file.path);
   }
   const auto& book = files.front().path;
-  RUNBOOK_TRY(transcripts, write_transcripts(theatre, book));
+  RUNBOOK_TRY(transcripts, write_transcripts(theatre, files));
   written.insert(written.end(), transcripts.begin(), transcripts.end());
   RUNBOOK_TRY(editor, write_editor_files(project_of(folder)));
   if (options.output == Output::kText) {

@@ -100,8 +100,29 @@ def test_nothing_is_overwritten(empty):
     world.write_text("mine")
     before = all_files(empty.root)
     done = empty.run("new", "login-slow")
-    assert done.code == 2 and "playbooks/worlds/login-slow/healthy.toml, playbooks/worlds/login-slow/near-limit.toml already" in done.err, done
+    assert done.code == 2 and "there is playbooks/worlds/login-slow/healthy.toml, " in done.err, done
+    assert "login-slow.lua" not in done.err and "already, and nothing is overwritten" in done.err, done
     assert all_files(empty.root) == before and world.read_text() == "mine"
+
+
+def test_what_lies_where_a_transcript_would_go_is_not_overwritten_either(empty):
+    folder = empty.books / "worlds" / "login-slow"
+    folder.mkdir(parents=True)
+    (folder / "healthy.txt").write_text("mine")
+    (empty.books / "login-slow.lua").symlink_to("nowhere.lua")
+    before = all_files(empty.root)
+    done = empty.run("new", "login-slow")
+    assert done.code == 2 and "there is playbooks/login-slow.lua, playbooks/worlds/login-slow/healthy.txt already" in done.err, done
+    assert all_files(empty.root) == before and (folder / "healthy.txt").read_text() == "mine"
+
+
+def test_worlds_that_are_there_keep_what_they_show(empty):
+    folder = empty.books / "worlds" / "login-slow"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text("of another playbook")
+    (folder / "mine.txt").write_text("mine")
+    assert empty.run("new", "login-slow").code == 0
+    assert (folder / "mine.txt").read_text() == "mine"
 
 
 def test_the_settings_of_the_editor_are_left_alone(empty):
