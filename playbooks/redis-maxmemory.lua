@@ -4,10 +4,7 @@
 --- nobody. `keep-in-file` writes the running settings into the configuration file of the server, so that a restart does not bring
 --- the old limit back; it answers no finding and is chosen by name.
 
-local function share(memory)
-  if not memory or memory.maxmemory == 0 then return nil end
-  return memory.used / memory.maxmemory
-end
+local function share(memory) return memory.used / memory.maxmemory end
 
 local function roomier(found)
   local step = 16 * 1024 * 1024
@@ -96,7 +93,6 @@ return playbook "redis-maxmemory" {
       holds = "3s",
     },
     mitigation "keep-in-file" {
-      answers = {},
       purpose = "hold",
       warning = "Rewrites the configuration file of the server: comments it did not write may be lost.",
       plan = function(found, arg)

@@ -168,6 +168,23 @@ Result<int> update(Program& program, const replay::Theatre& theatre) {
   return 0;
 }
 
+std::string digest_of(const Shown& shown) {
+  for (const auto& record : shown.look.records) {
+    if (record.type == "PLAN") return std::string(record.data["digest"].text_or(""));
+  }
+  return {};
+}
+
+// What comes out by itself is not said: so the playbook's own defaults are rehearsed too.
+Result<void> leave_out_defaults(replay::RecordedWorld& world, const Rehearsals& rehearsals) {
+  auto bare = world;
+  bare.asks.clear();
+  RUNBOOK_TRY(said, rehearsals.show(world));
+  RUNBOOK_TRY(unsaid, rehearsals.show(bare));
+  if (digest_of(said) == digest_of(unsaid)) world.asks.clear();
+  return {};
+}
+
 // Whether a run that changed nothing tells all the same what would come of the plan that it made: of a setting that is
 // read back, and little else.
 bool comes_to_its_end(const Shown& shown) {
@@ -206,6 +223,7 @@ Result<int> record_world(Program& program, const replay::Theatre& theatre) {
   }
   RUNBOOK_TRY(world, replay::world_of_run(records, program.evidence(), file));
   const Rehearsals rehearsals(theatre, book);
+  if (!world.asks.empty()) RUNBOOK_CHECK(leave_out_defaults(world, rehearsals));
   RUNBOOK_TRY(shown, rehearsals.show(world));
   const bool ends_with_the_plan = world.after.empty() && !comes_to_its_end(shown);
   if (ends_with_the_plan) {

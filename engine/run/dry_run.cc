@@ -31,6 +31,7 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
   auto wanted = answers_to(run.playbook(), verdict);
   if (named != nullptr) wanted = {named};
   if (!run.session().changeable()) wanted.clear();
+  for (const auto* mitigation : wanted) RUNBOOK_CO_CHECK(may_be_used(*mitigation, verdict));
   bool would_change = false;
   for (const auto* mitigation : wanted) {
     RUNBOOK_CO_TRY(chosen, co_await run.chosen_values(*mitigation, asker));

@@ -140,10 +140,7 @@ class Guide {
   }
 
   Task<Result<safety::Plan>> plan_of(const Mitigation& mitigation, const Verdict& verdict) {
-    if (const auto forbidden = forbidden_by(mitigation, verdict); !forbidden.empty()) {
-      co_return Error{.code = Code::kRefused,
-                      .message = mitigation.name + " must not be used while there is " + forbidden};
-    }
+    RUNBOOK_CO_CHECK(may_be_used(mitigation, verdict));
     taken_ = true;
     RUNBOOK_CO_TRY(chosen, co_await run_.chosen_values(mitigation, asker_));
     co_return co_await run_.plan(mitigation, chosen, called_for(mitigation, verdict));

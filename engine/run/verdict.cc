@@ -78,6 +78,12 @@ std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict) {
   return {};
 }
 
+Result<void> may_be_used(const Mitigation& mitigation, const Verdict& verdict) {
+  const auto forbidden = forbidden_by(mitigation, verdict);
+  if (forbidden.empty()) return {};
+  return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + forbidden};
+}
+
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict) {
   std::vector<const Mitigation*> out;
   if (verdict.findings.empty()) return out;

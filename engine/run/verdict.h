@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/value.h"
 #include "run/link.h"
 #include "run/playbook.h"
@@ -41,6 +42,8 @@ std::vector<Link> links_of(const Verdict& verdict);
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict);
 /// Whether the verdict holds something that this mitigation must not be used with; its name, or nothing.
 std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict);
+/// kRefused, with that finding, when there is one.
+Result<void> may_be_used(const Mitigation& mitigation, const Verdict& verdict);
 
 /// Whether all is well and nothing is left to do: `wanted`, which the operator asked for, is null or no hold.
 bool nothing_to_do(const Verdict& verdict, const Mitigation* wanted);

@@ -151,3 +151,12 @@ def test_redis_maxmemory_keeps_the_limit_in_the_file(project, start_redis, tmp_p
 def test_the_shipped_playbooks_check(project):
     done = project.run("check", "redis-down", "redis-maxmemory", "redis-cache-key")
     assert done.code == 0, done
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], []])
+def test_a_mitigation_is_not_used_while_there_is_what_forbids_it(project, cache, words):
+    book = project.books / "limit.lua"
+    book.write_text(book.read_text().replace('warning = "Deletes keys.",', 'warning = "Deletes keys.", not_while = { "small" },'))
+    done = project.run("run", "limit", "--mitigate", "evict", *words)
+    assert done.code == 8 and "evict must not be used while there is small" in done.err, done
+    assert "Plan evict" not in done.out

@@ -42,6 +42,7 @@ def test_a_rehearsed_run_makes_the_plan_of_the_run_it_was_recorded_from_to_the_d
     found = project.run("test", "limit", "-o", "json").json
     assert (found["failed"], found["cases"][0]["case"]) == (0, "as recorded")
     assert found["cases"][0]["plans"] == [{"mitigation": "raise-limit", "digest": recorded, "level": 2}]
+    assert "[asks]" not in world(project).read_text()  # what was chosen is what comes out by itself
     names = [case["case"] for case in found["cases"]]
     assert names[1:] == ["4 reads, each of them failing once", "raise-limit: the checks never hold",
                          "raise-limit: the checks never hold, and it is undone", "raise-limit: the undo is refused",
