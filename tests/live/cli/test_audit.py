@@ -149,6 +149,24 @@ def test_an_incomplete_last_line_is_cut_and_kept(recorded):
     assert recorded.run("audit", "verify").code == 0
 
 
+def test_holes_that_a_power_cut_left_behind_head_are_cut_by_the_next_run(recorded):
+    """HEAD is as it was before the last run, and in the middle of that run's records are zeros."""
+    head = recorded.state / "audit" / "HEAD"
+    before, size = head.read_bytes(), recorded.log.stat().st_size
+    assert recorded.run("run", "limit", "--dry-run").code == 0
+    content = recorded.log.read_bytes()
+    middle_of_run = (size + len(content)) // 2
+    recorded.log.write_bytes(content[:middle_of_run] + bytes(300) + content[middle_of_run + 300:])
+    head.write_bytes(before)
+    done = recorded.run("audit", "verify")
+    assert (done.code, "a crash left" in done.out) == (0, True), done
+    assert subprocess.run([VERIFY_AUDIT, recorded.state], capture_output=True, timeout=60).returncode == 0
+    assert recorded.run("run", "limit", "--dry-run").code == 0
+    assert len(recorded.records("RECOVERED")) == 1
+    done = recorded.run("audit", "verify")
+    assert (done.code, "a crash left" in done.out) == (0, False), done
+
+
 def test_a_foreign_file_and_another_key_are_found(recorded):
     foreign = recorded.state / "audit" / "notes.txt"
     foreign.write_text("x")

@@ -86,3 +86,17 @@ TEST_CASE("a batch is written, then synced, then put in place, then their folder
                                         "sync",           "rename",         "rename", "sync_directory"};
   CHECK(order == wanted);
 }
+
+TEST_CASE("a store that failed once is not complete, also when all was stored later") {
+  const TempDir dir;
+  FailingStorage storage;
+  EvidenceStore store(storage, dir.path() / "state");
+  const auto hash = store.add("seen");
+  CHECK(store.complete());
+  storage.fail(1, EIO, "sync", true);
+  CHECK_FALSE(store.flush());
+  REQUIRE(storage.fired());
+  REQUIRE(store.flush());
+  CHECK(store.read(hash).value() == "seen");
+  CHECK(store.complete().error().code == Code::kRefused);
+}

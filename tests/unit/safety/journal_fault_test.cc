@@ -79,6 +79,21 @@ TEST_CASE("without a reserve no change may begin, but records are written as lon
   CHECK(journal->ready_for_changes());
 }
 
+TEST_CASE("after one record that could not be written no change may begin, although the disk works again") {
+  AuditState at;
+  FailingStorage storage;
+  const auto journal = Journal::open(storage, at.clock, at.state);
+  storage.fail(1, ENOSPC, "append", true);
+  CHECK_FALSE(journal->append("r", "RUN_START", Value::Map{}));
+  REQUIRE(storage.fired());
+  const auto ready = journal->ready_for_changes();
+  REQUIRE(ready.error().code == Code::kAudit);
+  CHECK(ready.error().text().find("No space left on device") != std::string::npos);
+  CHECK_FALSE(journal->append_intent("r", Value::Map{}));
+  CHECK(journal->append_durable("r", "RUN_END", Value::Map{}));
+  CHECK(at.open()->append_intent("another", Value::Map{}));
+}
+
 TEST_CASE("a line written by half is cut by the next append") {
   AuditState at;
   FailingStorage storage;
