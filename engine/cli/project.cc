@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 fs::path project_of(const fs::path& folder) {
   std::error_code ignored;
-  const auto start = fs::absolute(folder).lexically_normal();
+  auto start = fs::absolute(folder).lexically_normal();
   for (auto at = start; at.has_relative_path(); at = at.parent_path()) {
     if (fs::exists(at / "runbook.toml", ignored)) return at;
   }
@@ -19,7 +19,7 @@ fs::path project_of(const fs::path& folder) {
 
 fs::path own_playbooks(const run::Config& config) {
   std::error_code ignored;
-  const auto here = fs::current_path(ignored);
+  auto here = fs::current_path(ignored);
   const auto project = project_of(here);
   for (const auto& folder : config.playbooks) {
     const auto inside = fs::absolute(folder).lexically_relative(project);
