@@ -85,15 +85,19 @@ std::optional<std::int64_t> parse_time(const std::string& text) {
 }
 
 Result<Value> read_answer_file(const Part& part, const std::string& name) {
-  const auto path = part.document.file.parent_path() / name;
+  const fs::path inside = fs::path(name).lexically_normal();
+  if (inside.is_absolute() || inside.empty() || *inside.begin() == "..")
+    return part.wrong("answer_file", "answer_file is a path below the folder of the world");
+  const auto path = part.document.file.parent_path() / inside;
+  const auto shown = escaped(path.string(), 200);
   std::error_code error;
   const auto size = fs::file_size(path, error);
   if (error || size > kLargestAnswer)
-    return part.wrong("answer_file", error ? "there is no " + path.string() : path.string() + " is larger than 16 MiB");
+    return part.wrong("answer_file", error ? "there is no " + shown : shown + " is larger than 16 MiB");
   std::ifstream in(path, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   auto value = parse_json(text);
-  if (!value) return part.wrong("answer_file", path.string() + ": " + value.error().message);
+  if (!value) return part.wrong("answer_file", shown + ": " + value.error().message);
   return value;
 }
 
@@ -216,9 +220,13 @@ std::vector<fs::path> worlds_of(const fs::path& book) {
 
 Result<RecordedWorld> read_world(const fs::path& file) {
   RUNBOOK_TRY(document, run::read_toml(file));
+  return world_from(document);
+}
+
+Result<RecordedWorld> world_from(const run::Document& document) {
   const Part root{document, "", document.root};
   RUNBOOK_CHECK(root.only({"about", "now", "inputs", "asks", "targets", "expect", "reads", "after"}));
-  RecordedWorld world{.name = file.stem().string(), .file = file};
+  RecordedWorld world{.name = document.file.stem().string(), .file = document.file};
   world.about = root.value["about"].text_or("");
   const auto now = root.value["now"].text_or("");
   const auto time = parse_time(std::string(now));

@@ -93,6 +93,8 @@ std::string key_of(const safety::Call& call);
 /// The worlds of a playbook that lies at `book`, sorted by name; none when there is no folder.
 std::vector<std::filesystem::path> worlds_of(const std::filesystem::path& book);
 
+/// The world that a document describes, with the answers in files beside it. As read_world.
+Result<RecordedWorld> world_from(const run::Document& document);
 /// Reads a world. kConfig with file and line for what does not fit, kNotFound when there is no such file.
 Result<RecordedWorld> read_world(const std::filesystem::path& file);
 

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/text.h"
-#include "run/toml.h"
 
 namespace runbook::run {
 
@@ -118,14 +117,22 @@ std::vector<fs::path> candidates() {
 
 }  // namespace
 
-Result<Config> read_config(const ConfigOverrides& overrides) {
+Result<Config> config_from(const Document& document) {
   Config config;
   std::set<std::string> set;
-  Reader reader(config, set);
+  RUNBOOK_CHECK(Reader(config, set).read(document));
+  return config;
+}
+
+Result<Config> read_config(const ConfigOverrides& overrides) {
+  Config config;
   if (!overrides.config.empty()) {
     RUNBOOK_TRY(document, read_toml(overrides.config));
-    RUNBOOK_CHECK(reader.read(document));
+    RUNBOOK_TRY(said, config_from(document));
+    config = std::move(said);
   } else {
+    std::set<std::string> set;
+    Reader reader(config, set);
     for (const auto& file : candidates()) {
       const auto document = read_toml(file);
       if (!document && document.error().code == Code::kNotFound) continue;

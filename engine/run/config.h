@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "run/toml.h"
 
 namespace runbook::run {
 
@@ -36,6 +37,8 @@ struct ConfigOverrides {
   std::filesystem::path state;
 };
 
+/// What one file says.
+Result<Config> config_from(const Document& document);
 /// Reads all files that exist, nearest first. kConfig with file and line for unknown keys and wrong values; a file
 /// named by `overrides.config` must exist and is then the only one.
 Result<Config> read_config(const ConfigOverrides& overrides);

@@ -1,6 +1,16 @@
 #include "run/toml.h"
 
+// toml++ 3.3 asserts what a malformed file can break, such as "[[[a]]]" (its issue 294): a debug build would abort, a
+// release build go on. Here that is an error like any other, in every build.
+struct BrokenToml {};
+static constexpr void must_hold(bool condition) {
+  if (!condition) throw BrokenToml{};
+}
+#undef NDEBUG
+#define TOML_ASSERT(condition) must_hold(static_cast<bool>(condition))
 #include <toml++/toml.h>
+
+#include <fstream>
 
 #include "base/text.h"
 
@@ -39,13 +49,9 @@ std::string Document::where(const std::string& path) const {
   return line == lines.end() || line->second == 0 ? file.string() : file.string() + ":" + std::to_string(line->second);
 }
 
-Result<Document> read_toml(const std::filesystem::path& file) {
-  std::error_code missing;
-  if (!std::filesystem::is_regular_file(file, missing)) {
-    return Error{.code = Code::kNotFound, .message = "there is no such file", .where = file.string()};
-  }
+Result<Document> parse_toml(std::string_view text, const std::filesystem::path& file) {
   try {
-    const auto table = toml::parse_file(file.string());
+    const auto table = toml::parse(text, file.string());
     Document document;
     document.file = file;
     document.root = convert(table, "", document);
@@ -54,7 +60,22 @@ Result<Document> read_toml(const std::filesystem::path& file) {
     return Error{.code = Code::kConfig,
                  .message = escaped(error.description(), 300),
                  .where = file.string() + ":" + std::to_string(error.source().begin.line)};
+  } catch (const BrokenToml&) {
+    return Error{
+        .code = Code::kConfig, .message = "is no TOML: look at the brackets of its headers", .where = file.string()};
   }
+}
+
+Result<Document> read_toml(const std::filesystem::path& file) {
+  std::error_code missing;
+  if (!std::filesystem::is_regular_file(file, missing)) {
+    return Error{.code = Code::kNotFound, .message = "there is no such file", .where = file.string()};
+  }
+  std::ifstream in(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (in.bad() || !in.is_open())
+    return Error{.code = Code::kConfig, .message = "cannot be read", .where = file.string()};
+  return parse_toml(text, file);
 }
 
 }  // namespace runbook::run

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/value.h"
@@ -19,6 +20,8 @@ struct Document {
   [[nodiscard]] std::string where(const std::string& path) const;
 };
 
+/// Parses the text of a TOML file. kConfig with file and line for malformed text.
+Result<Document> parse_toml(std::string_view text, const std::filesystem::path& file);
 /// Reads a TOML file. kConfig with file and line for malformed text, kNotFound when there is no such file.
 Result<Document> read_toml(const std::filesystem::path& file);
 

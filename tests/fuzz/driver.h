@@ -6,8 +6,11 @@
 // With RUNBOOK_BUDGET in the environment it runs for that many seconds instead, however many inputs that are.
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -59,6 +62,16 @@ inline void damage(std::string& input, const std::string& other, Random& random)
   }
 }
 
+/// The input in hand. When it breaks something it is written to stderr as it is: pipe it into a file and into the
+/// corpus.
+inline std::string_view in_hand;
+
+inline void give_input_away(int signal) {
+  if (write(STDERR_FILENO, in_hand.data(), in_hand.size()) < 0) std::_Exit(1);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 inline int fuzz_main(int argc, char** argv, const std::vector<std::string>& corpus,
                      const std::function<void(std::string_view)>& run) {
   const std::size_t budget = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
@@ -66,14 +79,19 @@ inline int fuzz_main(int argc, char** argv, const std::vector<std::string>& corp
   const char* seconds = std::getenv("RUNBOOK_BUDGET");
   const auto end = std::chrono::steady_clock::now() +
                    std::chrono::seconds(seconds == nullptr ? 0 : std::strtoul(seconds, nullptr, 10));
-  for (const auto& input : corpus) run(input);
+  for (const int fatal : {SIGABRT, SIGSEGV, SIGFPE, SIGBUS}) std::signal(fatal, give_input_away);
+  const auto try_one = [&run](const std::string& input) {
+    in_hand = input;
+    run(input);
+  };
+  for (const auto& input : corpus) try_one(input);
   std::size_t damaged = 0;
   for (; seconds == nullptr ? damaged < budget : std::chrono::steady_clock::now() < end; ++damaged) {
     auto input = corpus[below(random, corpus.size())];
     for (auto damages = 1 + below(random, 8); damages > 0; --damages) {
       damage(input, corpus[below(random, corpus.size())], random);
     }
-    run(input);
+    try_one(input);
   }
   std::printf("%zu inputs\n", corpus.size() + damaged);
   return 0;
