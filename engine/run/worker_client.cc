@@ -164,8 +164,9 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
       return {};
     }
     const auto& body = std::as_const(message.body);
+    // An honest worker has escaped what it quotes; but this may be none.
     answer_ = Error{.code = Code::kPlaybook,
-                    .message = std::string(body["message"].text_or("failed without a word")),
+                    .message = escaped(body["message"].text_or("failed without a word")),
                     .where = std::string(body["where"].text_or(""))};
     return {};
   }
