@@ -125,6 +125,25 @@ std::string escaped(std::string_view text, std::size_t width) {
   return out;
 }
 
+std::string escaped_json(std::string_view json) {
+  std::string out;
+  char32_t point = 0;
+  for (std::size_t at = 0; at < json.size();) {
+    const auto length = std::max<std::size_t>(decode(json, at, point), 1);
+    // Between its strings JSON is plain ASCII, and line ends are all that is unsafe there.
+    if (point < 0x7F || !is_unsafe(point)) {
+      out += json.substr(at, length);
+    } else if (point < 0x10000) {
+      out += "\\u" + hex(point, 4);
+    } else {
+      const auto rest = point - 0x10000;
+      out += "\\u" + hex(0xD800 + (rest >> 10U), 4) + "\\u" + hex(0xDC00 + (rest & 0x3FFU), 4);
+    }
+    at += length;
+  }
+  return out;
+}
+
 std::string nearest(std::string_view name, std::span<const std::string> known) {
   std::string best;
   std::size_t least = name.size() / 3 + 1;

@@ -26,6 +26,9 @@ std::optional<std::string> from_base64(std::string_view text);
 /// characters become \n, \x1b, \u{202e}; at most `width` columns, then an ellipsis (0: no limit).
 std::string escaped(std::string_view text, std::size_t width = 0);
 
+/// JSON text with the same characters written as \uXXXX, so that it means the same and can be shown.
+std::string escaped_json(std::string_view json);
+
 /// The known name nearest to a misspelled one: edit distance of at most a third of its length; empty when none is near.
 std::string nearest(std::string_view name, std::span<const std::string> known);
 

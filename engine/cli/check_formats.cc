@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "base/json.h"
 #include "base/version.h"
+#include "cli/json_line.h"
 
 namespace runbook::cli {
 
@@ -85,17 +85,16 @@ Value sarif_result(const lint::Diagnostic& one) {
 std::string check_json(const CheckReport& report, int exit) {
   Value::List books;
   for (const auto& book : report.books) books.push_back(book_value(book));
-  return to_json(Value::Map{{"format", 1},
-                            {"exit", exit},
-                            {"errors", report.count(Severity::kError)},
-                            {"warnings", report.count(Severity::kWarning)},
-                            {"playbooks", std::move(books)}}) +
-         '\n';
+  return json_line(Value::Map{{"format", 1},
+                              {"exit", exit},
+                              {"errors", report.count(Severity::kError)},
+                              {"warnings", report.count(Severity::kWarning)},
+                              {"playbooks", std::move(books)}});
 }
 
 std::string check_ndjson(const CheckReport& report) {
   std::string out;
-  for (const auto& book : report.books) out += to_json(book_value(book)) + '\n';
+  for (const auto& book : report.books) out += json_line(book_value(book));
   return out;
 }
 
@@ -125,9 +124,9 @@ std::string check_sarif(const CheckReport& report) {
   }
   Value driver = Value::Map{{"name", "runbook check"}, {"version", kVersion}, {"rules", std::move(rules)}};
   Value run = Value::Map{{"tool", Value::Map{{"driver", std::move(driver)}}}, {"results", std::move(results)}};
-  return to_json(Value::Map{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                            {"version", "2.1.0"},
-                            {"runs", Value::List{std::move(run)}}}) +
+  return json_line(Value::Map{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                              {"version", "2.1.0"},
+                              {"runs", Value::List{std::move(run)}}}) +
          '\n';
 }
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <iostream>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/load_only.h"
 #include "run/shelf.h"
 
@@ -106,7 +106,7 @@ Result<int> cmd_list(Program& program) {
     std::cout << name << std::string(width - name.size() + 2, ' ') << wrapped(escaped(about), width + 2, style.width())
               << '\n';
   }
-  if (program.options().output != Output::kText) std::cout << to_json(all) << '\n';
+  if (program.options().output != Output::kText) std::cout << json_line(all);
   if (names.empty()) std::cerr << "runbook: no playbooks found; set `playbooks` in runbook.toml\n";
   return 0;
 }
@@ -116,7 +116,7 @@ Result<int> cmd_show(Program& program) {
   if (program.options().output == Output::kText) {
     print_book(book, Style::for_output(STDOUT_FILENO, program.options().color));
   } else {
-    std::cout << to_json(book_value(book)) << '\n';
+    std::cout << json_line(book_value(book));
   }
   return 0;
 }

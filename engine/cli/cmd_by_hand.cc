@@ -3,9 +3,9 @@
 #include <iostream>
 #include <optional>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "run/hand_page.h"
 
 namespace runbook::cli {
@@ -120,7 +120,7 @@ Result<int> cmd_by_hand(Program& program) {
   if (options.output == Output::kText) {
     HandPage(std::cout).print(**page);
   } else {
-    std::cout << to_json(**page) << '\n';
+    std::cout << json_line(**page);
   }
   return 0;
 }

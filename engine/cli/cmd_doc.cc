@@ -3,10 +3,10 @@
 #include <iostream>
 #include <optional>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/book_page.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
 #include "run/outline.h"
@@ -95,7 +95,7 @@ Result<int> cmd_doc(Program& program, const LiveCode& live) {
     RUNBOOK_TRY(worlds, worlds_of(theatre, fs::absolute(told.book.file)));
     const auto page = book_page(told.book, told.outline, rows, worlds);
     if (options.out.empty()) {
-      std::cout << (options.output == Output::kText ? page_markdown(page) : to_json(page) + "\n");
+      std::cout << (options.output == Output::kText ? page_markdown(page) : json_line(page));
       continue;
     }
     const auto file = fs::absolute(options.out) / (fs::path(told.book.file).stem().string() + ".md");
@@ -104,7 +104,7 @@ Result<int> cmd_doc(Program& program, const LiveCode& live) {
     if (options.output == Output::kText) std::cout << "wrote " << escaped(shown_path(file)) << '\n';
   }
   if (options.output != Output::kText && !options.out.empty())
-    std::cout << to_json(Value::Map{{"format", 1}, {"written", std::move(written)}}) << '\n';
+    std::cout << json_line(Value::Map{{"format", 1}, {"written", std::move(written)}});
   return 0;
 }
 

@@ -5,9 +5,9 @@
 #include <iomanip>
 #include <iostream>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "run/summary.h"
 #include "safety/verify.h"
 
@@ -45,7 +45,7 @@ Result<int> cmd_runs(Program& program) {
     std::erase_if(items, [&](const Value& item) { return item["started_ms"].number_or(0) < oldest; });
   }
   if (options.output != Output::kText) {
-    std::cout << to_json(runs) << '\n';
+    std::cout << json_line(runs);
     return 0;
   }
   std::size_t width = 0;
@@ -71,7 +71,7 @@ Result<int> cmd_report(Program& program) {
     RUNBOOK_TRY(followers, run::followers_of(program.journal(), program.options().book));
     std::cout << run::report(records, followers);
   } else {
-    std::cout << to_json(run::summary(records)) << '\n';
+    std::cout << json_line(run::summary(records));
   }
   return 0;
 }
@@ -98,7 +98,7 @@ Result<int> cmd_evidence(Program& program) {
         .message = "run " + escaped(program.options().book, 60) + " has no reading " + escaped(names.front(), 60)};
   }
   if (program.options().output != Output::kText) {
-    std::cout << to_json(all) << '\n';
+    std::cout << json_line(all);
     return 0;
   }
   for (const auto& item : all) {
@@ -107,7 +107,7 @@ Result<int> cmd_evidence(Program& program) {
               << (read ? escaped(item["brief"].text_or(""), 100)
                        : "not read: " + escaped(item["error"]["message"].text_or(""), 200))
               << "  " << item["sha256"].text_or("").substr(0, 12) << '\n';
-    if (!item["value"].is_null()) std::cout << to_pretty_json(item["value"]) << '\n';
+    if (!item["value"].is_null()) std::cout << escaped_json(to_pretty_json(item["value"])) << '\n';
   }
   return 0;
 }
@@ -115,13 +115,12 @@ Result<int> cmd_evidence(Program& program) {
 Result<int> cmd_audit_verify(Program& program) {
   RUNBOOK_TRY(summary, safety::verify_audit(program.storage(), program.config().state));
   if (program.options().output != Output::kText) {
-    std::cout << to_json(Value::Map{{"records", summary.records},
-                                    {"runs", summary.runs},
-                                    {"first", summary.first_time},
-                                    {"last", summary.last_time},
-                                    {"hash", summary.last_hash},
-                                    {"torn", summary.torn}})
-              << '\n';
+    std::cout << json_line(Value::Map{{"records", summary.records},
+                                      {"runs", summary.runs},
+                                      {"first", summary.first_time},
+                                      {"last", summary.last_time},
+                                      {"hash", summary.last_hash},
+                                      {"torn", summary.torn}});
     return 0;
   }
   const auto style = Style::for_output(STDOUT_FILENO, program.options().color);

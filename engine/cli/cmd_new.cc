@@ -1,9 +1,9 @@
 // new: a playbook, its worlds and what they show, and what an editor needs.
 #include <iostream>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
 #include "cli/wish.h"
@@ -132,11 +132,10 @@ Result<int> cmd_new(Program& program, const LiveCode& live) {
     return 0;
   }
   written.insert(written.end(), editor.written.begin(), editor.written.end());
-  std::cout << to_json(Value::Map{{"format", 1},
-                                  {"book", called(program, book)},
-                                  {"written", shown_paths(written)},
-                                  {"left", shown_paths(editor.left)}})
-            << '\n';
+  std::cout << json_line(Value::Map{{"format", 1},
+                                    {"book", called(program, book)},
+                                    {"written", shown_paths(written)},
+                                    {"left", shown_paths(editor.left)}});
   return 0;
 }
 

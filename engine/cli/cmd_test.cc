@@ -5,9 +5,9 @@
 #include <fstream>
 #include <iostream>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/junit.h"
 #include "cli/line_diff.h"
 #include "cli/project.h"
@@ -91,12 +91,11 @@ class Teller {
     if (output_ != Output::kText) {
       Value::List all;
       for (const auto& one : cases_) all.push_back(case_value(one));
-      std::cout << to_json(Value::Map{{"format", 1},
-                                      {"books", books},
-                                      {"passed", cases_.size() - failed_},
-                                      {"failed", failed_},
-                                      {"cases", std::move(all)}})
-                << '\n';
+      std::cout << json_line(Value::Map{{"format", 1},
+                                        {"books", books},
+                                        {"passed", cases_.size() - failed_},
+                                        {"failed", failed_},
+                                        {"cases", std::move(all)}});
       return;
     }
     std::cout << '\n'

@@ -10,9 +10,9 @@
 #include <optional>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "cli/flag_asker.h"
+#include "cli/json_line.h"
 #include "run/approvals.h"
 #include "run/exit.h"
 #include "run/summary.h"
@@ -25,11 +25,11 @@ namespace {
 
 // The line of a record in the event stream.
 std::string event_line(const safety::Record& record) {
-  return to_json(Value::Map{{"n", record.n},
-                            {"type", record.type},
-                            {"run", record.run},
-                            {"time", utc_text(record.moment.wall_ms)},
-                            {"data", record.data}});
+  return json_line(Value::Map{{"n", record.n},
+                              {"type", record.type},
+                              {"run", record.run},
+                              {"time", utc_text(record.moment.wall_ms)},
+                              {"data", record.data}});
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ Operation::Operation(Program& program, std::string command) : program_(program),
 void Operation::tell(const safety::Record& record) {
   program_.progress().show("");
   records_.push_back(record);
-  if (program_.options().output == Output::kNdjson) std::cout << event_line(record) << '\n' << std::flush;
+  if (program_.options().output == Output::kNdjson) std::cout << event_line(record) << std::flush;
   for (const auto& narrator : narrators_) narrator->tell(record);
 }
 
@@ -144,7 +144,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
       document["error"] = Value::Map{
           {"code", name_of(error.code)}, {"message", error.message}, {"where", error.where}, {"next", error.next}};
     }
-    std::cout << to_json(document) << '\n';
+    std::cout << json_line(document);
   }
   if (!failed) return ending.exit;
   if (session.title().empty()) return ended->error();

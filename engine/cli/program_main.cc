@@ -1,9 +1,9 @@
 #include <iostream>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "run/exit.h"
 
 namespace runbook::cli {
@@ -13,14 +13,13 @@ namespace {
 int print_error(const Error& error, Output output) {
   const int exit = run::exit_of(error);
   if (output == Output::kJson) {
-    std::cout << to_json(Value::Map{{"format", 1},
-                                    {"status", "error"},
-                                    {"exit", exit},
-                                    {"error", Value::Map{{"code", name_of(error.code)},
-                                                         {"message", error.message},
-                                                         {"where", error.where},
-                                                         {"next", error.next}}}})
-              << '\n';
+    std::cout << json_line(Value::Map{{"format", 1},
+                                      {"status", "error"},
+                                      {"exit", exit},
+                                      {"error", Value::Map{{"code", name_of(error.code)},
+                                                           {"message", error.message},
+                                                           {"where", error.where},
+                                                           {"next", error.next}}}});
   }
   // Messages are sentences of ours; what they quote was escaped when it was quoted, but for the line ends of lists.
   std::cerr << "runbook: " << (error.where.empty() ? "" : escaped(error.where, 200) + ": ") << error.message << '\n';

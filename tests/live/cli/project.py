@@ -121,7 +121,7 @@ class Project:
     def records(self, *types):
         if not self.log.exists():
             return []
-        records = [json.loads(line) for line in self.log.read_text().splitlines()]
+        records = [json.loads(line) for line in self.log.read_bytes().split(b"\n")[:-1]]
         return [record for record in records if not types or record["type"] in types]
 
     def rehearsed(self, book):

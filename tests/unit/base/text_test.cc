@@ -64,3 +64,9 @@ TEST_CASE("an age is measured on the boot clock, whatever the wall clock says") 
   CHECK(age(then, clock.now()) == milliseconds(500));
   CHECK(utc_text(1'790'000'000'123) == "2026-09-21T14:13:20.123Z");
 }
+
+TEST_CASE("JSON is escaped to JSON that means the same and shows nothing that steers") {
+  CHECK(runbook::escaped_json(R"({"a":[1,"plain ä \n"]})") == R"({"a":[1,"plain ä \n"]})");
+  CHECK(runbook::escaped_json("\"\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81\"") == R"("\u007f\u009b\u202e\udb40\udc41")");
+  CHECK(runbook::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");
+}
