@@ -126,8 +126,7 @@ std::string check_sarif(const CheckReport& report) {
   Value run = Value::Map{{"tool", Value::Map{{"driver", std::move(driver)}}}, {"results", std::move(results)}};
   return json_line(Value::Map{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                               {"version", "2.1.0"},
-                              {"runs", Value::List{std::move(run)}}}) +
-         '\n';
+                              {"runs", Value::List{std::move(run)}}});
 }
 
 }  // namespace runbook::cli
