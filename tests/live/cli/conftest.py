@@ -4,6 +4,7 @@ import pytest
 
 from project import Project
 from servers import Redis
+from three import BOOK
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ def cache(project, redis):
     """The same, as cache-1 of the project's inventory, in production."""
     project.target("cache-1", redis.url)
     return redis
+
+
+@pytest.fixture
+def three(project, cache):
+    """The same outside of production, with the playbook `three`, whose changes are of level 1."""
+    project.target("cache-1", cache.url, env="dev")
+    project.book("three", BOOK % {"more": ""})
+    return cache

@@ -9,51 +9,13 @@ import pytest
 
 from servers import wait_until
 from terminal import APPROVE, CHOOSE, Terminal
+from three import BOOK, SETTINGS, sets, settings
 from watching import READS
 
 MOST = 60
 
-BOOK = """
-local wanted = { { "hz", 20 }, { "maxclients", 5000 }, { "timeout", 300 } }
-
-return playbook "three" {
-  alerts = {}, severity = "SEV-3", owner = "tests", inputs = { redis = input.redis "the instance" },
-  evidence = function(see, arg)
-    local redis = see.redis(arg.redis)
-    return { hz = redis:config "hz", maxclients = redis:config "maxclients", timeout = redis:config "timeout" }
-  end,
-  diagnose = function(found)
-    for _, one in ipairs(wanted) do
-      if found[one[1]] == nil then return unclear("unread: " .. one[1]) end
-      if found[one[1]] ~= one[2] then return finding("unset", "%%s is %%d", one[1], found[one[1]]) end
-    end
-    return healthy "all three are set"
-  end,
-  mitigations = {
-    mitigation "set-three" {
-      answers = { "unset" },
-      plan = function(found, arg)
-        local list = {}
-        for _, one in ipairs(wanted) do list[#list + 1] = change.redis_config(arg.redis, one[1], { to = one[2] }) end
-        %(more)s
-        return list
-      end,
-      verify = function(arg) return { check.redis(arg.redis):config("timeout"):is(300) } end,
-      within = "2s",
-    },
-  },
-}
-"""
 BARRIER = 'table.insert(list, 2, barrier { check.redis(arg.redis):config("maxmemory"):is(99), within = "60s" })'
-SETTINGS = {"hz": "20", "maxclients": "5000", "timeout": "300"}
 GOES_ON = "goes on at item 2"
-
-
-@pytest.fixture
-def three(project, cache):
-    project.target("cache-1", cache.url, env="dev")
-    project.book("three", BOOK % {"more": ""})
-    return cache
 
 
 @pytest.fixture
@@ -73,16 +35,8 @@ def cut_short(project, held):
     return project.last_run()
 
 
-def settings(cache):
-    return {key: cache.config(key) for key in SETTINGS}
-
-
 def open_barrier(cache):
     cache.ask("CONFIG", "SET", "maxmemory", 99)
-
-
-def sets(cache, before):
-    return cache.counts().get("config|set", 0) - before.get("config|set", 0)
 
 
 def test_killed_at_any_write_of_the_log_it_is_resumed_and_each_change_is_made_once(project, three, tmp_path):
