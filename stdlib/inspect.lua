@@ -14,6 +14,7 @@ local inputs = import "inputs"
 local playbooks = import "playbooks"
 local checks = import "checks"
 local plans = import "plans"
+local slots = import "slots"
 local verdicts = import "verdicts"
 local phases = import "phases"
 local unknowns = import "unknowns"
@@ -77,7 +78,8 @@ end
 
 local function check_names(result)
   if type(result) ~= "table" or objects.name_of(result) then
-    errors.wrong("evidence: expected a table of names and readings, got " .. objects.describe(result), book.where)
+    errors.wrong("evidence: expected a table of names and readings, got " .. objects.describe(result),
+      slots.line_of(book.where, "evidence"))
   end
   local declared = {}
   for name in order.pairs(result) do

@@ -6,7 +6,7 @@ namespace runbook::lint {
 
 namespace {
 
-constexpr std::array<RuleAbout, 17> kRules = {{
+constexpr std::array<RuleAbout, 18> kRules = {{
     {"answers-nothing", "A mitigation that answers no finding is never called for."},
     {"empty-plan", "A plan that changes nothing."},
     {"fails", "A function that fails when it is tried out without a target."},
@@ -14,6 +14,7 @@ constexpr std::array<RuleAbout, 17> kRules = {{
     {"load", "A playbook that does not load: its Lua, or the shape of a slot."},
     {"never-found", "A finding that diagnose never gives."},
     {"no-meaning", "Findings whose meaning stands nowhere."},
+    {"no-return", "A slot's function that can end without returning anything."},
     {"no-undo", "A change without a way back, and without a reason."},
     {"no-verify", "A mitigation that does not say what counts as fixed."},
     {"no-warning", "A change of level 3 without a warning."},

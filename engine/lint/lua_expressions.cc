@@ -186,7 +186,8 @@ const Node* Parser::function(int line, bool method) {
     if (!accept(",")) break;
   }
   expect(")");
-  statements(*node);
+  const bool open = statements(*node);
+  if (open) node->open_end = token_.line;
   expect("end");
   return node;
 }

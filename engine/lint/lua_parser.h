@@ -116,15 +116,17 @@ class Parser {
 
   // ---- statements
   [[nodiscard]] bool block_ends() const;
+  // Each tells whether what stands behind it can be reached; of loops and calls only what is plain to see.
   // Names that the statements declare stay visible until the caller's scope ends: `until` sees them.
-  void statements(Node& into);
-  void block(Node& into);
-  void statement(Node& into);
+  bool statements(Node& into);
+  bool block(Node& into);
+  bool statement(Node& into);
+  void other_statement(Node& into);
   void label();
   void returned(Node& into);
   void local_function(Node& into);
   void local(Node& into);
-  void branches(Node& into);
+  bool branches(Node& into);
   void loop_while(Node& into);
   void loop_for(Node& into);
   void loop_repeat(Node& into);

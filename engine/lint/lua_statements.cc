@@ -8,30 +8,43 @@ bool Parser::block_ends() const {
   return token_.word == Word::kEnd || is("end") || is("else") || is("elseif") || is("until");
 }
 
-void Parser::statements(Node& into) {
-  while (!block_ends()) statement(into);
+bool Parser::statements(Node& into) {
+  bool open = true;
+  while (!block_ends()) open = statement(into);
+  return open;
 }
 
-void Parser::block(Node& into) {
+bool Parser::block(Node& into) {
   const Scope scope(*this);
-  statements(into);
+  return statements(into);
 }
 
-void Parser::statement(Node& into) {
+bool Parser::statement(Node& into) {
+  if (accept("return")) {
+    returned(into);
+    return false;
+  }
+  if (accept("if")) return branches(into);
+  if (accept("do")) {
+    const bool open = block(into);
+    expect("end");
+    return open;
+  }
+  const auto first = into.parts.size();
+  other_statement(into);
+  const auto* last = into.parts.size() > first ? into.parts.back() : nullptr;
+  return last == nullptr || last->form != Form::kCall || last->parts[0]->text != "error";
+}
+
+void Parser::other_statement(Node& into) {
   if (accept(";") || accept("break")) return;
   if (accept("::")) return label();
   if (accept("goto")) return static_cast<void>(name());
   if (accept("local")) return accept("function") ? local_function(into) : local(into);
-  if (accept("if")) return branches(into);
   if (accept("while")) return loop_while(into);
   if (accept("for")) return loop_for(into);
   if (accept("repeat")) return loop_repeat(into);
   if (accept("function")) return function_statement(into);
-  if (accept("return")) return returned(into);
-  if (accept("do")) {
-    block(into);
-    return expect("end");
-  }
   expression_statement(into);
 }
 
@@ -64,14 +77,16 @@ void Parser::local(Node& into) {
   }
 }
 
-void Parser::branches(Node& into) {
+bool Parser::branches(Node& into) {
+  bool open = false;
   do {
     into.parts.push_back(expression());
     expect("then");
-    block(into);
+    open = block(into) || open;
   } while (accept("elseif"));
-  if (accept("else")) block(into);
+  open = !accept("else") || block(into) || open;
   expect("end");
+  return open;
 }
 
 void Parser::loop_while(Node& into) {

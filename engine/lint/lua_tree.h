@@ -40,6 +40,7 @@ struct Node {
   int variable = kGlobal;  // of a kName: its place in LuaTree::variables
   std::vector<const Node*> parts{};
   std::vector<int> parameters{};  // of a kFunction: their variables
+  int open_end = 0;               // of a kFunction that can end without a return: the line of its end
 };
 
 struct Variable {

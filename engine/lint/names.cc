@@ -34,6 +34,10 @@ class NameCheck {
   // What can be said of the file that declares the playbook.
   Usage check_uses(const Declared& declared) {
     usage_.escaped = roles_.escaped();
+    for (const auto& [slot, function] : roles_.slots()) {
+      if (function->open_end == 0) continue;
+      say(function->open_end, slot + " can come to this end without a return", Severity::kWarning, "no-return");
+    }
     for (const auto& node : tree_.nodes) {
       if (node.form == Form::kIndex) check_field(node, declared);
       if (node.form == Form::kMethod) check_why(node, declared);

@@ -42,9 +42,11 @@ const Node* Roles::function_of(const Node& node) const {
   return is_function ? variable.value : nullptr;
 }
 
-void Roles::bind(const Node& function, const std::vector<std::string>& takes, const std::string& mitigation) {
+void Roles::bind(const std::string& slot, const Node& function, const std::vector<std::string>& takes,
+                 const std::string& mitigation) {
   const auto* const body = function_of(function);
   if (body == nullptr) return;
+  slots_.emplace_back(slot, body);
   followed_.insert(&function);
   for (std::size_t i = 0; i < std::min(takes.size(), body->parameters.size()); ++i) {
     roles_[body->parameters[i]].insert(takes[i] == "chosen" ? "chosen:" + mitigation : takes[i]);
@@ -57,7 +59,7 @@ void Roles::bind_fields(const Node& table, const std::string& above, const Vocab
   for (const auto* field : table.parts) {
     const auto& value = *field->parts.back();
     const auto takes = words.parameters.find(above + field->text);
-    if (takes != words.parameters.end()) bind(value, takes->second, mitigation);
+    if (takes != words.parameters.end()) bind(takes->first, value, takes->second, mitigation);
     if (value.form == Form::kTable && above.empty()) bind_fields(value, field->text + ".", words, mitigation);
   }
 }
@@ -71,7 +73,7 @@ void Roles::bind_slots(const Vocabulary& words) {
     const bool is_ask =
         node.form == Form::kCall && node.parts[0]->form == Form::kIndex && is_global(*node.parts[0]->parts[0], "ask");
     if (!is_ask || asks == words.parameters.end()) continue;
-    for (const auto* argument : node.parts) bind(*argument, asks->second, "");
+    for (const auto* argument : node.parts) bind(asks->first, *argument, asks->second, "");
   }
 }
 

@@ -7,6 +7,9 @@
 
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "lint/lua_tree.h"
 #include "lint/vocabulary.h"
@@ -23,11 +26,14 @@ class Roles {
   [[nodiscard]] std::string certain(const Node& node) const;
   /// Roles of values that are handed to something that this cannot look into.
   [[nodiscard]] const Names& escaped() const { return escaped_; }
+  /// The functions that slots are, with the slot's name; each has to return something.
+  [[nodiscard]] const std::vector<std::pair<std::string, const Node*>>& slots() const { return slots_; }
   /// The local function that an expression is; null for anything else.
   [[nodiscard]] const Node* function_of(const Node& node) const;
 
  private:
-  void bind(const Node& function, const std::vector<std::string>& takes, const std::string& mitigation);
+  void bind(const std::string& slot, const Node& function, const std::vector<std::string>& takes,
+            const std::string& mitigation);
   void bind_fields(const Node& table, const std::string& above, const Vocabulary& words, const std::string& mitigation);
   void bind_slots(const Vocabulary& words);
   void hand_over();
@@ -39,6 +45,7 @@ class Roles {
   std::map<int, Names> roles_;      // parameter → its roles
   std::set<const Node*> followed_;  // names that stand where a role or a function is followed from
   Names escaped_;
+  std::vector<std::pair<std::string, const Node*>> slots_;
 };
 
 /// "mitigation" or "playbook" and the name, for `mitigation "name" { … }`; empty for anything else.

@@ -67,6 +67,16 @@ def test_a_recorded_incident_beside_it_is_seen(project):
     assert checked(project, GOOD, "--strict") == ([], 0)
 
 
+@pytest.mark.parametrize("ending", [
+    "if found.key then return healthy 'a' else return healthy 'b' end",
+    "do return healthy 'a' end",
+    "if found.key then return healthy 'a' end error 'never'",
+])
+def test_every_way_that_returns_or_fails_is_an_end(project, ending):
+    source = GOOD.replace('return healthy(string.format("%s", found.ping))', ending)
+    assert source != GOOD and checked(project, source) == ([WORLD_MISSING], 0)
+
+
 def test_strict_makes_warnings_count(project):
     assert checked(project, GOOD, "--strict")[1] == 2
 
@@ -119,7 +129,7 @@ ERRORS = [
     ('{ check.redis(arg.redis):ping():is "PONG" }', "{}", "verify =", 'mitigation "raise": verify holds no check: nothing would say whether it helped'),
     ('{ check.redis(arg.redis):ping():is "PONG" }', "5", "verify =", "verify: expected a list of checks, got number 5"),
     ('{ change.redis_config(arg.redis, "maxmemory", { to = chosen.limit }) }', "{}", "plan =", 'mitigation "raise": plan changes nothing'),
-    ("return { ping", "return 5, { ping", "return playbook", "evidence: expected a table of names and readings, got number 5"),
+    ("return { ping", "return 5, { ping", "evidence =", "evidence: expected a table of names and readings, got number 5"),
     # ---- shape
     ("owner =", "ownr =", "ownr", 'ownr: a playbook has no such slot; did you mean "owner"?'),
     ("answers = { \"small\" }", "answers = { \"smal\" }", "answers =", 'answers[1]: finding "smal" is not declared in findings; did you mean "small"?'),
@@ -152,6 +162,11 @@ OTHERS = [
     (GOOD.replace('["small"]', '["late"] = "it is late", ["small"]'), "warning", "findings =", "findings.late: diagnose never gives this finding"),
     (READ_ONLY.replace("roomier", "_roomier"), "hint", "diagnose =", "no mitigation answers small"),
     (READ_ONLY.replace("roomier", "_roomier").replace(':next "look at its log"', ""), "warning", "diagnose =", "no mitigation answers away, small"),
+    (GOOD.replace("    return healthy(", "    local _ = ("), "warning", "  end,\n  mitigations", "diagnose can come to this end without a return"),
+    (GOOD.replace("    return healthy(", "    if found.key then return healthy '' end local _ = ("), "warning", "  end,\n  mitigations",
+     "diagnose can come to this end without a return"),
+    (GOOD.replace("return (found.limit or 0) * 2", "local _ = found.limit"), "warning", "local function roomier",
+     "asks can come to this end without a return"),
     (READ_ONLY, "warning", "local function roomier", "roomier is never used"),
     (GOOD.replace('answers = { "small" }', "answers = {}"), "warning", "answers =",
      'mitigation "raise": answers no finding: nothing ever calls for it'),
