@@ -174,7 +174,12 @@ Result<bool> RealStorage::make_directory(const std::filesystem::path& path) {
 
 Result<void> RealStorage::sync_directory(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return failed("open directory", path);
+  if (descriptor < 0) {
+    const int number = errno;
+    auto error = failed("open directory", path, number);
+    if (number == EACCES) error.code = Code::kDenied;
+    return error;
+  }
   const File directory(descriptor, path, false);
   if (fsync(descriptor) != 0) return broken("sync directory", directory);
   return {};

@@ -56,7 +56,7 @@ class File {
 };
 
 /// Every function fails with kStorage, naming the path and the kernel's reason; `open` and `list` with kNotFound when
-/// there is nothing at the path.
+/// there is nothing at the path, `sync_directory` with kDenied when the directory may not be read.
 class Storage {
  public:
   enum class Mode : std::uint8_t {

@@ -269,3 +269,15 @@ def test_verifying_writes_nothing_and_makes_no_log(recorded, project):
     done = recorded.run("audit", "verify", "--state", missing)
     assert done.code in (2, 9), done
     assert not missing.exists()
+
+
+def test_a_state_directory_may_stand_where_its_owner_cannot_list(project, cache, as_nobody):
+    project.target("cache-1", cache.url, env="dev")
+    closed = project.root / "closed"
+    (closed / "state").mkdir(parents=True)
+    if as_nobody:
+        shutil.chown(closed / "state", 65534, 65534)
+    closed.chmod(0o711 if as_nobody else 0o311)
+    done = project.run("run", "limit", "--yes", "--state", closed / "state", before=as_nobody)
+    closed.chmod(0o755)
+    assert (done.code, cache.config("maxmemory")) == (0, str(32 * MIB)), done
