@@ -65,13 +65,6 @@ std::vector<std::string> code_names() {
   return names;
 }
 
-std::optional<Code> code_named(std::string_view name) {
-  for (int number = 0; number <= static_cast<int>(Code::kInternal); ++number) {
-    if (name_of(static_cast<Code>(number)) == name) return static_cast<Code>(number);
-  }
-  return {};
-}
-
 // "2026-11-20T23:31:07Z", with or without milliseconds.
 std::optional<std::int64_t> parse_time(const std::string& text) {
   std::tm utc{};
@@ -205,6 +198,13 @@ Result<Expectation> expectation_of(const Part& part) {
 }
 
 }  // namespace
+
+std::optional<Code> code_named(std::string_view name) {
+  for (int number = 0; number <= static_cast<int>(Code::kInternal); ++number) {
+    if (name_of(static_cast<Code>(number)) == name) return static_cast<Code>(number);
+  }
+  return {};
+}
 
 std::string key_of(const safety::Call& call) { return to_json(call.to_value()); }
 

@@ -90,6 +90,9 @@ struct RecordedWorld {
 /// The key under which the answers to a call stand: equal for equal calls.
 std::string key_of(const safety::Call& call);
 
+/// The error code of that name, as answers have it.
+std::optional<Code> code_named(std::string_view name);
+
 /// The worlds of a playbook that lies at `book`, sorted by name; none when there is no folder.
 std::vector<std::filesystem::path> worlds_of(const std::filesystem::path& book);
 

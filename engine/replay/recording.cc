@@ -13,16 +13,9 @@ namespace {
 
 constexpr std::string_view kFindingless[] = {"healthy", "unfit", "unclear"};
 
-std::optional<Code> code_of(std::string_view name) {
-  for (int number = 0; number <= static_cast<int>(Code::kInternal); ++number) {
-    if (name_of(static_cast<Code>(number)) == name) return static_cast<Code>(number);
-  }
-  return {};
-}
-
 Result<Answer> answer_in(const Value& data, const safety::EvidenceStore& evidence) {
   if (const auto& error = data["error"]; !error.is_null()) {
-    return Answer{.error = Error{.code = code_of(error["code"].text_or("")).value_or(Code::kRemote),
+    return Answer{.error = Error{.code = code_named(error["code"].text_or("")).value_or(Code::kRemote),
                                  .message = std::string(error["message"].text_or(""))}};
   }
   RUNBOOK_TRY(bytes, evidence.read(data["sha256"].text_or("")));
