@@ -47,6 +47,7 @@ void open_session(run::Session& session, const Options& options,
                                          {"process", run::process_identity()},
                                          {"inputs", Value::Map{{"run", options.book}}},
                                          {"targets", shown}});
+  session.anchor();
 }
 
 Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std::string run,

@@ -51,6 +51,8 @@ void Narrator::take(const safety::Record& record) {
     start(record);
   } else if (type == "RESUME") {
     resumed(record);
+  } else if (type == "UNANCHORED") {
+    unanchored(record.data);
   } else if (type == "EVIDENCE") {
     evidence(record.data);
   } else if (type == "VERDICT") {
@@ -82,6 +84,15 @@ void Narrator::take(const safety::Record& record) {
   } else if (type == "RUN_END") {
     end(record);
   }
+}
+
+void Narrator::unanchored(const Value& data) {
+  for (const auto& lost : data["places"].items())
+    out_ << "  " << style_.warn("unanchored: ")
+         << wrapped("the end of the log is not noted at " + safe(lost["place"], 80) + ", " + safe(lost["why"]) +
+                        ": plans are one level higher",
+                    4, style_.width())
+         << '\n';
 }
 
 // Whoever goes on with a run may not have seen its beginning.
@@ -193,6 +204,7 @@ void Narrator::plan(const Value& data) {
   heading("Plan " + safe(data["mitigation"]));
   out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
   if (data["holds_only"].bool_or(false)) out_ << ", " << style_.warn("buys time, cures nothing");
+  if (data["unanchored"].bool_or(false)) out_ << ", " << style_.warn("one higher: unanchored");
   if (!data["called_for"].bool_or(true)) out_ << ", " << style_.warn("not called for by what was found");
   out_ << '\n';
   if (!data["warning"].text_or("").empty())

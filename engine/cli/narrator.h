@@ -27,6 +27,7 @@ class Narrator {
  private:
   void take(const safety::Record& record);
   void resumed(const safety::Record& record);
+  void unanchored(const Value& data);
   void start(const safety::Record& record);
   void evidence(const Value& data);
   void verdict(const Value& data);

@@ -91,7 +91,9 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   auto* evidence = with_book("evidence", "what a run has read", "RUN");
   evidence->add_option("NAME", options.more, "show these readings whole");
   auto* audit = app.add_subcommand("audit", "the audit log");
-  audit->add_subcommand("verify", "verify the whole log");
+  audit->add_subcommand("verify", "verify the whole log")
+      ->add_option("--anchor", options.anchor, "hold it against the notes in this file; - reads them from stdin")
+      ->type_name("FILE");
   audit->require_subcommand(1);
 }
 

@@ -47,8 +47,9 @@ struct Options {
   bool by_hand = false;        // show: as commands that a person types
   bool no_input = false;
   bool detailed_exitcode = false;
-  bool accept_changed = false;  // resume
-  bool strict = false;          // check: warnings count as errors
+  std::filesystem::path anchor;  // audit verify: a file of notes
+  bool accept_changed = false;   // resume
+  bool strict = false;           // check: warnings count as errors
   std::string mitigate;
   std::string incident;
   safety::FlagAnswer approval;

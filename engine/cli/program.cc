@@ -68,7 +68,8 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .look_anew = [this] { reach_.forget_failures(); },
           .pause = [this](std::chrono::milliseconds time) { return run::pause(loop_.get_executor(), time); },
           .worker = worker_path(),
-          .progress = progress_};
+          .progress = progress_,
+          .anchors = config_.anchors};
 }
 
 run::World Program::dry_world() {

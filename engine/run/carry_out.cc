@@ -213,6 +213,13 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
     RUNBOOK_CO_TRY(approval, co_await pass_gate(session, plan, asker));
     given = approval;
   }
+  // What was approved is noted outside before it is done.
+  if (!so_far.changed) session.anchor();
+  if (session.unanchored() && !plan.unanchored) {
+    co_return Error{.code = Code::kRefused,
+                    .message = "the end of the audit log could be noted when the plan was made, and cannot be now",
+                    .next = "run it again: the plan is one level higher then"};
+  }
   so_far.stopped_by.reset();
   const auto engine = [&](std::size_t item) { return session.executor().invoke(plan, *given, item); };
   Carrier carrier(session, plan, asker, engine, so_far);

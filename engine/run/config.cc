@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kKeys = {"inventory", "limits", "playbooks", "state"};
+const std::vector<std::string> kKeys = {"audit", "inventory", "limits", "playbooks", "state"};
 const std::vector<std::string> kLimits = {"evidence", "memory", "phase"};
 
 Error wrong(const Document& document, const std::string& path, std::string message, std::string next = {}) {
@@ -32,7 +32,9 @@ class Reader {
 
   Result<void> read(const Document& document) {
     for (const auto& [key, value] : document.root.members()) {
-      if (key == "limits") {
+      if (key == "audit") {
+        RUNBOOK_CHECK(read_audit(document, value));
+      } else if (key == "limits") {
         RUNBOOK_CHECK(read_limits(document, value));
       } else if (key == "playbooks") {
         RUNBOOK_CHECK(read_playbooks(document, value));
@@ -60,6 +62,20 @@ class Reader {
       if (item.as_text() == nullptr) return wrong(document, "playbooks", "playbooks wants a list of folders");
       if (first) config_.playbooks.push_back(beside(document, *item.as_text()));
     }
+    return {};
+  }
+
+  Result<void> read_audit(const Document& document, const Value& value) {
+    for (const auto& [key, member] : value.members()) {
+      if (key != "anchors") return unknown(document, "audit." + key, key, {"anchors"});
+    }
+    const auto& list = value["anchors"];
+    std::vector<std::string> places;
+    for (const auto& item : list.items()) places.emplace_back(item.text_or(""));
+    if (list.as_list() == nullptr) return wrong(document, "audit", "audit wants anchors, a list of places");
+    auto anchors = safety::Anchors::from(places);
+    if (!anchors) return wrong(document, "audit.anchors", anchors.error().message, anchors.error().next);
+    if (set_.insert("audit.anchors").second) config_.anchors = std::move(*anchors);
     return {};
   }
 

@@ -4,6 +4,8 @@
 //   inventory = "inventory.toml"        # relative to the file that says it
 //   playbooks = ["playbooks"]           # folders, searched in this order
 //   state     = "/var/lib/runbook"
+//   [audit]
+//   anchors   = ["file:/mnt/backup/runbook.notes", "syslog:"]   # where the end of the log is noted: safety/anchor.h
 //   [limits]
 //   evidence  = "20s"                   # how long a playbook may look
 //   phase     = "60s"                   # how long any other part of it may take
@@ -17,6 +19,7 @@
 
 #include "base/error.h"
 #include "run/toml.h"
+#include "safety/anchor.h"
 
 namespace runbook::run {
 
@@ -27,6 +30,7 @@ struct Config {
   std::chrono::milliseconds evidence_limit{20'000};
   std::chrono::milliseconds phase_limit{60'000};
   std::uint64_t worker_memory = 256U << 20U;
+  safety::Anchors anchors{};
   std::vector<std::filesystem::path> files;  // the files that were read, for doctor
 };
 

@@ -119,6 +119,12 @@ std::string line_of_event(const safety::Record& record) {
     for (const auto& changed : data["accepted"].items()) out += "  - accepted: " + show(changed) + "\n";
     return out;
   }
+  if (record.type == "UNANCHORED") {
+    std::string out = "the end of the log could not be noted\n";
+    for (const auto& lost : data["places"].items())
+      out += "  - " + show(lost["place"]) + ": " + show(lost["why"]) + "\n";
+    return out;
+  }
   if (record.type == "LEFT_OUT") return "left out: " + show(data["text"]) + ", " + show(data["why"]) + "\n";
   if (record.type == "WATCH") return "watched: " + show(data["end"]) + "\n" + checks_of(data["checks"], "  ");
   if (record.type == "RUN_END")

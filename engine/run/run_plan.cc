@@ -53,6 +53,7 @@ Task<Result<Plan>> Run::plan(const Mitigation& mitigation, const Value& chosen, 
             .warning = mitigation.warning,
             .holds_only = mitigation.holds_only,
             .chosen = chosen,
+            .unanchored = session_.unanchored(),
             .called_for = called_for};
   RUNBOOK_CO_TRY(items, co_await items_from(session_, std::as_const(proposed)["items"]));
   plan.items = std::move(items);

@@ -58,6 +58,7 @@ Task<Result<void>> Run::resume(Asker& asker, const Value& began, bool accept_cha
   data["process"] = process_identity();
   data["accepted"] = Value::List(changed.begin(), changed.end());
   session_.record("RESUME", std::move(data));
+  session_.anchor();
   co_return Result<void>();
 }
 
@@ -66,6 +67,7 @@ Result<safety::Plan> Run::recorded_plan(const Value& record) {
   plan.playbook = playbook_.name;
   plan.sources = modules_->hashes();
   plan.inputs = inputs_.for_record;
+  plan.unanchored = session_.unanchored();
   add_targets(session_, plan);
   if (plan.digest() == record["digest"].text_or("")) return plan;
   auto error = Error{.code = Code::kRefused,

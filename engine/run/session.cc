@@ -145,6 +145,27 @@ Task<Result<Value>> Session::poll(const std::string& name, const safety::Call& c
   co_return reading.result;
 }
 
+std::vector<Error> Session::keep_note(const safety::Record& record) const {
+  const auto log = world_.journal.fingerprint();
+  if (!log) return {log.error()};
+  return world_.anchors.keep(
+      {.log = *log, .n = record.n, .hash = record.hash, .run = id_, .time = utc_text(record.moment.wall_ms)});
+}
+
+void Session::anchor() {
+  if (world_.anchors.empty()) return;
+  const auto& places = world_.anchors.places();
+  // A note must not name a record that a power cut takes away.
+  const auto written =
+      world_.journal.append_durable(id_, "ANCHOR", Value::Map{{"places", Value::List(places.begin(), places.end())}});
+  if (!written) return record("ANCHOR", Value::Map{});  // warns, as for any record
+  Value::List lost;
+  for (const auto& error : keep_note(*written))
+    lost.push_back(Value::Map{{"place", error.where}, {"why", error.message}});
+  unanchored_ = !lost.empty();
+  if (unanchored_) record("UNANCHORED", Value::Map{{"places", std::move(lost)}});
+}
+
 void Session::finish(const Ending& ending) {
   const auto written =
       world_.journal.append_durable(id_, "RUN_END",
@@ -154,6 +175,9 @@ void Session::finish(const Ending& ending) {
                                                {"note", ending.note},
                                                {"next", Value::List(ending.next.begin(), ending.next.end())}});
   if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
+  if (!written || world_.anchors.empty()) return;
+  for (const auto& error : keep_note(*written))
+    world_.progress.warn("the end of the log is not noted: " + error.text());
 }
 
 }  // namespace runbook::run

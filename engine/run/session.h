@@ -60,6 +60,10 @@ class Session {
   /// One that is recorded only if it turns out to matter.
   Task<Reading> take(const std::string& name, const safety::Call& call);
   std::string record_own(const Reading& reading);  // its hash, as store gives it
+  /// Has the end of the log noted at all places of the configuration, and records which could not be reached.
+  void anchor();
+  /// Whether one of them could not be reached the last time: plans are one level higher then.
+  [[nodiscard]] bool unanchored() const { return unanchored_; }
   /// Closes the record.
   void finish(const Ending& ending);
 
@@ -77,6 +81,7 @@ class Session {
   [[nodiscard]] World& world() { return world_; }
 
  private:
+  [[nodiscard]] std::vector<Error> keep_note(const safety::Record& record) const;
   void count_as_looked(const Reading& reading, const std::string& sha256);
   std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed
 
@@ -88,6 +93,7 @@ class Session {
   safety::EvidenceLedger ledger_;
   std::unique_ptr<safety::Executor> executor_;
   bool interrupted_ = false;
+  bool unanchored_ = false;
   struct Read {
     std::string name;
     safety::Call call;

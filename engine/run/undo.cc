@@ -51,6 +51,7 @@ Task<Result<UndoPlan>> plan_undo(Session& session, std::string_view run, const s
   out.plan.playbook = session.title();
   out.plan.mitigation = "undo " + std::string(run);
   out.plan.inputs = Value::Map{};
+  out.plan.unanchored = session.unanchored();
   for (const auto& one : standing) {
     if (one.by_hand) {
       const auto& undo = *one.by_hand->undo;

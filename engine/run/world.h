@@ -12,6 +12,7 @@
 #include "base/task.h"
 #include "run/config.h"
 #include "run/inventory.h"
+#include "safety/anchor.h"
 #include "safety/change_row.h"
 #include "safety/dry_executor.h"
 #include "safety/evidence.h"
@@ -57,6 +58,7 @@ struct World {
   std::function<Task<void>(std::chrono::milliseconds)> pause;  // lets time pass, which a replay does in no time
   std::filesystem::path worker;                                // the runbook-worker program
   Progress& progress;
+  safety::Anchors anchors{};  // where the end of the log is noted besides
 
   [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const;
   [[nodiscard]] const safety::ChangeRow* change_row(std::string_view name) const;

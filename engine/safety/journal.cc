@@ -74,6 +74,11 @@ Result<void> Journal::writable() const {
   return {};
 }
 
+Result<std::string> Journal::fingerprint() const {
+  if (key_) return key_->public_key().fingerprint();
+  return Error{.code = Code::kAudit, .message = "the log has no key", .where = state_.string()};
+}
+
 void Journal::subscribe(std::function<void(const Record&)> observer) { observers_.push_back(std::move(observer)); }
 
 Result<void> Journal::for_each(const std::function<void(const Record&)>& visit) const {

@@ -68,6 +68,9 @@ class Journal {
   /// kAudit with the reason once the log cannot be written any more, or never could.
   [[nodiscard]] Result<void> writable() const;
 
+  /// The fingerprint of the key that signs the log; kAudit when there is none.
+  [[nodiscard]] Result<std::string> fingerprint() const;
+
   /// Calls `observer` with each record from now on, also with those that could not be written (n = 0).
   void subscribe(std::function<void(const Record&)> observer);
 

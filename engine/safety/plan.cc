@@ -76,6 +76,7 @@ int Plan::level() const {
   int worst = 1;
   for (const auto* change : changes()) worst = std::max(worst, change->level);
   if (!called_for) ++worst;
+  if (unanchored) ++worst;
   if (changed_targets().size() > 1) ++worst;
   return std::min(worst, 3);
 }
@@ -102,6 +103,7 @@ Value Plan::to_value() const {
                     {"warning", warning},
                     {"holds_only", holds_only},
                     {"called_for", called_for},
+                    {"unanchored", unanchored},
                     {"chosen", chosen},
                     {"items", std::move(list)},
                     {"fixed_when", fixed_when.to_value(true)},
@@ -113,6 +115,7 @@ Result<Plan> Plan::from_value(const Value& value) {
             .warning = std::string(value["warning"].text_or("")),
             .holds_only = value["holds_only"].bool_or(false),
             .chosen = value["chosen"],
+            .unanchored = value["unanchored"].bool_or(false),
             .called_for = value["called_for"].bool_or(true)};
   for (const auto& recorded : value["items"].items()) {
     RUNBOOK_TRY(item, Item::from_value(recorded));

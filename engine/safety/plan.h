@@ -39,6 +39,7 @@ struct Plan {
   std::string warning{};
   bool holds_only = false;      // cures nothing, buys time
   Value chosen = Value::Map{};  // what the mitigation asked for and was given
+  bool unanchored = false;      // nobody outside has noted how the log went; one level higher
   bool called_for = true;       // false: the mitigation answers none of the findings; one level higher
 
   /// What the digest covers, as one value: stored in the PLAN record, so that a refusal can print the difference.
@@ -47,8 +48,8 @@ struct Plan {
   [[nodiscard]] std::string digest() const;
   /// The changes among the items, in their order.
   [[nodiscard]] std::vector<const Change*> changes() const;
-  /// The level of the worst item, one higher when not called for, and one higher when it changes several targets; 0 for
-  /// a plan without items.
+  /// The level of the worst item, one higher when not called for, when it changes several targets, and when the log is
+  /// unanchored; 0 for a plan without items.
   [[nodiscard]] int level() const;
   /// The names of the targets that would be changed, sorted, each once.
   [[nodiscard]] std::vector<std::string> changed_targets() const;

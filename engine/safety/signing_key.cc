@@ -7,6 +7,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/hash.h"
+
 namespace runbook::safety {
 
 namespace {
@@ -77,6 +79,10 @@ Result<PublicKey> PublicKey::load(Storage& storage, const std::filesystem::path&
   prepare_sodium();
   RUNBOOK_TRY(key, read_pem(storage, keys / kPublicName, PEM_read_bio_PUBKEY));
   return PublicKey(raw_bytes(key, EVP_PKEY_get_raw_public_key));
+}
+
+std::string PublicKey::fingerprint() const {
+  return sha256(std::string_view(reinterpret_cast<const char*>(bytes_.data()), bytes_.size())).substr(0, 16);
 }
 
 bool PublicKey::verifies(std::string_view message, std::string_view signature) const {

@@ -27,6 +27,9 @@ class PublicKey {
   /// Reads <keys>/audit.pub. kAudit when it is missing or no Ed25519 key.
   static Result<PublicKey> load(Storage& storage, const std::filesystem::path& keys);
 
+  /// The first 16 hexadecimal digits of the SHA-256 of its 32 bytes: enough to tell logs apart.
+  [[nodiscard]] std::string fingerprint() const;
+
   /// Whether `signature` (64 raw bytes) is this key's over the message.
   [[nodiscard]] bool verifies(std::string_view message, std::string_view signature) const;
 

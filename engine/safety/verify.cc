@@ -1,7 +1,9 @@
 #include "safety/verify.h"
 
+#include <map>
 #include <set>
 
+#include "base/text.h"
 #include "safety/chain.h"
 #include "safety/head.h"
 
@@ -39,9 +41,29 @@ Result<std::uint64_t> left_behind(Storage& storage, const std::filesystem::path&
   return size - sound.at.size;
 }
 
-}  // namespace
+// Notes of this log that its records have to bear out.
+class Notes {
+ public:
+  void add(const Note& note) { notes_.emplace(note.n, note); }
 
-Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state) {
+  [[nodiscard]] Result<void> check(const Record& record) const {
+    const auto [first, last] = notes_.equal_range(record.n);
+    for (auto note = first; note != last; ++note) {
+      if (note->second.hash != record.hash)
+        return Error{.code = Code::kAudit, .message = "is not the record that was noted at " + note->second.time};
+    }
+    return {};
+  }
+
+  /// The last one; null when there is none.
+  [[nodiscard]] const Note* last() const { return notes_.empty() ? nullptr : &notes_.rbegin()->second; }
+
+ private:
+  std::multimap<std::uint64_t, Note> notes_;
+};
+
+Result<AuditSummary> verify(Storage& storage, const std::filesystem::path& state, const PublicKey& key,
+                            const Notes& notes) {
   const auto audit = state / "audit";
   RUNBOOK_TRY(folder, list_audit_folder(storage, audit));
   if (!folder.foreign.empty()) {
@@ -52,7 +74,6 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
   if (folder.logs.empty()) {
     return Error{.code = Code::kAudit, .message = "this log is missing", .where = (audit / kFirstLog).string()};
   }
-  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
   RUNBOOK_TRY(head, read_head(storage, audit, folder.logs.back()));
 
   AuditSummary summary{.anchored = head.at.n};
@@ -63,6 +84,7 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
                  [&](const std::string& log, const Record& record, const Position& behind) -> Result<void> {
                    if (record.n == 1) RUNBOOK_CHECK(check_beginning(record));
                    RUNBOOK_CHECK(check_signature(record, key));
+                   RUNBOOK_CHECK(notes.check(record));
                    if (record.n == head.at.n) RUNBOOK_CHECK(check_named_by(head, record, log, behind));
                    if (!record.run.empty()) runs.insert(record.run);
                    summary.last_time = utc_text(record.moment.wall_ms);
@@ -79,12 +101,42 @@ Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path&
                             ", the last one here is " + std::to_string(sound.at.n),
                  .where = (audit / folder.logs.back()).string() + ":" + std::to_string(sound.at.n + 1)};
   }
+  if (const auto* note = notes.last(); note != nullptr) {
+    if (note->n > sound.at.n)
+      return Error{.code = Code::kAudit,
+                   .message = "its end was cut off: record " + std::to_string(note->n) + " was noted at " +
+                              escaped(note->time, 40) + ", the last one here is " + std::to_string(sound.at.n),
+                   .where = (audit / folder.logs.back()).string() + ":" + std::to_string(sound.at.n + 1)};
+    summary.noted = note->n;
+  }
   summary.records = sound.at.n;
   summary.last_hash = sound.at.hash;
   summary.runs = runs.size();
   RUNBOOK_TRY(torn, end ? end->torn : left_behind(storage, audit, sound, end.error()));
   summary.torn = torn;
   return summary;
+}
+
+}  // namespace
+
+Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state) {
+  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
+  return verify(storage, state, key, {});
+}
+
+Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state,
+                                  const std::vector<Note>& notes) {
+  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
+  Notes own;
+  for (const auto& note : notes) {
+    if (note.log == key.fingerprint()) own.add(note);
+  }
+  if (own.last() == nullptr) {
+    return Error{.code = Code::kAudit,
+                 .message = "none of the " + std::to_string(notes.size()) + " notes is of the log that the key " +
+                            key.fingerprint() + " signs"};
+  }
+  return verify(storage, state, key, own);
 }
 
 }  // namespace runbook::safety

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/storage.h"
+#include "safety/anchor.h"
 
 namespace runbook::safety {
 
@@ -20,11 +22,15 @@ struct AuditSummary {
   std::string last_time{};
   std::string last_hash{};     // to compare with one that was anchored elsewhere
   std::uint64_t anchored = 0;  // the record that HEAD names
+  std::uint64_t noted = 0;     // the last record that one of the given notes names; 0: none was given
   std::uint64_t torn = 0;      // bytes behind the last record that a crash left; the next writer cuts them
 };
 
 /// Verifies the log of a state directory. kNotFound when there is none; kAudit with file, line and record for the
 /// first thing that is wrong.
 Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state);
+/// The same, held against notes of it that somebody else kept (anchor.h). kAudit for a note that the log does not bear
+/// out, and when none is of this log.
+Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state, const std::vector<Note>& notes);
 
 }  // namespace runbook::safety

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "driver.h"
+#include "safety/anchor.h"
 #include "safety/record.h"
 
 namespace {
@@ -35,6 +36,10 @@ void run(std::string_view input) {
   for (const auto& text : {std::string(input), rehashed(input)}) {
     const auto record = runbook::safety::parse_record(text);
     if (record && line_of(*record) != text) std::abort();
+    for (const auto& note : runbook::safety::notes_in(text)) {
+      const auto again = runbook::safety::notes_in("Nov 21 host runbook: " + note.line() + "\n");
+      if (again.size() != 1 || again[0].line() != note.line()) std::abort();
+    }
     if (const auto value = runbook::parse_json(text)) {
       const auto once = to_json(*value);
       const auto again = runbook::parse_json(once);
@@ -49,6 +54,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> corpus = {
       line(Value::Map{}),
       line(Value::Map{{"bytes", std::string("\xff\x00\x80", 3)}, {"list", Value::List{1, -2.5, 1e300, true, Value()}}}),
+      runbook::safety::Note{.log = "a1b2", .n = 7, .hash = "c3", .run = "r-1", .time = "2026-11-20T23:31:07Z"}.line(),
       line(Value::Map{{"fake", Value::Map{{"$base64", "/wCA"}}}, {"text", "ä\n\"\\\x01"}, {std::string("k\xff"), 1}}),
   };
   return runbook::fuzz::fuzz_main(argc, argv, corpus, run);
