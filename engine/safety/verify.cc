@@ -44,7 +44,18 @@ Result<std::uint64_t> left_behind(Storage& storage, const std::filesystem::path&
 // Notes of this log that its records have to bear out.
 class Notes {
  public:
-  void add(const Note& note) { notes_.emplace(note.n, note); }
+  /// Those of them that are of the log which this key signs; kAudit when there are none. Null: nobody asks for any.
+  static Result<Notes> of(const PublicKey& key, const std::vector<Note>* notes) {
+    Notes own;
+    if (notes == nullptr) return own;
+    for (const auto& note : *notes) {
+      if (note.log == key.fingerprint()) own.notes_.emplace(note.n, note);
+    }
+    if (!own.notes_.empty()) return own;
+    return Error{.code = Code::kAudit,
+                 .message = "none of the " + std::to_string(notes->size()) + " notes is of the log that the key " +
+                            key.fingerprint() + " signs"};
+  }
 
   [[nodiscard]] Result<void> check(const Record& record) const {
     const auto [first, last] = notes_.equal_range(record.n);
@@ -62,8 +73,7 @@ class Notes {
   std::multimap<std::uint64_t, Note> notes_;
 };
 
-Result<AuditSummary> verify(Storage& storage, const std::filesystem::path& state, const PublicKey& key,
-                            const Notes& notes) {
+Result<AuditSummary> verify(Storage& storage, const std::filesystem::path& state, const std::vector<Note>* wanted) {
   const auto audit = state / "audit";
   RUNBOOK_TRY(folder, list_audit_folder(storage, audit));
   if (!folder.foreign.empty()) {
@@ -74,6 +84,8 @@ Result<AuditSummary> verify(Storage& storage, const std::filesystem::path& state
   if (folder.logs.empty()) {
     return Error{.code = Code::kAudit, .message = "this log is missing", .where = (audit / kFirstLog).string()};
   }
+  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
+  RUNBOOK_TRY(notes, Notes::of(key, wanted));
   RUNBOOK_TRY(head, read_head(storage, audit, folder.logs.back()));
 
   AuditSummary summary{.anchored = head.at.n};
@@ -120,23 +132,12 @@ Result<AuditSummary> verify(Storage& storage, const std::filesystem::path& state
 }  // namespace
 
 Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state) {
-  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
-  return verify(storage, state, key, {});
+  return verify(storage, state, nullptr);
 }
 
 Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state,
                                   const std::vector<Note>& notes) {
-  RUNBOOK_TRY(key, PublicKey::load(storage, state / "keys"));
-  Notes own;
-  for (const auto& note : notes) {
-    if (note.log == key.fingerprint()) own.add(note);
-  }
-  if (own.last() == nullptr) {
-    return Error{.code = Code::kAudit,
-                 .message = "none of the " + std::to_string(notes.size()) + " notes is of the log that the key " +
-                            key.fingerprint() + " signs"};
-  }
-  return verify(storage, state, key, own);
+  return verify(storage, state, &notes);
 }
 
 }  // namespace runbook::safety
