@@ -33,6 +33,16 @@ std::string_view name_of(lint::Severity severity) {
   return severity == lint::Severity::kWarning ? "warning" : "hint";
 }
 
+bool CheckReport::fails(const CheckedBook& book) const {
+  return std::any_of(book.found.begin(), book.found.end(), [&](const auto& one) {
+    return one.severity == lint::Severity::kError || (strict && one.severity == lint::Severity::kWarning);
+  });
+}
+
+bool CheckReport::fails() const {
+  return std::any_of(books.begin(), books.end(), [&](const auto& book) { return fails(book); });
+}
+
 std::size_t CheckReport::count(lint::Severity severity) const {
   std::size_t count = 0;
   for (const auto& book : books) {
@@ -50,9 +60,7 @@ std::string CheckReport::summary() const {
 std::string check_text(const CheckReport& report, const Style& style) {
   std::string out;
   for (const auto& book : report.books) {
-    const bool failed = std::any_of(book.found.begin(), book.found.end(),
-                                    [](const auto& one) { return one.severity == lint::Severity::kError; });
-    out += (failed ? style.no() : style.yes()) + ' ' + escaped(book.name) + '\n';
+    out += (report.fails(book) ? style.no() : style.yes()) + ' ' + escaped(book.name) + '\n';
     for (const auto& one : book.found) out += place_and_message(one, style);
   }
   return out + report.summary() + '\n';

@@ -17,8 +17,12 @@ struct CheckedBook {
 };
 
 struct CheckReport {
-  std::vector<CheckedBook> books;
+  std::vector<CheckedBook> books{};
+  bool strict = false;  // warnings count as errors
 
+  /// Whether something was found in the playbook, or in any, that counts as an error.
+  [[nodiscard]] bool fails(const CheckedBook& book) const;
+  [[nodiscard]] bool fails() const;
   [[nodiscard]] std::size_t count(lint::Severity severity) const;
   /// "12 playbooks checked: 1 error, 2 warnings"
   [[nodiscard]] std::string summary() const;

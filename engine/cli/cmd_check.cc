@@ -67,13 +67,11 @@ Result<int> cmd_check(Program& program) {
                           .reads = primitive::read_rows(),
                           .changes = primitive::change_rows()};
   auto found = lint::check_playbooks(bench, books);
-  CheckReport report;
+  CheckReport report{.strict = options.strict};
   for (std::size_t i = 0; i < books.size(); ++i) {
     report.books.push_back({.name = books[i], .found = std::move(found[i])});
   }
-  const bool failed =
-      report.count(lint::Severity::kError) > 0 || (options.strict && report.count(lint::Severity::kWarning) > 0);
-  const int exit = failed ? 2 : 0;
+  const int exit = report.fails() ? 2 : 0;
   std::cout << told(report, exit, options);
   return exit;
 }

@@ -79,6 +79,7 @@ def test_every_way_that_returns_or_fails_is_an_end(project, ending):
 
 def test_strict_makes_warnings_count(project):
     assert checked(project, GOOD, "--strict")[1] == 2
+    assert project.run("check", "sound").out.startswith("✓") and project.run("check", "--strict", "sound").out.startswith("✗")
 
 
 # What is changed in the good playbook, where the message points (a text on that line), and what it says.
