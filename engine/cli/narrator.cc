@@ -210,7 +210,7 @@ void Narrator::plan(const Value& data) {
   if (!data["warning"].text_or("").empty())
     out_ << "  " << style_.warn("warning: ") << wrapped(safe(data["warning"]), 11, style_.width()) << '\n';
   out_ << plan_text(data, style_);
-  if (const auto at = data["goes_on_at"]; !at.is_null())
+  if (const auto& at = data["goes_on_at"]; !at.is_null())
     out_ << "  " << style_.warn("goes on at item " + to_json(at)) << "; those before it are done\n";
   for (const auto& left : data["left"].items())
     out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';

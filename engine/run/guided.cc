@@ -86,7 +86,7 @@ class Guide {
     if (end == WatchEnd::kEnded) ending.status = "verified, not watched to the end";
     if (end == WatchEnd::kFailed) {
       ending = {.status = "verified, but it did not stay so", .exit = 5};
-      ending.next.push_back("run it again: it looks anew at what is wrong now");
+      ending.next.emplace_back("run it again: it looks anew at what is wrong now");
     }
     co_return ending;
   }

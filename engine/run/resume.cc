@@ -91,7 +91,9 @@ Result<Interrupted> interrupted_run(safety::Journal& journal, std::string_view r
         run, "came to its end: " + escaped(end["status"].text_or(""), 60),
         "runbook run " + book + " begins a new one, runbook undo " + std::string(run) + " takes back what it changed");
   }
-  return Interrupted{.request = request_of(began), .began = std::move(began)};
+  Interrupted interrupted{.request = request_of(began)};
+  interrupted.began = std::move(began);
+  return interrupted;
 }
 
 Task<Result<Ending>> resume(Run& run, Asker& asker, const Value& began, bool accept_changed) {
@@ -122,7 +124,7 @@ Task<Result<Ending>> resume_dry(Run& run, Asker& asker, std::string interrupted,
   if (unfinished) {
     RUNBOOK_CO_CHECK(record_plan(run.session(), unfinished->plan, {{"goes_on_at", unfinished->so_far.next + 1}}));
   } else {
-    ending.next.push_back("no plan was on its way: resuming looks, and asks what to do");
+    ending.next.emplace_back("no plan was on its way: resuming looks, and asks what to do");
   }
   co_return ending;
 }

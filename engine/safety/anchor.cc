@@ -92,18 +92,23 @@ Result<void> within_patience(std::function<Result<void>()> work) {
   return failed("no answer within " + duration_text(kPatience));
 }
 
-// "file:/x" → {"file", "/x"}.
-std::pair<std::string, std::string> parts(const std::string& place) {
+// "file:/x": kind "file", path "/x".
+struct Place {
+  std::string kind{};
+  std::string path{};
+};
+
+Place parts(const std::string& place) {
   const auto colon = place.find(':');
   if (colon == std::string::npos) return {};
-  return {place.substr(0, colon), place.substr(colon + 1)};
+  return {.kind = place.substr(0, colon), .path = place.substr(colon + 1)};
 }
 
 Result<void> keep_at(const std::string& place, const std::string& line) {
-  const auto [kind, path] = parts(place);
-  if (kind == "file") return within_patience([path, line] { return append_to(path, line); });
-  if (kind == "git") return within_patience([path, line] { return commit_to(path, line); });
-  const auto socket = path.empty() ? std::string(kDevLog) : path;
+  const auto at = parts(place);
+  if (at.kind == "file") return within_patience([path = at.path, line] { return append_to(path, line); });
+  if (at.kind == "git") return within_patience([path = at.path, line] { return commit_to(path, line); });
+  const auto socket = at.path.empty() ? std::string(kDevLog) : at.path;
   return within_patience([socket, line] { return send_to_syslog(socket, line); });
 }
 
