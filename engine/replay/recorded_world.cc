@@ -128,7 +128,8 @@ Result<std::string> target_of(const Part& part, const run::Inventory& inventory)
   RUNBOOK_TRY(name, part.text("on"));
   if (name == safety::kEngineTarget) return name;
   if (const auto found = inventory.find(name); !found)
-    return part.wrong("on", "this world has no target " + escaped(name, 60), "declare it: [targets." + name + "]");
+    return part.wrong("on", "this world has no target " + escaped(name, 60),
+                      "declare it: [targets." + escaped(name, 60) + "]");
   return name;
 }
 

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/storage.h"
 #include "base/text.h"
+#include "safety/whole.h"
 
 namespace runbook::safety {
 
@@ -155,7 +156,7 @@ std::vector<Note> notes_in(std::string_view text) {
     if (!value) continue;
     const auto& read = *value;
     Note note{.log = std::string(read["log"].text_or("")),
-              .n = static_cast<std::uint64_t>(std::clamp(read["n"].number_or(0), 0.0, 9007199254740991.0)),
+              .n = whole(read["n"]),
               .hash = std::string(read["hash"].text_or("")),
               .run = std::string(read["run"].text_or("")),
               .time = std::string(read["time"].text_or(""))};

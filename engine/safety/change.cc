@@ -1,7 +1,10 @@
 #include "safety/change.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "base/text.h"
+#include "safety/whole.h"
 
 namespace runbook::safety {
 
@@ -63,10 +66,10 @@ Result<Change> Change::from_value(const Value& value) {
     change.undo = Inverse{.row = std::string(undo["row"].text_or("")), .args = undo["args"], .to = undo["to"]};
     for (const auto& words : undo["calls"].items()) change.undo->calls.push_back(words.items());
   }
-  change.undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0));
+  change.undoes = whole(value["undoes"]);
   RUNBOOK_TRY(guard, checks_from_value(value["guard"]));
   change.guard = std::move(guard);
-  change.activates = static_cast<std::size_t>(value["activates"].number_or(0));
+  change.activates = whole(value["activates"]);
   change.may_vanish = value["may_vanish"].bool_or(false);
   change.irreversible = value["irreversible"].text_or("");
   change.nothing_to_undo = value["nothing_to_undo"].text_or("");
@@ -75,7 +78,8 @@ Result<Change> Change::from_value(const Value& value) {
   change.where = value["where"].text_or("");
   change.comparing = value["comparing"].text_or("");
   for (const auto& lost : value["destroys"].items()) change.destroys.emplace_back(lost.text_or(""));
-  change.level = static_cast<int>(value["level"].number_or(3));
+  change.level =
+      value["level"].is_null() ? 3 : static_cast<int>(std::clamp<std::uint64_t>(whole(value["level"]), 1, 3));
   return change;
 }
 

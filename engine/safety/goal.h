@@ -7,6 +7,7 @@
 
 #include "base/value.h"
 #include "safety/check.h"
+#include "safety/whole.h"
 
 namespace runbook::safety {
 
@@ -24,8 +25,8 @@ struct Goal {
   static Result<Goal> from_value(const Value& value) {
     RUNBOOK_TRY(checks, checks_from_value(value["checks"]));
     return Goal{.checks = std::move(checks),
-                .within = std::chrono::milliseconds(static_cast<std::int64_t>(value["within_ms"].number_or(0))),
-                .holds = std::chrono::milliseconds(static_cast<std::int64_t>(value["holds_ms"].number_or(0)))};
+                .within = std::chrono::milliseconds(whole(value["within_ms"])),
+                .holds = std::chrono::milliseconds(whole(value["holds_ms"]))};
   }
 };
 

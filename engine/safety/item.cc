@@ -1,5 +1,7 @@
 #include "safety/item.h"
 
+#include "safety/whole.h"
+
 namespace runbook::safety {
 
 namespace {
@@ -57,7 +59,7 @@ Manual Manual::from_value(const Value& value) {
   Manual manual{.what = std::string(value["what"].text_or("")),
                 .expects = std::string(value["expects"].text_or("")),
                 .commands = lines_of(value["commands"]),
-                .undoes = static_cast<std::uint64_t>(value["undoes"].number_or(0))};
+                .undoes = whole(value["undoes"])};
   if (const auto& undo = value["undo"]; !undo.is_null())
     manual.undo = Inverse{.what = std::string(undo["what"].text_or("")),
                           .expects = std::string(undo["expects"].text_or("")),
@@ -84,9 +86,9 @@ Result<Item> Item::from_value(const Value& value) {
     return Error{.code = Code::kAudit, .message = "a recorded item of an unknown kind"};
   }
   if (const auto& member = value["member"]; !member.is_null())
-    item.member = Member{.group = static_cast<std::size_t>(member["group"].number_or(0)),
+    item.member = Member{.group = whole(member["group"]),
                          .name = std::string(member["name"].text_or("")),
-                         .may_fail = static_cast<std::size_t>(member["may_fail"].number_or(0))};
+                         .may_fail = whole(member["may_fail"])};
   return item;
 }
 

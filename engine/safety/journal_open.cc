@@ -50,7 +50,7 @@ Result<void> Journal::begin() {
     return corrupt("HEAD is missing", audit_ / kHeadName);
   }
   RUNBOOK_TRY(key, SigningKey::load_or_create(storage_, state_ / "keys"));
-  key_.emplace(std::move(key));
+  key_.emplace(key);
   if (!first.empty()) {
     RUNBOOK_CHECK(storage_.truncate(log_, 0));
     RUNBOOK_CHECK(storage_.sync(log_));
@@ -72,7 +72,7 @@ Result<void> Journal::keep_head() {
 
 Result<void> Journal::resume(const Head& head) {
   RUNBOOK_TRY(key, SigningKey::load(storage_, state_ / "keys"));
-  key_.emplace(std::move(key));
+  key_.emplace(key);
   RUNBOOK_TRY(file, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
   head_ = std::move(file);
   if (head.log != log_name_) return corrupt("HEAD belongs to " + head.log, head_.path());

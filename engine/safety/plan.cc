@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "safety/whole.h"
 
 namespace runbook::safety {
 
@@ -126,7 +127,7 @@ Result<Plan> Plan::from_value(const Value& value) {
   if (const auto& watch = value["watch"]; !watch.is_null()) {
     RUNBOOK_TRY(checks, checks_from_value(watch["checks"]));
     plan.watch = Watch{.checks = std::move(checks),
-                       .within = std::chrono::milliseconds(static_cast<std::int64_t>(watch["within_ms"].number_or(0))),
+                       .within = std::chrono::milliseconds(whole(watch["within_ms"])),
                        .note = std::string(watch["note"].text_or(""))};
   }
   return plan;
