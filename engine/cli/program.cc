@@ -68,8 +68,7 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .look_anew = [this] { reach_.forget_failures(); },
           .pause = [this](std::chrono::milliseconds time) { return run::pause(loop_.get_executor(), time); },
           .worker = worker_path(),
-          .progress = progress_,
-          .anchors = config_.anchors};
+          .progress = progress_};
 }
 
 run::World Program::dry_world() {
@@ -90,7 +89,7 @@ Result<replay::Theatre> Program::theatre(const LiveCode& live) const {
 }
 
 run::World Program::live_world(const LiveCode& live) {
-  return world([this, live](run::ExecutorParts parts) {
+  auto made = world([this, live](run::ExecutorParts parts) {
     auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row);
     return live.executor({.parts = std::move(parts),
                           .reads = std::move(reads),
@@ -98,6 +97,8 @@ run::World Program::live_world(const LiveCode& live) {
                           .journal = journal(),
                           .evidence = evidence_});
   });
+  made.anchors = config_.anchors;
+  return made;
 }
 
 }  // namespace runbook::cli

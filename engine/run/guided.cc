@@ -34,7 +34,9 @@ class Guide {
         !ending && changed_ && ending.error().code != Code::kAudit && ending.error().code != Code::kUnasked;
     if (!hides) co_return ending;
     run_.session().world().progress.warn(ending.error().text());
-    co_return stopped();
+    auto told = stopped();
+    told.error = ending.error().text();
+    co_return told;
   }
 
  private:

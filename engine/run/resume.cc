@@ -9,6 +9,7 @@
 #include "run/settle.h"
 #include "run/standing.h"
 #include "safety/doubt.h"
+#include "safety/whole.h"
 
 namespace runbook::run {
 
@@ -45,10 +46,23 @@ bool cut_short(const Value& end) {
   return std::find(std::begin(kCutShort), std::end(kCutShort), exit) != std::end(kCutShort);
 }
 
+// Whether somebody began to take back what the plan had done: then the rest of it has lost its ground.
+Result<bool> taken_back(safety::Journal& journal, const OnItsWay& way) {
+  bool found = false;
+  RUNBOOK_CHECK(journal.for_each([&](const safety::Record& record) {
+    if (record.type == "INTENT" || record.type == "MANUAL")
+      found = found || way.made.contains(safety::whole(record.data["undoes"]));
+  }));
+  return found;
+}
+
 Result<std::optional<Unfinished>> unfinished_plan(Run& run, std::string_view id) {
-  RUNBOOK_TRY(records, run.session().world().journal.records(id));
+  auto& journal = run.session().world().journal;
+  RUNBOOK_TRY(records, journal.records(id));
   const auto way = on_its_way(records);
   if (!way) return std::optional<Unfinished>();
+  RUNBOOK_TRY(back, taken_back(journal, *way));
+  if (back) return std::optional<Unfinished>();
   if (way->is_undo()) {
     return Error{.code = Code::kRefused,
                  .message = "run " + std::string(id) + " was taking back what it had changed",

@@ -42,6 +42,7 @@ class Follower {
     const auto& data = record.data;
     const auto number = number_in(data, "item");
     if (record.type == "INTENT") intents_[record.n] = number;
+    if (record.type == "INTENT" || record.type == "MANUAL") way_->made.insert(record.n);
     if (record.type == "OUTCOME") outcome(data);
     if (record.type == "LEFT_OUT") way_->done.insert(number);
     if (record.type == "BARRIER" && data["holds"].bool_or(false)) way_->done.insert(number);

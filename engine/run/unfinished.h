@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,6 +29,7 @@ struct OnItsWay {
   std::set<std::size_t> done{};                           // the items (1, 2 …) that are over
   std::set<std::size_t> applied{};                        // those whose change was applied
   std::map<std::size_t, std::set<std::string>> failed{};  // members that failed at an item while the plan went on
+  std::set<std::uint64_t> made{};                         // the records of what was done: INTENTs, and MANUAL
   bool stopped = false;                                   // one failed, and the plan did not go on
 
   /// Whether it is the way back of its run.

@@ -58,7 +58,7 @@ struct World {
   std::function<Task<void>(std::chrono::milliseconds)> pause;  // lets time pass, which a replay does in no time
   std::filesystem::path worker;                                // the runbook-worker program
   Progress& progress;
-  safety::Anchors anchors{};  // where the end of the log is noted besides
+  safety::Anchors anchors{};  // where the end of the log is noted; nowhere in a dry run, which writes to no other place
 
   [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const;
   [[nodiscard]] const safety::ChangeRow* change_row(std::string_view name) const;

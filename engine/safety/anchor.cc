@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -60,17 +61,32 @@ Result<void> send_to_syslog(const std::string& path, const std::string& line) {
   return failed("nobody takes it there", number);
 }
 
-// git as the user would run it, without terminal, pager or questions.
+// Of the environment only what git and a hook that pushes need: the rest may hold secrets of targets.
+std::vector<std::string> own_environment() {
+  std::vector<std::string> out;
+  for (const auto* name : {"PATH", "HOME", "SSH_AUTH_SOCK"}) {
+    if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
+  }
+  return out;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> out;
+  for (auto& word : words) out.push_back(word.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+// git without terminal, pager and questions, and with no file of the engine's.
 Result<void> git(const std::string& repository, std::vector<std::string> words) {
   words.insert(words.begin(), {"git", "-C", repository});
-  std::vector<char*> argv;
-  for (auto& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  auto environment = own_environment();
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   for (const int fd : {0, 1, 2}) posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
+  posix_spawn_file_actions_addclosefrom_np(&files, 3);
   pid_t pid = -1;
-  const int number = posix_spawnp(&pid, "git", &files, nullptr, argv.data(), environ);
+  const int number = posix_spawnp(&pid, "git", &files, nullptr, pointers(words).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&files);
   if (number != 0) return failed("git", number);
   int status = 0;

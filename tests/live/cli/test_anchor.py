@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from terminal import APPROVE, CHOOSE, Terminal
+
 
 @pytest.fixture
 def anchored(project, three, tmp_path):
@@ -88,9 +90,23 @@ def test_notes_are_found_in_the_lines_of_a_syslog(project, notes):
     assert missing.code == 2 and "/nowhere: cannot be read" in missing.err, missing
 
 
-def test_what_only_looks_is_noted_as_it_begins_and_ends(project, notes):
-    assert project.run("run", "three", "--dry-run").code == 0
-    assert len(lines(notes)) == 2
+def test_a_dry_run_is_noted_nowhere(project, notes):
+    """It writes to its state directory and to no other place."""
+    assert project.run("run", "three", "--yes").code == 0
+    before, run = notes.read_text(), project.last_run()
+    for words in (["run", "three"], ["undo", run]):
+        assert project.run(*words, "--dry-run").code == 0
+    assert notes.read_text() == before and len(project.records("ANCHOR")) == 2
+
+
+def test_a_repository_learns_no_secret(project, anchored, tmp_path):
+    hook = make_repository(tmp_path / "repository") / ".git" / "hooks" / "post-commit"
+    hook.write_text(f"#!/bin/sh\nenv >> {tmp_path}/env\nls -l /proc/self/fd >> {tmp_path}/files\n")
+    hook.chmod(0o755)
+    anchored(f"git:{tmp_path / 'repository'}")
+    assert project.run("run", "three", "--yes", env={"CACHE_PASSWORD": "a-long-password"}).code == 0
+    assert "PATH=" in (tmp_path / "env").read_text() and "a-long-password" not in (tmp_path / "env").read_text()
+    assert "socket:" not in (tmp_path / "files").read_text() and str(project.state) not in (tmp_path / "files").read_text()
 
 
 def test_a_rehearsal_is_noted_nowhere(project, notes):
@@ -103,22 +119,28 @@ def test_a_rehearsal_is_noted_nowhere(project, notes):
 
 def test_a_place_that_cannot_be_reached_raises_the_level_and_stops_no_looking(project, anchored, tmp_path):
     anchored(f"file:{tmp_path}/no/such/folder/notes")
-    dry = project.run("run", "three", "--dry-run")
-    assert dry.code == 0 and "unanchored" in dry.out and "level 2" in dry.out, dry
     refused = project.run("run", "three", "--yes")
-    assert refused.code == 8 and project.records("INTENT") == [], refused
-    approved = project.run("run", "three", "--approve", dry.digests["set-three"])
+    assert refused.code == 8 and "unanchored" in refused.out and "level 2" in refused.out, refused
+    assert len(project.records("EVIDENCE")) > 3 and project.records("INTENT") == []
+    approved = project.run("run", "three", "--approve", refused.digests["set-three"])
     assert approved.code == 0, approved
     assert project.records("UNANCHORED")[0]["data"]["places"][0]["place"].startswith("file:")
 
 
-def test_a_place_that_answers_no_more_between_plan_and_change_stops_the_change(project, notes, three):
+def test_a_plan_that_was_approved_while_places_answered_is_another_one_when_they_do_not(project, notes, three):
     digest = project.plan("three", "set-three")
-    notes.unlink()
     notes.mkdir()
     refused = project.run("run", "three", "--approve", digest)
     assert refused.code == 8 and "level: 1 → 2" in refused.err, refused
     assert three.config("hz") == "10"
+
+
+def test_a_place_that_answers_no_more_between_approval_and_change_stops_the_change(project, notes, three):
+    session = Terminal(project, "run", "three").see(CHOOSE).answer("set-three").see(APPROVE)
+    notes.unlink()
+    notes.mkdir()
+    session.answer("y").see("cannot be now")
+    assert session.end() == 8 and three.config("hz") == "10" and project.records("INTENT") == [], session.text
 
 
 def make_repository(path):
@@ -134,8 +156,8 @@ def test_a_place_that_hangs_is_waited_for_two_seconds(project, anchored, tmp_pat
     hook.chmod(0o755)
     anchored(f"git:{tmp_path / 'repository'}")
     begin = time.monotonic()
-    dry = project.run("run", "three", "--dry-run")
-    assert dry.code == 0 and "no answer within 2 s" in dry.out, dry
+    looked = project.run("run", "three", "--yes")
+    assert looked.code == 8 and "no answer within 2 s" in looked.out and len(project.records("VERDICT")) == 1, looked
     assert 2 <= time.monotonic() - begin < 6
 
 

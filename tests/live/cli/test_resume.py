@@ -205,6 +205,16 @@ def test_a_signal_ends_it_resumable_after_the_call_in_hand(project, three, held,
     assert (done.code, settings(three)) == (0, SETTINGS), done
 
 
+def test_a_plan_whose_beginning_was_undone_meanwhile_is_not_gone_on_with(project, three, held):
+    run = cut_short(project, held)
+    open_barrier(three)
+    assert project.run("undo", run, "--yes").code == 0 and three.config("hz") == "10"
+    done = project.run("resume", run, "--yes")
+    assert (done.code, settings(three)) == (0, SETTINGS), done
+    assert GOES_ON not in done.out
+    assert [record["data"]["args"]["key"] for record in project.records("INTENT") if not record["data"]["undoes"]] == ["hz", *SETTINGS]
+
+
 def test_what_was_done_by_hand_meanwhile_is_not_done_again(project, three, held):
     run = cut_short(project, held)
     open_barrier(three)
