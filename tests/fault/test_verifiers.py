@@ -3,6 +3,7 @@
 RUNBOOK_BUDGET asks for a million logs; RUNBOOK_SEED for others than those of seed 1."""
 
 import collections
+import multiprocessing
 import os
 import pathlib
 import random
@@ -13,7 +14,7 @@ import mutants
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 COUNT = 1_000_000 if "RUNBOOK_BUDGET" in os.environ else 4000
-PER_LOG = 200
+PER_LOG, PER_SHARE = 200, 2000
 
 
 class Engine:
@@ -31,6 +32,10 @@ class Engine:
                 self.process.stdin.write(b"%s %d\n%s" % (name.encode(), len(content), content))
         self.process.stdin.flush()
         return [self.process.stdout.readline().decode(errors="replace").strip() for _ in logs]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def judged_here(verifier, files):
@@ -55,10 +60,11 @@ def agree(one, other):
         "cut off" in one or not (re.match(r"damaged \d{3}\.log:\d+: ", one) and re.match(r"damaged \d{3}\.log:\d+: ", other)))
 
 
-def test_both_verifiers_judge_damaged_logs_alike():
-    source = random.Random(int(os.environ.get("RUNBOOK_SEED", "1")))
+def judge_a_share(number):
+    """Of one share of the logs: how often each damage was judged how, and where the two differ."""
+    source = random.Random(f"{os.environ.get('RUNBOOK_SEED', '1')} {number}")
     engine, tally, differing = Engine(), collections.Counter(), []
-    for _ in range(COUNT // PER_LOG):
+    for _ in range(PER_SHARE // PER_LOG):
         log = mutants.Log(source, source.randint(1, 9))
         verifier = mutants.audit.Verifier(log.pem)
         damaged = [(["nothing"], log.files())] + [mutants.mutant(source, log) for _ in range(PER_LOG - 1)]
@@ -67,6 +73,19 @@ def test_both_verifiers_judge_damaged_logs_alike():
             tally.update((kind, here.split()[0]) for kind in {*done, "all"})
             if not agree(here, there):
                 differing.append((done, here, there))
+    engine.close()
+    return tally, differing
+
+
+def test_both_verifiers_judge_damaged_logs_alike(capsys):
+    tally, differing = collections.Counter(), []
+    with multiprocessing.Pool() as pool:
+        for number, (judged, different) in enumerate(pool.imap_unordered(judge_a_share, range(COUNT // PER_SHARE)), 1):
+            tally += judged
+            differing += different
+            if number % 50 == 0:
+                with capsys.disabled():
+                    print(f"\n{number * PER_SHARE} damaged logs, {len(differing)} judged differently", flush=True)
     for (kind, judgement), count in sorted(tally.items()):
         print(f"{count:8} {kind}: {judgement}")
     assert not differing, f"{len(differing)} differ: " + "\n".join(map(str, differing[:20]))

@@ -1,5 +1,6 @@
 """Two doors keep a change from passing as a read: the primitives' own list and the guard at the wire. runbook-dryonly is linked again
-without the one, without the other (each holds alone), and without both: then the change must arrive, or these tests prove nothing."""
+without the one, without the other (each holds alone), and without both: then the change must arrive, or these tests prove nothing. The guard also
+keeps a change from being another one than was approved. test_without_a_door.py does the same with all other doors."""
 
 import pytest
 
@@ -42,3 +43,13 @@ def test_without_both_doors_the_change_arrives(project, victim):
     assert {"config|set", "flushall"} <= victim.arrived_since(before)
     assert victim.config("maxmemory") == str(1 << 20)
     assert victim.ask("GET", "precious") is None
+
+
+def test_what_the_plan_did_not_show_is_not_sent_though_the_code_that_changes_things_would(project, cache):
+    """An applier that sends another value than the permit lists, and the guard, which lets nothing else pass."""
+    project.target("cache-1", cache.url, env="dev")
+    before = cache.counts()
+    done = project.run("run", "limit", "--yes", program="runbook-lying-applier")
+    assert (done.code, "permit" in done.out) == (8, True), done
+    assert cache.arrived_since(before) <= READS
+    assert project.records("OUTCOME")[-1]["data"]["status"] == "not_applied"

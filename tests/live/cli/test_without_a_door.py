@@ -1,0 +1,51 @@
+"""Each promise stands behind doors (docs/safety.md). Here each door is taken out of the program at link time (tests/law/doors), and the tests that
+guard it are run: they must fail, or they guard nothing."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from project import BIN, HERE
+
+# program: tests, of which each has to fail
+DOORS = {
+    "runbook-dryonly-neither": ["test_doors.py::test_either_door_alone_keeps_a_change_out[runbook]",
+                                "test_hostile.py::test_a_playbook_that_attacks_in_a_slot_changes_nothing[evidence-runbook]"],
+    "runbook-no-looking": ["test_evidence_first.py::test_a_plan_for_a_target_that_was_not_looked_at_is_refused"],
+    "runbook-no-digest": ["test_approval.py::test_a_plan_that_is_no_longer_the_approved_one_is_refused_with_the_difference[other_from]",
+                          "test_approval.py::test_a_plan_that_is_no_longer_the_approved_one_is_refused_with_the_difference[other_source]"],
+    "runbook-no-question": ["test_terminal.py::test_anything_but_the_wanted_word_is_no[no]"],
+    "runbook-lying-applier-no-guard": ["test_approval.py::test_the_right_digest_changes_exactly_what_the_plan_says"],
+    "runbook-no-durable-intent": ["test_audit.py::test_a_disk_that_fails_stops_changes_and_not_looking[fdatasync-EIO]"],
+    "runbook-no-outcome": ["test_audit.py::test_intent_comes_before_outcome_and_both_before_the_end"],
+    "runbook-no-verifying": ["test_audit.py::test_verify_finds_damage_and_names_the_place"],
+    "runbook-no-doubt": ["test_crash.py::test_another_server_of_the_same_name_does_not_settle_a_doubt"],
+    "runbook-nothing-stands": ["test_undo.py::test_undo_restores_the_exact_previous_configuration"],
+}
+
+
+def run_tests(program, tests, folder):
+    """Runs the tests with this program as `runbook`; gives how many failed and passed, and what was said."""
+    for path in BIN.iterdir():
+        if not path.is_dir():
+            (folder / path.name).symlink_to(path)
+    (folder / "runbook").unlink()
+    (folder / "runbook").symlink_to(BIN / program)
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line", *tests], cwd=HERE, text=True, capture_output=True,
+                          env={**os.environ, "RUNBOOK_BIN": str(folder)}, timeout=600)
+    counts = {what: int(number) for number, what in re.findall(r"(\d+) (failed|passed|error)", done.stdout.splitlines()[-1])}
+    return counts, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("program", DOORS)
+def test_without_the_door_its_tests_fail(program, tmp_path):
+    counts, said = run_tests(program, DOORS[program], tmp_path)
+    assert counts.keys() == {"failed"}, said
+
+
+def test_with_all_doors_these_tests_hold(tmp_path):
+    counts, said = run_tests("runbook", [test for tests in DOORS.values() for test in tests], tmp_path)
+    assert counts.keys() == {"passed"}, said
