@@ -152,7 +152,7 @@ def test_killed_at_a_system_call_of_the_engine(project, kills, tmp_path):
         reached += 1
         kills.settle(f"{name} number {number}")
     kills.tell(f"{reached} of {len(positions)} system calls reached, of {len(calls)} that a run makes")
-    assert reached > len(positions) * 0.9 and kills.begun > 0 and kills.changed > 0
+    assert reached > len(positions) * 0.8 and kills.begun > 0 and kills.changed > 0
 
 
 def test_killed_at_any_instant(project, kills):
