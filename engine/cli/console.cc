@@ -7,10 +7,13 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <charconv>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/narrator.h"
+#include "cli/suspension.h"
 
 namespace runbook::cli {
 
@@ -24,9 +27,14 @@ constexpr int kPasteMs = 30;
 
 Error declined(std::string message) { return {.code = Code::kDeclined, .message = std::move(message)}; }
 
-bool more_is_waiting(int descriptor) {
-  pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-  return poll(&waiting, 1, kPasteMs) > 0;
+constexpr int kForever = -1;
+
+bool is_ready(int descriptor, short events, int patience_ms) {
+  pollfd waiting{.fd = descriptor, .events = events, .revents = 0};
+  int ready = 0;
+  do ready = poll(&waiting, 1, patience_ms);
+  while (ready < 0 && errno == EINTR);
+  return ready > 0;
 }
 
 std::string shown(const Value& value) {
@@ -39,19 +47,28 @@ std::string shown(const Value& value) {
 
 std::unique_ptr<Console> Console::open(const Loop& loop, std::string_view color) {
   if (isatty(STDIN_FILENO) != 1) return nullptr;
-  const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  // The kernel throws typed lines away at ^Z: reading one that was there a moment ago must not wait for the next.
+  const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) return nullptr;
   return std::unique_ptr<Console>(new Console(loop, descriptor, Style::for_output(descriptor, color)));
 }
 
 Console::Console(const Loop& loop, int descriptor, Style style) : terminal_(loop, descriptor), style_(style) {}
 
-void Console::interrupt() { terminal_.cancel(); }
+void Console::interrupt() {
+  interrupted_ = asking_;
+  terminal_.cancel();
+}
+
+void Console::ask_again() {
+  if (asking_) terminal_.cancel();
+}
 
 void Console::say(const std::string& words) {
   const auto text = style_.fitted(words);
   for (std::size_t at = 0; at < text.size();) {
     const auto written = ::write(terminal_.native_handle(), text.data() + at, text.size() - at);
+    if (written < 0 && errno == EAGAIN && is_ready(terminal_.native_handle(), POLLOUT, kForever)) continue;
     if (written <= 0) return;
     at += static_cast<std::size_t>(written);
   }
@@ -62,20 +79,28 @@ Task<Result<std::string>> Console::ask(const std::string& prompt) {
   for (;;) {
     tcflush(descriptor, TCIFLUSH);
     say(prompt);
+    const auto continued = times_continued();
     const auto waited = asio::as_tuple(asio::use_awaitable);
+    asking_ = true;
     const auto [error] = co_await terminal_.async_wait(asio::posix::stream_descriptor::wait_read, waited);
+    asking_ = false;
     if (error) {
       say("\n");
+      if (!std::exchange(interrupted_, false)) continue;
       co_return declined("interrupted");
     }
     std::string line(kLongestLine, '\0');
     const auto length = ::read(descriptor, line.data(), line.size());
+    if (times_continued() != continued || (length < 0 && errno == EAGAIN)) {
+      say("\n  this was stopped meanwhile: nothing that was typed counts as an answer\n");
+      continue;
+    }
     if (length <= 0) {
       say("\n");
       co_return declined("the terminal was closed");
     }
     line.resize(static_cast<std::size_t>(length));
-    if (!more_is_waiting(descriptor)) {
+    if (!is_ready(descriptor, POLLIN, kPasteMs)) {
       while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
       co_return line;
     }

@@ -2,7 +2,8 @@
 //
 // Questions go to /dev/tty, so that a redirected stdout never hides one. What was typed before a question stood is
 // thrown away, and when more than one line comes at once (a paste) no line of it is an answer. Nothing approves but the
-// wanted word; there is no timeout.
+// wanted word; there is no timeout. What was typed before the program was stopped (^Z) and continued, or while it stood
+// still, is no answer either: the question is asked again.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -26,6 +27,8 @@ class Console final : public run::Asker {
 
   /// The operator's ^C: a standing question is answered with kDeclined.
   void interrupt();
+  /// Back from standing still: a standing question is put once more.
+  void ask_again();
 
  private:
   Console(const Loop& loop, int descriptor, Style style);
@@ -36,6 +39,8 @@ class Console final : public run::Asker {
 
   boost::asio::posix::stream_descriptor terminal_;
   Style style_;
+  bool asking_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace runbook::cli

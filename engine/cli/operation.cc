@@ -32,9 +32,18 @@ std::string event_line(const safety::Record& record) {
                               {"data", record.data}});
 }
 
+// As nohup wants it of SIGHUP.
+bool is_ignored(int number) {
+  struct sigaction action {};
+  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
-Operation::Operation(Program& program, std::string command) : program_(program), command_(std::move(command)) {
+Operation::Operation(Program& program, std::string command)
+    : program_(program), command_(std::move(command)), suspension_(program.loop().get_executor(), [this] {
+        if (console_ != nullptr) console_->ask_again();
+      }) {
   const auto& options = program.options();
   const bool unattended = options.no_input || options.dry || options.approval.yes || !options.approval.approve.empty();
   if (!unattended) console_ = Console::open(program.loop().get_executor(), options.color);
@@ -54,6 +63,8 @@ void Operation::tell(const safety::Record& record) {
   records_.push_back(record);
   if (program_.options().output == Output::kNdjson) std::cout << event_line(record) << std::flush;
   for (const auto& narrator : narrators_) narrator->tell(record);
+  if (record.type == "INTENT") suspension_.hold();
+  if (record.type == "OUTCOME") suspension_.release();
 }
 
 void Operation::recall(std::vector<safety::Record> records) {
@@ -79,7 +90,10 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   auto& loop = program_.loop();
   loop.restart();
   records_ = std::exchange(recalled_, {});
-  asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  asio::signal_set signals(loop);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(number)) signals.add(number);
+  }
   int stops = 0;
   int last_signal = 0;
   bool late = false;

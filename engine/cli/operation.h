@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/narrator.h"
 #include "cli/program.h"
+#include "cli/suspension.h"
 #include "run/session.h"
 
 namespace runbook::cli {
@@ -44,6 +45,7 @@ class Operation {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::unique_ptr<Console> console_;
   std::unique_ptr<run::Asker> flags_;
+  Suspension suspension_;
   std::vector<safety::Record> recalled_;
   std::vector<safety::Record> records_;
   std::vector<std::unique_ptr<Narrator>> narrators_;

@@ -22,7 +22,7 @@ from three import SETTINGS, sets, settings
 LONG = "RUNBOOK_BUDGET" in os.environ
 SYSCALLS = 1 if LONG else 80  # every one, or one in so many
 INSTANTS = int(os.environ.get("RUNBOOK_KILLS", 1000)) if LONG else 12
-ONE_LOG = 200  # kills; with them a log grows that every run reads
+ONE_LOG, TOLD = 25, 200  # kills after which another log is begun, for each run reads all of it, and after which it is told how far this is
 
 
 class Kills:
@@ -33,12 +33,12 @@ class Kills:
         self.untouched = {key: server.config(key) for key in SETTINGS}
         self.killed = self.begun = self.changed = self.in_doubt = 0
         self.fell = collections.Counter()  # kills, by the last record that the log has of the run
-        self.told_at = 0
+        self.told = 0
         self.begin_a_log()
 
     def begin_a_log(self):
         shutil.rmtree(self.project.state, ignore_errors=True)
-        self.seen = 0
+        self.seen, self.log_from = 0, self.killed
         assert self.project.run("run", "three", "--dry-run").code == 0
         self.records()
 
@@ -106,15 +106,20 @@ class Kills:
         assert sets(self.server, self.before) == 3, (where, "something was sent twice, or never")
         settled = {record["data"]["intent"] for record in fresh if record["type"] == "OUTCOME"}
         assert {record["n"] for record in fresh if record["type"] == "INTENT"} <= settled, where
-        if self.killed >= self.told_at + ONE_LOG:
-            self.tell("so far")
+        if self.killed >= self.log_from + ONE_LOG:
+            self.verify()
             self.begin_a_log()
+        if self.killed >= self.told + TOLD:
+            self.tell("so far")
 
-    def tell(self, what):
-        """All of the log verifies; says how many kills there were, and what each came after."""
-        self.told_at = self.killed
+    def verify(self):
         verified = self.project.run("audit", "verify")
         assert verified.code == 0, verified
+
+    def tell(self, what):
+        """Says how many kills there were, and what each came after."""
+        self.told = self.killed
+        self.verify()
         after = ", ".join(f"{count} {kind}" for kind, count in sorted(self.fell.items()))
         with self.capsys.disabled():
             print(f"\n{what}: {self.killed} kills, {self.begun} with a run begun, {self.changed} with something changed, {self.in_doubt} in doubt;"
