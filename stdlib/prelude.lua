@@ -2,6 +2,7 @@
 local host, load_id, load_body = ...
 
 local imported = {}
+local ahead = load_body.ahead or {}  -- modules that the engine sent before they are asked for, compiled
 
 -- Asks the engine for a module; its file and source.
 local function fetch(name)
@@ -14,10 +15,15 @@ end
 -- A module of the standard library.
 local function import(name)
   if imported[name] == nil then
-    local module = fetch("stdlib/" .. name)
-    if module.error then error(module.error, 0) end
-    local chunk, problem = host.compile_own(module.source, "=stdlib/" .. name .. ".lua", module.compiled)
-    if not chunk then error(problem, 0) end
+    local file = "=stdlib/" .. name .. ".lua"
+    local chunk = ahead[name] and host.compile_own("", file, ahead[name])
+    if not chunk then
+      local module, problem = fetch("stdlib/" .. name)
+      if module.error then error(module.error, 0) end
+      chunk, problem = host.compile_own(module.source, file, module.compiled)
+      if not chunk then error(problem, 0) end
+    end
+    ahead[name] = nil
     imported[name] = chunk(host, import)
   end
   return imported[name]

@@ -41,6 +41,7 @@ Task<Result<Inspection>> inspect(const Bench& bench, const Tables& tables, Modul
                           {"file", source.file},
                           {"source", source.source},
                           {"modules", Value::List{"inspect"}},
+                          {"ahead", modules.ahead()},
                           {"rows", tables.rows},
                           {"changes", tables.changes}};
   RUNBOOK_CO_TRY(shape, co_await worker->load(std::move(body)));

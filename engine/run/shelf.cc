@@ -91,6 +91,11 @@ Modules::Modules(const Module& playbook) : folder_(fs::path(playbook.file).paren
   hashes_[fs::path(playbook.file).filename().string()] = sha256(playbook.source);
 }
 
+Value Modules::ahead() {
+  hashes_.insert(stdlib_ahead_hashes().begin(), stdlib_ahead_hashes().end());
+  return stdlib_ahead();
+}
+
 Result<Module> Modules::load(std::string_view name) {
   if (!is_module_name(name)) {
     return Error{.code = Code::kPlaybook,

@@ -38,6 +38,8 @@ class Modules {
 
   /// kNotFound for a name that is neither; kPlaybook for a name that could leave the folder.
   [[nodiscard]] Result<Module> load(std::string_view name);
+  /// What the worker gets before it asks (stdlib.h); counts as served.
+  [[nodiscard]] Value ahead();
   /// File name → SHA-256: the playbook and every module served so far. Folders are left out: a copy elsewhere is the
   /// same.
   [[nodiscard]] const std::map<std::string, std::string>& hashes() const { return hashes_; }

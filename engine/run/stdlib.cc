@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/hash.h"
+
 namespace runbook::run {
 
 namespace {
@@ -30,6 +32,27 @@ Result<Module> stdlib_module(std::string_view name) {
     return Module{.file = "stdlib/" + file, .source = source.str()};
   }
   return no_module(name);
+}
+
+const Value& stdlib_ahead() {
+  static const Value kAhead = [] {
+    Value::Map out;
+    if (std::getenv("RUNBOOK_STDLIB") != nullptr) return Value(out);
+    for (const auto& module : embedded_stdlib()) out.emplace(module.name, std::string(module.compiled));
+    return Value(std::move(out));
+  }();
+  return kAhead;
+}
+
+const std::map<std::string, std::string>& stdlib_ahead_hashes() {
+  static const std::map<std::string, std::string> kHashes = [] {
+    std::map<std::string, std::string> out;
+    if (std::getenv("RUNBOOK_STDLIB") != nullptr) return out;
+    for (const auto& module : embedded_stdlib())
+      out.emplace("stdlib/" + std::string(module.name), sha256(module.source));
+    return out;
+  }();
+  return kHashes;
 }
 
 }  // namespace runbook::run

@@ -79,7 +79,7 @@ int compile(lua_State* state) {
 }
 
 // compile_own(source, name, compiled): a module of the standard library, for which the engine may have sent it compiled
-// as well.
+// as well, or that alone.
 int compile_own(lua_State* state) {
   lua_settop(state, 3);
   if (load_own(state, text_at(state, 1), text_at(state, 2), text_at(state, 3))) return 1;

@@ -82,6 +82,7 @@ State make_state(Host& host) {
 bool load_own(lua_State* state, std::string_view source, std::string_view name, std::string_view compiled) {
   if (!compiled.empty()) {
     if (luaL_loadbufferx(state, compiled.data(), compiled.size(), name.data(), "b") == 0) return true;
+    if (source.empty()) return false;
     lua_pop(state, 1);  // made by another LuaJIT than this one
   }
   return luaL_loadbufferx(state, source.data(), source.size(), name.data(), "t") == 0;
