@@ -2,28 +2,15 @@
 local host, load_id, load_body = ...
 
 local imported = {}
-local ahead = load_body.ahead or {}  -- modules that the engine sent before they are asked for, compiled
-
--- Asks the engine for a module; its file and source.
-local function fetch(name)
-  host.send("require", 0, { name = name })
-  local kind, _, body = host.receive()
-  if kind ~= "module" then error("expected a module, got " .. kind, 0) end
-  return body
-end
+local library = load_body.library
 
 -- A module of the standard library.
 local function import(name)
   if imported[name] == nil then
-    local file = "=stdlib/" .. name .. ".lua"
-    local chunk = ahead[name] and host.compile_own("", file, ahead[name])
-    if not chunk then
-      local module, problem = fetch("stdlib/" .. name)
-      if module.error then error(module.error, 0) end
-      chunk, problem = host.compile_own(module.source, file, module.compiled)
-      if not chunk then error(problem, 0) end
-    end
-    ahead[name] = nil
+    if not library[name] then error("there is no " .. name .. ".lua", 0) end
+    local chunk, problem = host.compile_own(library[name], "=stdlib/" .. name .. ".lua")
+    if not chunk then error(problem, 0) end
+    library[name] = nil
     imported[name] = chunk(host, import)
   end
   return imported[name]
@@ -48,6 +35,14 @@ local sandbox = import "sandbox"
 local environment
 local loading = false
 local modules = {}  -- of the playbook's folder: name → { value }, or "loading"
+
+-- Asks the engine for a module beside the playbook; its file and source.
+local function fetch(name)
+  host.send("require", 0, { name = name })
+  local kind, _, body = host.receive()
+  if kind ~= "module" then error("expected a module, got " .. kind, 0) end
+  return body
+end
 
 local function run_file(file, source)
   slots.keep_source(file, source)

@@ -4,13 +4,12 @@
 //   kRequire {name}                                     kModule {file, source} or {error}
 //   kCall    {row, target, args}; id is the call's      kReply  {value} or {error: {code, message, where}}
 //   kPrint   {text}
-//   kDone    what the load or phase gave                kLoad   {file, source, ahead, rows, changes, …}
+//   kDone    what the load or phase gave                kLoad   {file, source, library, rows, changes, …}
 //   kFailed  {message, where}                           kPhase  {phase, …}
 //
 // The worker speaks only while it owes an answer: from kLoad or kPhase until the kDone or kFailed with the same id.
-// There is one kLoad, first of all; its `ahead` saves the worker from asking for what it always needs. kRequire comes
-// while loading only, the first for "stdlib/prelude": names below "stdlib/" are the engine's, all others belong to the
-// playbook's folder. A call is numbered by the worker, from 1 upwards; replies come in any order.
+// There is one kLoad, first of all, and the standard library is in it. kRequire comes while loading only and names a
+// module of the playbook's own folder. A call is numbered by the worker, from 1 upwards; replies come in any order.
 //
 // A target is {"$target": name, "kind": kind} in both directions: a name that the engine gave out, never an address.
 // Functions do not cross. A frame is a length (4 bytes, little-endian) and one CBOR array [type, id, body] (cbor.h).

@@ -13,8 +13,6 @@ using run::Module;
 run::Handlers handlers_for(run::Modules& modules, std::vector<Module>& beside) {
   run::Handlers handlers;
   handlers.module = [&modules, &beside](std::string_view name) -> Result<Module> {
-    constexpr std::string_view kStandard = "stdlib/";
-    if (name.starts_with(kStandard)) return run::stdlib_module(name.substr(kStandard.size()));
     auto served = modules.load(name);
     if (served) beside.push_back(*served);
     return served;
@@ -41,7 +39,6 @@ Task<Result<Inspection>> inspect(const Bench& bench, const Tables& tables, Modul
                           {"file", source.file},
                           {"source", source.source},
                           {"modules", Value::List{"inspect"}},
-                          {"ahead", modules.ahead()},
                           {"rows", tables.rows},
                           {"changes", tables.changes}};
   RUNBOOK_CO_TRY(shape, co_await worker->load(std::move(body)));

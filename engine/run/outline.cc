@@ -29,7 +29,7 @@ Task<Result<std::unique_ptr<Outline>>> Outline::load(Workbench bench, std::strin
   limits.phase = bench.config.phase_limit;
   RUNBOOK_CO_TRY(worker, co_await WorkerClient::start(bench.loop, bench.worker, limits, std::move(handlers)));
   outline->worker_ = std::move(worker);
-  const auto& [file, text, compiled] = outline->source_;
+  const auto& [file, text] = outline->source_;
   Value body = Value::Map{{"name", std::filesystem::path(file).stem().string()},
                           {"file", file},
                           {"source", text},

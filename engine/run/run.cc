@@ -38,7 +38,6 @@ Task<Result<void>> Run::load() {
   Value body = Value::Map{{"name", std::filesystem::path(source.file).stem().string()},
                           {"file", source.file},
                           {"source", source.source},
-                          {"ahead", modules_->ahead()},
                           {"rows", rows_value(world_.reads)},
                           {"changes", changes_value(world_.changes)}};
   RUNBOOK_CO_TRY(shape, co_await worker_->load(std::move(body)));

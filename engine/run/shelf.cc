@@ -13,7 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kStandard = "stdlib/";
 constexpr std::uintmax_t kLargestSource = 1U << 20U;
 
 bool is_path(std::string_view name) { return name.find('/') != std::string_view::npos || name.ends_with(".lua"); }
@@ -87,24 +86,14 @@ std::vector<std::string> Shelf::names() const {
   return out;
 }
 
-Modules::Modules(const Module& playbook) : folder_(fs::path(playbook.file).parent_path()) {
+Modules::Modules(const Module& playbook) : folder_(fs::path(playbook.file).parent_path()), hashes_(library_hashes()) {
   hashes_[fs::path(playbook.file).filename().string()] = sha256(playbook.source);
-}
-
-Value Modules::ahead() {
-  hashes_.insert(stdlib_ahead_hashes().begin(), stdlib_ahead_hashes().end());
-  return stdlib_ahead();
 }
 
 Result<Module> Modules::load(std::string_view name) {
   if (!is_module_name(name)) {
     return Error{.code = Code::kPlaybook,
                  .message = "require wants the name of a module beside the playbook, got " + escaped(name, 60)};
-  }
-  if (name.starts_with(kStandard)) {
-    RUNBOOK_TRY(standard, stdlib_module(name.substr(kStandard.size())));
-    hashes_[std::string(name)] = sha256(standard.source);
-    return standard;
   }
   std::string path(name);
   std::replace(path.begin(), path.end(), '.', '/');

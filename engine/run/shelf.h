@@ -30,18 +30,16 @@ class Shelf {
   std::vector<std::filesystem::path> folders_;
 };
 
-/// Serves a playbook's `require`: "stdlib/…" from the standard library, anything else from the playbook's own folder.
-/// Remembers the SHA-256 of everything it served, because the plan's digest covers all loaded sources.
+/// Serves a playbook's `require` from the playbook's own folder. Remembers the SHA-256 of everything it served, and of
+/// the standard library, because the plan's digest covers all loaded sources.
 class Modules {
  public:
   explicit Modules(const Module& playbook);
 
-  /// kNotFound for a name that is neither; kPlaybook for a name that could leave the folder.
+  /// kNotFound when no such file is there; kPlaybook for a name that could leave the folder.
   [[nodiscard]] Result<Module> load(std::string_view name);
-  /// What the worker gets before it asks (stdlib.h); counts as served.
-  [[nodiscard]] Value ahead();
-  /// File name → SHA-256: the playbook and every module served so far. Folders are left out: a copy elsewhere is the
-  /// same.
+  /// File name → SHA-256: the playbook, the standard library and every module served so far. Folders are left out: a
+  /// copy elsewhere is the same.
   [[nodiscard]] const std::map<std::string, std::string>& hashes() const { return hashes_; }
 
  private:

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "base/hash.h"
 
@@ -11,48 +11,45 @@ namespace runbook::run {
 
 namespace {
 
-Error no_module(std::string_view name) {
-  return {.code = Code::kNotFound, .message = "the standard library has no module " + std::string(name)};
+namespace fs = std::filesystem;
+
+// The texts of the folder that is worked on; nothing when there is none, which the worker says.
+std::map<std::string, std::string> texts_in(const fs::path& folder) {
+  std::map<std::string, std::string> out;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
+    if (entry.path().extension() != ".lua") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    out.emplace(entry.path().stem().string(), std::string(std::istreambuf_iterator<char>(file), {}));
+  }
+  return out;
 }
 
 }  // namespace
 
-Result<Module> stdlib_module(std::string_view name) {
-  const auto file = std::string(name) + ".lua";
-  for (const auto& module : embedded_stdlib()) {
-    if (module.name != name) continue;
-    const char* folder = std::getenv("RUNBOOK_STDLIB");
-    if (folder == nullptr)
-      return Module{
-          .file = "stdlib/" + file, .source = std::string(module.source), .compiled = std::string(module.compiled)};
-    const std::ifstream stream(std::filesystem::path(folder) / file);
-    if (!stream) return no_module(name);
-    std::ostringstream source;
-    source << stream.rdbuf();
-    return Module{.file = "stdlib/" + file, .source = source.str()};
-  }
-  return no_module(name);
-}
-
-const Value& stdlib_ahead() {
-  static const Value kAhead = [] {
-    Value::Map out;
-    if (std::getenv("RUNBOOK_STDLIB") != nullptr) return Value(out);
+Value library_code() {
+  Value::Map out;
+  if (const char* folder = std::getenv("RUNBOOK_STDLIB")) {
+    for (auto& [name, text] : texts_in(folder)) out.emplace(name, std::move(text));
+  } else {
     for (const auto& module : embedded_stdlib()) out.emplace(module.name, std::string(module.compiled));
-    return Value(std::move(out));
-  }();
-  return kAhead;
+  }
+  return out;
 }
 
-const std::map<std::string, std::string>& stdlib_ahead_hashes() {
-  static const std::map<std::string, std::string> kHashes = [] {
-    std::map<std::string, std::string> out;
-    if (std::getenv("RUNBOOK_STDLIB") != nullptr) return out;
-    for (const auto& module : embedded_stdlib())
-      out.emplace("stdlib/" + std::string(module.name), sha256(module.source));
+std::map<std::string, std::string> library_hashes() {
+  std::map<std::string, std::string> out;
+  if (const char* folder = std::getenv("RUNBOOK_STDLIB")) {
+    for (const auto& [name, text] : texts_in(folder)) out.emplace("stdlib/" + name, sha256(text));
     return out;
+  }
+  static const auto kEmbedded = [] {
+    std::map<std::string, std::string> hashes;
+    for (const auto& module : embedded_stdlib())
+      hashes.emplace("stdlib/" + std::string(module.name), sha256(module.source));
+    return hashes;
   }();
-  return kHashes;
+  return kEmbedded;
 }
 
 }  // namespace runbook::run

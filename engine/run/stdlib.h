@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
 #include "base/value.h"
 
 namespace runbook::run {
@@ -26,17 +25,13 @@ std::span<const EmbeddedModule> embedded_stdlib();
 struct Module {
   std::string file;  // as error messages name it
   std::string source;
-  std::string compiled{};  // of the standard library only; never of a playbook
 };
 
-/// The modules that can be sent to a worker before it asks for them, {name: compiled}: all, or none where
-/// RUNBOOK_STDLIB says otherwise. Asking costs a round trip each, a third of what it takes to load a playbook.
-const Value& stdlib_ahead();
+/// The library as a worker gets it, {name: code}: compiled, or the texts of RUNBOOK_STDLIB. Sent before it is asked
+/// for, because asking cost a round trip for each module, a third of what it takes to load a playbook.
+Value library_code();
 
-/// {"stdlib/prelude": SHA-256 of its source, …} of those.
-const std::map<std::string, std::string>& stdlib_ahead_hashes();
-
-/// A module of the standard library by its name without "stdlib/". kNotFound when there is none.
-Result<Module> stdlib_module(std::string_view name);
+/// {"stdlib/prelude": SHA-256 of its source, …}: all of it, whatever a playbook makes use of.
+std::map<std::string, std::string> library_hashes();
 
 }  // namespace runbook::run

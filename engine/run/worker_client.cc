@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "channel/codec.h"
+#include "run/stdlib.h"
 #include "run/worker_end.h"
 #include "run/worker_process.h"
 
@@ -183,7 +184,6 @@ class WorkerClient::Session : public std::enable_shared_from_this<Session> {
     if (module) {
       body["file"] = std::move(module->file);
       body["source"] = std::move(module->source);
-      if (!module->compiled.empty()) body["compiled"] = std::move(module->compiled);
     } else {
       body["error"] = module.error().message;
     }
@@ -281,6 +281,7 @@ Task<Result<std::unique_ptr<WorkerClient>>> WorkerClient::start(Loop loop, std::
 
 Task<Result<Value>> WorkerClient::load(Value body) {
   body["in_flight"] = session_->in_flight_limit();
+  body["library"] = library_code();
   return session_->ask(Type::kLoad, std::move(body));
 }
 

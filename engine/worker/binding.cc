@@ -78,11 +78,10 @@ int compile(lua_State* state) {
   return 1;
 }
 
-// compile_own(source, name, compiled): a module of the standard library, for which the engine may have sent it compiled
-// as well, or that alone.
+// compile_own(code, name): a module of the standard library, as the engine sent it.
 int compile_own(lua_State* state) {
-  lua_settop(state, 3);
-  if (load_own(state, text_at(state, 1), text_at(state, 2), text_at(state, 3))) return 1;
+  lua_settop(state, 2);
+  if (load_own(state, text_at(state, 1), text_at(state, 2))) return 1;
   lua_pushnil(state);
   lua_insert(state, -2);
   return 2;

@@ -21,16 +21,14 @@ channel::LinePage* map_line_page() {
   return page == MAP_FAILED ? nullptr : static_cast<channel::LinePage*>(page);
 }
 
-// Waits for the load, asks for the prelude, and hands the one to the other; that never returns.
+constexpr std::string_view kNoPrelude = "error('there is no prelude.lua', 0)";
+
+// Waits for the load and hands it to the prelude that came with it; that never returns.
 int run_prelude(lua_State* state, Host& host) {
   const auto load = host.pipe.receive();
   if (load.type != channel::Type::kLoad) return EXIT_FAILURE;
-  Value question;
-  question["name"] = "stdlib/prelude";
-  if (!host.pipe.send({.type = channel::Type::kRequire, .id = 0, .body = std::move(question)})) return EXIT_FAILURE;
-  const auto answer = host.pipe.receive();
   std::string problem;
-  if (load_own(state, answer.body["source"].text_or(""), "=stdlib/prelude.lua", answer.body["compiled"].text_or(""))) {
+  if (load_own(state, load.body["library"]["prelude"].text_or(kNoPrelude), "=stdlib/prelude.lua")) {
     push_host(state);
     lua_pushnumber(state, load.id);
     push_value(state, load.body);

@@ -24,9 +24,11 @@ void* allocate(void* user, void* block, std::size_t old_size, std::size_t new_si
   return moved;
 }
 
-// Chunks of the playbook are named "@file", those of stdlib "=stdlib/…": the line that counts is the author's.
+// Chunks of the playbook are named "@file", those of stdlib "=stdlib/…" and mostly without lines: the line that counts
+// is the author's.
 void leave_line(lua_State* state, lua_Debug* record) {
-  if (lua_getinfo(state, "Sl", record) == 0 || record->source[0] != '@' || record->currentline <= 0) return;
+  if (lua_getinfo(state, "l", record) == 0 || record->currentline <= 0) return;
+  if (lua_getinfo(state, "S", record) == 0 || record->source[0] != '@') return;
   auto& page = *host_of(state).page;
   page.line = static_cast<std::uint32_t>(record->currentline);
   if (std::strncmp(page.file, record->source + 1, sizeof page.file) != 0) {
@@ -79,13 +81,8 @@ State make_state(Host& host) {
   return state;
 }
 
-bool load_own(lua_State* state, std::string_view source, std::string_view name, std::string_view compiled) {
-  if (!compiled.empty()) {
-    if (luaL_loadbufferx(state, compiled.data(), compiled.size(), name.data(), "b") == 0) return true;
-    if (source.empty()) return false;
-    lua_pop(state, 1);  // made by another LuaJIT than this one
-  }
-  return luaL_loadbufferx(state, source.data(), source.size(), name.data(), "t") == 0;
+bool load_own(lua_State* state, std::string_view code, std::string_view name) {
+  return luaL_loadbufferx(state, code.data(), code.size(), name.data(), "bt") == 0;
 }
 
 }  // namespace runbook::worker

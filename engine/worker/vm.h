@@ -30,9 +30,9 @@ using State = std::unique_ptr<lua_State, void (*)(lua_State*)>;
 /// Makes the state; its global table holds only what stdlib may use.
 State make_state(Host& host);
 
-/// Pushes a module of the standard library as a function, or the reason why it is none. It may come compiled, because
+/// Pushes a module of the standard library as a function, or the reason why it is none. It may be compiled, because
 /// the engine's word is trusted; what a playbook brings along is only ever taken as text. `name` ends with a zero.
-bool load_own(lua_State* state, std::string_view source, std::string_view name, std::string_view compiled);
+bool load_own(lua_State* state, std::string_view code, std::string_view name);
 
 /// The host that make_state was given.
 Host& host_of(lua_State* state);

@@ -7,9 +7,12 @@
 #include <set>
 #include <sstream>
 
+#include "base/hash.h"
 #include "catch.h"
 #include "channel/line_page.h"
 #include "lua/worker_fixture.h"
+#include "run/stdlib.h"
+#include "support/temp_dir.h"
 
 using namespace runbook;
 using namespace runbook::test;
@@ -39,6 +42,20 @@ std::string output_of(const std::string& command) {
   pclose(pipe);
   return out;
 }
+
+// A folder with a standard library of the test's own, for as long as it lives.
+struct Library {
+  Library() { setenv("RUNBOOK_STDLIB", dir.path().c_str(), 1); }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  ~Library() { unsetenv("RUNBOOK_STDLIB"); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(dir.path() / (name + ".lua"), std::ios::binary) << text;
+  }
+
+  TempDir dir;
+};
 
 }  // namespace
 
@@ -120,10 +137,9 @@ print(setmetatable({}, { __metatable = false }), setmetatable({}, { __tostring =
 // The stdlib is the engine's; a broken one is the nearest thing to a playbook that has escaped into it.
 TEST_CASE("code with all of stdlib's means still reaches nothing but the engine") {
   const auto with_prelude = [](const std::string& prelude) {
+    const Library mine;
+    mine.write("prelude", prelude);
     Worker worker;
-    worker.handlers.module = [&](std::string_view) -> Result<run::Module> {
-      return run::Module{.file = "stdlib/prelude.lua", .source = prelude};
-    };
     auto shape = worker.load("");
     REQUIRE_FALSE(shape);
     return shape.error();
@@ -180,37 +196,22 @@ TEST_CASE("the embedded library is what stands in stdlib/, and RUNBOOK_STDLIB re
   const std::string folder = std::string(LUA_TESTS) + "/../../stdlib/";
   for (const auto& module : run::embedded_stdlib())
     CHECK(module.source == read_file(folder + std::string(module.name) + ".lua"));
-  CHECK(run::stdlib_module("prelude")->file == "stdlib/prelude.lua");
-  CHECK(run::stdlib_module("../prelude").error().code == Code::kNotFound);
-  setenv("RUNBOOK_STDLIB", "/nonexistent", 1);
-  CHECK(run::stdlib_module("prelude").error().code == Code::kNotFound);
-  unsetenv("RUNBOOK_STDLIB");
+  CHECK(run::library_code()["prelude"].text_or("").starts_with("\x1bLJ"));
+  CHECK(run::library_hashes().at("stdlib/prelude") == sha256(read_file(folder + "prelude.lua")));
+
+  const Library mine;
+  mine.write("prelude", "-- another");
+  CHECK(run::library_code() == Value(Value::Map{{"prelude", "-- another"}}));
+  CHECK(run::library_hashes() == std::map<std::string, std::string>{{"stdlib/prelude", sha256("-- another")}});
 }
 
-TEST_CASE("the worker links LuaJIT and libseccomp only, and the engine's side no LuaJIT") {
-  const auto worker = output_of(std::string("ldd ") + RUNBOOK_WORKER);
-  CHECK(worker.find("libluajit") != std::string::npos);
-  CHECK(worker.find("libseccomp") != std::string::npos);
-  for (const std::string foreign : {"ssl", "crypto", "boost", "curl", "ssh", "pq"}) {
-    INFO(foreign);
-    CHECK(worker.find("lib" + foreign) == std::string::npos);
-  }
-  CHECK(output_of("ldd " + std::filesystem::read_symlink("/proc/self/exe").string()).find("luajit") ==
-        std::string::npos);
-}
-
-TEST_CASE("a standard library that another LuaJIT compiled is taken as text") {
-  for (const auto* compiled : {"\x1bLJ\x7f", "\x1bLJ", "\x1bLua", "no such thing"}) {
-    CAPTURE(compiled);
-    Worker worker;
-    worker.handlers.module = [&](std::string_view name) -> Result<run::Module> {
-      auto module = run::stdlib_module(name.substr(7));
-      REQUIRE(module->compiled.starts_with("\x1bLJ"));
-      module->compiled = compiled;
-      return module;
-    };
-    CHECK(worker.load(Book{}.source()).has_value());
-  }
+TEST_CASE("a standard library that is not there, or lacks a module, is said") {
+  const Library mine;
+  Worker none;
+  CHECK(none.load(Book{}.source()).error().message == "the standard library failed: there is no prelude.lua");
+  mine.write("prelude", read_file(std::string(LUA_TESTS) + "/../../stdlib/prelude.lua"));
+  Worker no_more;
+  CHECK(no_more.load(Book{}.source()).error().message == "the standard library failed: there is no errors.lua");
 }
 
 namespace {
@@ -239,23 +240,20 @@ std::string known_names() {
 }  // namespace
 
 TEST_CASE("a playbook reaches exactly what the list allows") {
-  const auto walker = read_file(std::string(LUA_TESTS) + "/walk.lua");
-  Worker worker;
-  worker.handlers.module = [&](std::string_view name) -> Result<run::Module> {
-    auto module = run::stdlib_module(name.substr(7));
-    if (!module) return module;
+  const Library mine;
+  for (const auto& module : run::embedded_stdlib()) {
     // Every module tells the walker which metatables it sets; the prelude, before it serves, walks.
-    module->compiled.clear();
-    module->source = "local setmetatable = (...).seen_setmetatable or setmetatable " + module->source;
-    if (name == "stdlib/prelude") {
-      module->source = walker + known_names() + module->source;
+    auto text = "local setmetatable = (...).seen_setmetatable or setmetatable " + std::string(module.source);
+    if (module.name == "prelude") {
+      text = read_file(std::string(LUA_TESTS) + "/walk.lua") + known_names() + text;
       const std::string serve = "answer(\"load\", load_id, load_body)";
-      const auto at = module->source.find(serve);
+      const auto at = text.find(serve);
       REQUIRE(at != std::string::npos);
-      module->source.insert(at, "walk(make_environment(load_body)) ");
+      text.insert(at, "walk(make_environment(load_body)) ");
     }
-    return module;
-  };
+    mine.write(std::string(module.name), text);
+  }
+  Worker worker;
   REQUIRE(worker.load(Book{}.source()));
   std::string reached;
   for (const auto& line : worker.printed) reached += line + "\n";

@@ -56,7 +56,6 @@ class Worker {
  public:
   explicit Worker(run::WorkerLimits limits = {}) : limits_(limits) {
     handlers.module = [this](std::string_view name) -> Result<run::Module> {
-      if (name.starts_with("stdlib/")) return run::stdlib_module(name.substr(7));
       const auto found = modules.find(std::string(name));
       if (found == modules.end())
         return Error{.code = Code::kNotFound, .message = "there is no module " + std::string(name)};
