@@ -61,11 +61,9 @@ class Page {
     Value::List out;
     for (const auto& reading : outline_["readings"].items()) {
       const safety::Call call{.row = std::string(reading["row"].text_or("")), .target = {}, .args = reading["args"]};
-      const auto row = std::find_if(rows_.reads.begin(), rows_.reads.end(),
-                                    [&](const auto& known) { return known.name == call.row; });
-      out.push_back(Value::Map{{"name", reading["name"].text_or("")},
-                               {"call", call.text()},
-                               {"doc", row == rows_.reads.end() ? "" : row->doc}});
+      const auto* row = safety::row_named(rows_.reads, call.row);
+      out.push_back(Value::Map{
+          {"name", reading["name"].text_or("")}, {"call", call.text()}, {"doc", row == nullptr ? "" : row->doc}});
     }
     std::stable_partition(out.begin(), out.end(), [](const Value& look) { return !look["name"].text_or("").empty(); });
     return out;
@@ -135,9 +133,8 @@ class Page {
       return "by hand: " + std::string(item["manual"].text_or("")) + ", until you see " +
              std::string(item["expects"].text_or(""));
     const auto name = item["change"].text_or("");
-    const auto row =
-        std::find_if(rows_.changes.begin(), rows_.changes.end(), [&](const auto& known) { return known.name == name; });
-    if (row == rows_.changes.end()) return std::string(name);
+    const auto* row = safety::row_named(rows_.changes, name);
+    if (row == nullptr) return std::string(name);
     safety::Target target;
     target.name = item["target"]["$target"].text_or("");
     const auto change = run::unseen_change(*row, target, item);

@@ -102,7 +102,7 @@ Result<int> cmd_list(Program& program) {
       continue;
     }
     const auto about = book ? first_sentence(book->summary) + (book->read_only() ? "  [read-only]" : "")
-                            : "does not load: " + problem_text(book.error());
+                            : "does not load: " + escaped(problem_text(book.error()));
     std::cout << name << std::string(width - name.size() + 2, ' ') << wrapped(escaped(about), width + 2, style.width())
               << '\n';
   }

@@ -152,15 +152,16 @@ Task<Result<Value>> Console::fill(const run::Ask& ask_for) {
     const auto accepted = parsed && ask_for.accept ? ask_for.accept(*parsed) : Result<void>();
     if (parsed && accepted) co_return parsed;
     const auto& error = parsed ? accepted.error() : parsed.error();
-    say("  " + error.message + (error.next.empty() ? "" : "; " + error.next) + "\n");
+    say("  " + escaped(error.message + (error.next.empty() ? "" : "; " + error.next)) + "\n");
   }
 }
 
 Task<Result<std::string>> Console::confirm(const safety::Manual& manual) {
   say("\n" + style_.bold(wrapped("Do this by hand: " + escaped(manual.what, 400), 4, style_.width())) + "\n");
   for (const auto& command : manual.commands) say("  " + escaped(command) + "\n");
-  const auto question = manual.commands.empty() ? std::string("What do you see? (q to stop here) ")
-                                                : "Type " + manual.expects + " when it is (q to stop here): ";
+  const auto question = manual.commands.empty()
+                            ? std::string("What do you see? (q to stop here) ")
+                            : "Type " + escaped(manual.expects, 60) + " when it is (q to stop here): ";
   for (;;) {
     RUNBOOK_CO_TRY(line, co_await ask(question));
     const auto saw = trim(line);

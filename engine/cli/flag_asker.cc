@@ -17,7 +17,7 @@ Task<Result<std::string>> FlagAsker::choose(const run::Choice& choice) {
 
 Task<Result<Value>> FlagAsker::fill(const run::Ask& ask) {
   if (!ask.fallback.is_null()) co_return ask.fallback;
-  co_return unasked("nobody can be asked for " + ask.name + ": " + ask.label,
+  co_return unasked("nobody can be asked for " + ask.name + ": " + escaped(ask.label, 120),
                     "give it: -p " + (ask.mitigation.empty() ? "" : ask.mitigation + ".") + ask.name + "=…");
 }
 

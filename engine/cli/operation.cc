@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.h"
+#include "cli/error_text.h"
 #include "cli/flag_asker.h"
 #include "cli/json_line.h"
 #include "run/approvals.h"
@@ -153,18 +153,12 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   if (!session.title().empty()) session.finish(ending);
   if (program_.options().output == Output::kJson && !session.title().empty() && !ending.then) {
     auto document = run::summary(records_);
-    if (failed) {
-      const auto& error = ended->error();
-      document["error"] = Value::Map{
-          {"code", name_of(error.code)}, {"message", error.message}, {"where", error.where}, {"next", error.next}};
-    }
+    if (failed) document["error"] = error_value(ended->error());
     std::cout << json_line(document);
   }
   if (!failed) return ending.exit;
   if (session.title().empty()) return ended->error();
-  const auto& error = ended->error();
-  std::cerr << "runbook: " << (error.where.empty() ? "" : escaped(error.where, 200) + ": ") << error.message << '\n';
-  if (!error.next.empty()) std::cerr << "  " << error.next << '\n';
+  std::cerr << error_text(ended->error());
   return ending.exit;
 }
 

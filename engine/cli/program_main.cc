@@ -1,8 +1,8 @@
 #include <iostream>
 
-#include "base/text.h"
 #include "base/version.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/json_line.h"
 #include "run/exit.h"
 
@@ -13,17 +13,10 @@ namespace {
 int print_error(const Error& error, Output output) {
   const int exit = run::exit_of(error);
   if (output == Output::kJson) {
-    std::cout << json_line(Value::Map{{"format", 1},
-                                      {"status", "error"},
-                                      {"exit", exit},
-                                      {"error", Value::Map{{"code", name_of(error.code)},
-                                                           {"message", error.message},
-                                                           {"where", error.where},
-                                                           {"next", error.next}}}});
+    std::cout << json_line(
+        Value::Map{{"format", 1}, {"status", "error"}, {"exit", exit}, {"error", error_value(error)}});
   }
-  // Messages are sentences of ours; what they quote was escaped when it was quoted, but for the line ends of lists.
-  std::cerr << "runbook: " << (error.where.empty() ? "" : escaped(error.where, 200) + ": ") << error.message << '\n';
-  if (!error.next.empty()) std::cerr << "  " << error.next << '\n';
+  std::cerr << error_text(error);
   return exit;
 }
 

@@ -40,8 +40,7 @@ LiveExecutor::LiveExecutor(LiveParts parts) : parts_(std::move(parts)) {}
 Task<Result<Value>> LiveExecutor::invoke(const safety::Call& call) { return parts_.reads->invoke(call); }
 
 Task<Result<Seen>> LiveExecutor::read_state(const ChangeRow& row, const Change& change) {
-  const auto state = row.state_call(change.args);
-  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  const auto call = state_read(row, change);
   RUNBOOK_CO_TRY(reading, co_await parts_.reads->invoke(call));
   co_return row.seen(reading);
 }

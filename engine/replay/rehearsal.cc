@@ -150,7 +150,8 @@ class Stage {
   }
 
   std::unique_ptr<safety::Executor> reads(safety::TargetLookup targets) {
-    return replayed_reads(scene_, std::move(targets), [this](std::string_view name) { return read_row(name); });
+    return replayed_reads(scene_, std::move(targets),
+                          [this](std::string_view name) { return safety::row_named(theatre_.reads, name); });
   }
 
   std::unique_ptr<safety::Executor> live(run::ExecutorParts parts) {
@@ -197,12 +198,6 @@ class Stage {
   [[nodiscard]] bool is_preflight(std::string_view row) const {
     return std::any_of(theatre_.changes.begin(), theatre_.changes.end(),
                        [&](const safety::ChangeRow& change) { return change.preflight == row; });
-  }
-
-  [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const {
-    const auto found =
-        std::find_if(theatre_.reads.begin(), theatre_.reads.end(), [&](const auto& row) { return row.name == name; });
-    return found == theatre_.reads.end() ? nullptr : &*found;
   }
 
   asio::io_context loop_{1};

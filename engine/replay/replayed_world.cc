@@ -38,12 +38,9 @@ void ReplayedWorld::take_back(std::uint64_t intent) {
 void ReplayedWorld::apply(const safety::ChangeRow& row, const safety::Change& change, std::uint64_t intent) {
   if (change.undoes != 0) take_back(change.undoes);
   Layer layer;
-  const auto state = row.state_call(change.args);
-  const auto read_as_set = row.seen(change.to).state == change.to;
-  if (read_as_set) {
-    const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
-    layer.insert_or_assign(key_of(call), Answers{.list = {Answer{.value = change.to}}});
-  }
+  const bool read_as_set = row.seen(change.to).state == change.to;
+  if (read_as_set)
+    layer.insert_or_assign(key_of(safety::state_read(row, change)), Answers{.list = {Answer{.value = change.to}}});
   for (const auto& after : recording_.after) {
     const bool same = after.change == change.row && after.target == change.target && after.args == change.args;
     if (same && change.undoes == 0) put(layer, after.reads);

@@ -40,12 +40,6 @@ Read guards_fail() {
   });
 }
 
-const safety::ChangeRow* row_named(const Theatre& theatre, std::string_view name) {
-  const auto found =
-      std::find_if(theatre.changes.begin(), theatre.changes.end(), [&](const auto& row) { return row.name == name; });
-  return found == theatre.changes.end() ? nullptr : &*found;
-}
-
 // What there is in a plan for a road to lead past.
 struct Shape {
   std::size_t changes = 0;
@@ -94,7 +88,7 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
   };
   const auto do_it_first = [&theatre](ReplayedWorld& world, const safety::Plan& approved) {
     for (const auto* change : approved.changes()) {
-      if (const auto* row = row_named(theatre, change->row); row != nullptr && change->undoes == 0)
+      if (const auto* row = safety::row_named(theatre.changes, change->row); row != nullptr && change->undoes == 0)
         world.apply(*row, *change, 0);
     }
   };

@@ -12,8 +12,7 @@ constexpr std::string_view kDone = "done";
 
 // The state of what the change is about; null when it cannot be read.
 Task<std::optional<Value>> read_back(Session& session, const safety::ChangeRow& row, const Change& change) {
-  const auto state = row.state_call(change.args);
-  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  const auto call = safety::state_read(row, change);
   const auto reading = co_await session.read("after: " + change.row, call);
   if (!reading) co_return std::nullopt;
   co_return row.seen(*reading).state;

@@ -129,8 +129,7 @@ class Carrier {
   Task<void> keep_state_after(const safety::Change& change) {
     const auto* row = session_.world().change_row(change.row);
     if (row == nullptr) co_return;
-    const auto state = row->state_call(change.args);
-    const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+    const auto call = safety::state_read(*row, change);
     co_await session_.read("after: " + change.row, call);
   }
 

@@ -33,6 +33,13 @@ void add_mitigations(std::vector<Option>& options, const Playbook& book, const V
   add("not called for, one level higher", [&](const Mitigation& m) { return !m.holds_only && !is_answer(m); });
 }
 
+// What can be done where some changes stand and the plan does not go on.
+void add_ways_out(std::vector<Option>& options) {
+  options.push_back(option_of(kAnother, 'a', "look again and choose another mitigation"));
+  options.push_back(option_of(kUndo, 'u', "undo what this run changed"));
+  options.push_back(option_of(kLeave, 'l', "leave the changes and stop"));
+}
+
 bool offers_mitigations(const Playbook& book, const Verdict& verdict, bool changeable) {
   return changeable && verdict.kind != "unfit" && !book.mitigations.empty();
 }
@@ -75,9 +82,7 @@ Choice what_now_after_failure(bool complete, bool waits) {
   if (waits)
     options.push_back(
         option_of(kWait, 'w', complete ? "wait once more for the checks" : "try the same item once more, and go on"));
-  options.push_back(option_of(kAnother, 'a', "look again and choose another mitigation"));
-  options.push_back(option_of(kUndo, 'u', "undo what this run changed"));
-  options.push_back(option_of(kLeave, 'l', "leave the changes and stop"));
+  add_ways_out(options);
   return choice;
 }
 
@@ -86,9 +91,7 @@ Choice what_now_on_the_way(const std::string& mitigation, const std::string& whe
                 .unattended = std::string(kGoOn)};
   auto& options = choice.options;
   options.push_back(option_of(kGoOn, 'g', "carry out the rest of it; what is done is not done again"));
-  options.push_back(option_of(kAnother, 'a', "look again and choose anew"));
-  options.push_back(option_of(kUndo, 'u', "undo what this run changed"));
-  options.push_back(option_of(kLeave, 'l', "leave the changes and stop"));
+  add_ways_out(options);
   return choice;
 }
 

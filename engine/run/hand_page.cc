@@ -124,15 +124,13 @@ class Page {
     const auto told = unseen_change(*row, *where, item);
     if (!told) return Value::Map{{"text", told.error().text()}};
     const auto& change = *told;
-    const auto state = row->state_call(change.args);
     const auto manual = manual_of(world_, *where, change);
     Value step = Value::Map{{"text", change.text},
                             {"commands", Value::List(manual.commands.begin(), manual.commands.end())},
                             {"irreversible", change.irreversible},
                             {"loses", Value::List(change.destroys.begin(), change.destroys.end())}};
     if (manual.undo) step["undo"] = Value::List(manual.undo->commands.begin(), manual.undo->commands.end());
-    if (manual.undo && row->by_hand == nullptr)
-      step["before"] = command({.row = state.row, .target = change.target, .args = state.args});
+    if (manual.undo && row->by_hand == nullptr) step["before"] = command(safety::state_read(*row, change));
     return step;
   }
 

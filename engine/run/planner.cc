@@ -113,8 +113,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto to = row->normalise(change.args, change.to);
   if (!to) co_return written_at(change.where, to.error());
   change.to = *to;
-  const auto state = row->state_call(change.args);
-  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  const auto call = safety::state_read(*row, change);
   const auto reading = co_await session.read("before: " + change.row, call);
   if (!reading) {
     co_return Error{.code = Code::kRefused,

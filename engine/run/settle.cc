@@ -36,8 +36,7 @@ Task<Told> told_by_state(Session& session, const safety::OpenIntent& intent) {
   const auto* target = session.target(change.target);
   if (target == nullptr || target->url != intent.url)
     co_return Told{.why = "the target was at " + escaped(intent.url, 80) + " then"};
-  const auto state = row->state_call(change.args);
-  const safety::Call call{.row = state.row, .target = change.target, .args = state.args};
+  const auto call = safety::state_read(*row, change);
   const auto reading = co_await session.read("settling: " + change.row, call);
   if (!reading) co_return Told{.why = reading.error().message};
   const auto now = row->seen(*reading).state;

@@ -95,9 +95,8 @@ Task<void> look_at(Session& session, const std::vector<Standing>& standing) {
   for (const auto* change : changes) {
     const auto* row = session.world().change_row(change->row);
     if (row == nullptr) continue;
-    const auto state = row->state_call(change->args);
     Reading reading{.name = "now: " + change->row,
-                    .call = {.row = state.row, .target = change->target, .args = state.args},
+                    .call = safety::state_read(*row, *change),
                     .started = session.world().clock.now(),
                     .result = Value()};
     reading.result = co_await session.executor().invoke(reading.call);

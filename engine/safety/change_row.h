@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -55,6 +56,12 @@ struct ChangeRow {
   /// What a person would type for it (by_hand.h); null: each of its calls, given to the target's client.
   std::vector<std::string> (*by_hand)(const Change& change) = nullptr;
 };
+
+/// The read of the state that a change is about, at the change's own target.
+inline Call state_read(const ChangeRow& row, const Change& change) {
+  auto state = row.state_call(change.args);
+  return {.row = std::move(state.row), .target = change.target, .args = std::move(state.args)};
+}
 
 /// The level of a change (design section 4): 1, one more in production, one more when there is no way back; 3 when
 /// data may be lost.

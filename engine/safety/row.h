@@ -5,6 +5,8 @@
 // way to come by a change.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,5 +42,12 @@ struct ReadRow {
   Task<Result<Value>> (*read)(primitive::Reach& reach, const Target& target, const Value& args);
   std::string_view by_hand{};  // what a person would type for it (by_hand.h)
 };
+
+/// The row of that name among read rows or change rows; null when there is none.
+template <class Rows>
+auto row_named(const Rows& rows, std::string_view name) -> decltype(std::data(rows)) {
+  const auto found = std::find_if(std::begin(rows), std::end(rows), [&](const auto& row) { return row.name == name; });
+  return found == std::end(rows) ? nullptr : &*found;
+}
 
 }  // namespace runbook::safety

@@ -1,7 +1,5 @@
 #include "primitive/spec/change_rows.h"
 
-#include <algorithm>
-
 namespace runbook::primitive {
 
 const std::vector<safety::ChangeRow>& change_rows() {
@@ -9,10 +7,6 @@ const std::vector<safety::ChangeRow>& change_rows() {
   return kRows;
 }
 
-const safety::ChangeRow* find_change_row(std::string_view name) {
-  const auto& rows = change_rows();
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
-  return found == rows.end() ? nullptr : &*found;
-}
+const safety::ChangeRow* find_change_row(std::string_view name) { return safety::row_named(change_rows(), name); }
 
 }  // namespace runbook::primitive

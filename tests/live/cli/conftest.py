@@ -4,6 +4,7 @@ import pytest
 
 from project import Project
 from servers import Redis
+from terminal import APPROVE, CHOOSE, LIMIT, Terminal
 from three import BOOK
 
 
@@ -47,3 +48,12 @@ def three(project, cache):
     project.target("cache-1", cache.url, env="dev")
     project.book("three", BOOK % {"more": ""})
     return cache
+
+
+@pytest.fixture
+def holder(project, cache):
+    """A run of an operator who sits at the gate, and so holds the lock of cache-1."""
+    session = Terminal(project, "run", "limit").see(CHOOSE).answer("1").see(LIMIT).answer().see(APPROVE)
+    session.run = project.last_run()
+    yield session
+    session.child.close(force=True)

@@ -8,10 +8,6 @@ import signal
 import struct
 import time
 
-import pytest
-
-from terminal import APPROVE, CHOOSE, LIMIT, Terminal
-
 MIB = 1 << 20
 MANY = 200 if "RUNBOOK_BUDGET" in os.environ else 40
 AT_ONCE = 20
@@ -28,15 +24,6 @@ def start_many(project, *words):
             _, err = process.communicate(timeout=120)
             done.append((process.returncode, err.decode()))
     return done
-
-
-@pytest.fixture
-def holder(project, cache):
-    """A run of an operator who sits at the gate, and so holds the lock of cache-1."""
-    session = Terminal(project, "run", "limit").see(CHOOSE).answer("1").see(LIMIT).answer().see(APPROVE)
-    session.run = project.last_run()
-    yield session
-    session.child.close(force=True)
 
 
 def test_of_many_starts_on_one_target_one_holds_the_lock_and_all_others_name_it(project, cache, holder):

@@ -3,21 +3,10 @@
 import os
 import signal
 
-import pytest
-
-from terminal import APPROVE, CHOOSE, LIMIT, Terminal
+from terminal import APPROVE, Terminal
 from watching import READS
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def holder(project, cache):
-    """A run of an operator who sits at the gate."""
-    session = Terminal(project, "run", "limit").see(CHOOSE).answer("1").see(LIMIT).answer().see(APPROVE)
-    session.run = project.last_run()
-    yield session
-    session.child.close(force=True)
 
 
 def test_the_second_run_is_refused_and_told_who_holds_the_lock(project, cache, holder):

@@ -144,3 +144,25 @@ def test_the_gate_looks_the_same_whatever_a_key_is_called(project, odd):
         shown, count = gate(project, odd, name)
         assert shown == expected, (name, shown)
         assert count - lines in range(0, 12), (name, count, lines)
+
+
+ASKS = r"""
+return playbook "asks" {
+  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { redis = input.redis "the instance" },
+  evidence = function(see, arg) return { ping = see.redis(arg.redis):ping() } end,
+  diagnose = function(found) return finding("odd", "odd") end,
+  mitigations = { mitigation "set" {
+    answers = { "odd" }, asks = { limit = ask.bytes("%s") },
+    plan = function(found, arg, chosen) return { change.redis_config(arg.redis, "maxmemory", { to = chosen.limit }) } end,
+    verify = function(arg, chosen) return { check.redis(arg.redis):config("maxmemory"):is(chosen.limit) } end,
+  } },
+}
+"""
+
+
+def test_what_a_playbook_asks_for_steers_nothing_when_nobody_can_be_asked(project, cache):
+    for piece in (b"\x1b[2J", b"\xf8", b"\r", "\u202e".encode()):
+        project.book("asks", ASKS % "".join(f"\\{byte}" for byte in b"size " + piece))
+        done = project.run("run", "asks", "--mitigate", "set")
+        assert done.code == 4 and "nobody can be asked for limit: size \\" in done.err, done
+        assert_safe(done.err)
