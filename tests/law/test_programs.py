@@ -24,7 +24,7 @@ def test_the_engine_holds_no_lua_and_no_sandbox(symbol):
     assert symbol in symbols("runbook-worker"), "or this test could not fail"
 
 
-@pytest.mark.parametrize("foreign", ["SSL_", "curl_", "PQ", "boost::"])
+@pytest.mark.parametrize("foreign", ["SSL_", "curl_", "PQ", "boost::asio"])
 def test_the_worker_holds_nothing_that_could_reach_out(foreign):
     assert not re.search(rf" [tT] {foreign}", symbols("runbook-worker"))
 
