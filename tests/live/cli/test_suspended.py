@@ -183,8 +183,10 @@ def test_a_terminal_that_goes_away_does_not_cut_the_call_in_hand(project, three,
     end = wait_until(lambda: project.records("RUN_END"), "the run ends")[-1]["data"]
     made = project.records("OUTCOME")
     assert [record["data"]["status"] for record in made] == ["applied"] * len(project.records("INTENT")), made
-    assert (end["exit"], len(made)) == ((129, 2) if hangup == "told" else (0, 3)), end
-    if hangup == "told":
+    # The signal and the reply may be there at once: the reply read first begins the last change.
+    ends = ((129, 2), (129, 3), (0, 3)) if hangup == "told" else ((0, 3),)
+    assert (end["exit"], len(made)) in ends, end
+    if end["exit"]:
         assert project.run("resume", project.last_run(), "--yes").code == 0
     assert settings(three) == SETTINGS
 
