@@ -88,9 +88,14 @@ TEST_CASE("the login passes in its exact form only") {
   CHECK_FALSE(passes({"AUTH"}));
   CHECK_FALSE(passes({"AUTH", "a", "b", "c"}));
   CHECK(passes({"SELECT", "3"}));
-  CHECK_FALSE(passes({"SELECT", "x"}));
+  for (const auto* number : {"x", "", "-1", "/", ":", "1 ", "1234567890"}) CHECK_FALSE(passes({"SELECT", number}));
+  CHECK_FALSE(passes({"SELECT"}));
+  CHECK_FALSE(passes({"SELECT", "1", "2"}));
   CHECK(passes({"CLIENT", "SETNAME", "runbook"}));
+  CHECK_FALSE(passes({"CLIENT"}));
   CHECK_FALSE(passes({"CLIENT", "SETNAME"}));
+  CHECK_FALSE(passes({"CLIENT", "SETNAME", "a", "b"}));
+  CHECK_FALSE(passes({"CLIENT", "KILL", "127.0.0.1:1"}));
   CHECK(passes({"HELLO"}));
   CHECK(passes({"HELLO", "3", "AUTH", "u", "p", "SETNAME", "n"}));
   CHECK_FALSE(passes({"HELLO", "3", "AUTH", "u"}));
@@ -122,6 +127,9 @@ TEST_CASE("bytes that are not whole commands in their one form do not pass") {
                                             "PING\r\n",
                                             "*1\r\n$4\r\nPING",
                                             "*1\r\n$4\r\nPING\r",
+                                            "*1\r\n$5\r\nPING",
+                                            "*1\r\n$4\r\nPINGPING\r\n",
+                                            "*1\r\n$18446744073709551615\r\nPING\r\n",
                                             "*1\r\n$4\r\nPING\r\n*1\r\n",
                                             "*1\r\n$4\r\nPING\r\n ",
                                             "*0\r\n",

@@ -168,6 +168,15 @@ TEST_CASE_METHOD(Stage, "an approval of another plan is none") {
   CHECK(world_.applied == 0);
 }
 
+TEST_CASE_METHOD(Stage, "a target that this run was not given is not changed") {
+  auto other = *plan_.changes().front();
+  other.target = "another";
+  plan_.items = {{.what = other}};
+  ledger_.note("another", clock_.now());
+  CHECK(change().error().message == "this run was not given the target another");
+  CHECK(world_.applied == 0);
+}
+
 TEST_CASE_METHOD(Stage, "a target that may be looked at only is not changed") {
   look();
   target_.look_only = true;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "catch.h"
 #include "support/temp_dir.h"
@@ -39,6 +40,17 @@ TEST_CASE("a second taker is refused at once and told by whom, at what step and 
         "2026-09-21T14:13:20.000Z");
   REQUIRE(held->set_step("undo"));
   CHECK(locks.take(Names{"cache-1"}, kBert).error().message.find("\"undo\"") != std::string::npos);
+}
+
+TEST_CASE("a lock whose file tells nothing holds all the same") {
+  const TempDir dir;
+  runbook::RealStorage storage;
+  TargetLocks locks(storage, dir.path());
+  const auto held = locks.take(Names{"cache-1"}, kAnna);
+  REQUIRE(held);
+  std::ofstream(dir.path() / "locks" / "cache-1.lock", std::ios::trunc) << "{";
+  CHECK(locks.take(Names{"cache-1"}, kBert).error().message.starts_with("cache-1 is being worked on by run unknown"));
+  CHECK(locks.holder_of("cache-1").value()->run.empty());
 }
 
 TEST_CASE("all targets are taken or none") {

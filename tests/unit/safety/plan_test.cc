@@ -174,4 +174,9 @@ TEST_CASE("a record that holds no plan is no plan") {
   auto value = a_plan().to_value();
   value["items"] = Value::List{Value::Map{{"kind", "wish"}}};
   CHECK(Plan::from_value(value).error().code == Code::kAudit);
+  for (const auto* lacking : {"row", "target"}) {
+    auto change = a_plan().changes().front()->to_value();
+    change[lacking] = Value();
+    CHECK(Change::from_value(change).error().message == "a recorded change without row or target");
+  }
 }
