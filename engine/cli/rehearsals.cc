@@ -83,6 +83,9 @@ std::string flaw_in(const Rehearsal& rehearsal, const RecordedWorld& world) {
   return flaw + (meant.empty() ? "" : "\n" + meant);
 }
 
+// 0 is the level of a plan that is not made.
+std::string level_text(int level) { return level == 0 ? "none, and no plan" : std::to_string(level); }
+
 // What came out beside what the world expects; empty when they agree.
 std::string disagreement(const RecordedWorld& world, const Shown& shown) {
   const auto& expect = world.expect;
@@ -93,9 +96,10 @@ std::string disagreement(const RecordedWorld& world, const Shown& shown) {
   }
   if (shown.run) {
     const auto* plan = plan_of(*shown.run, expect.mitigation);
-    if (plan == nullptr) return "no plan of " + expect.mitigation + " was made: " + shown.run->ending.error;
-    const auto level = static_cast<int>((*plan)["level"].number_or(0));
-    if (level != expect.level) return differs("level", std::to_string(expect.level), std::to_string(level));
+    if (plan == nullptr && expect.level != 0)
+      return "no plan of " + expect.mitigation + " was made: " + shown.run->ending.error;
+    const auto level = plan == nullptr ? 0 : static_cast<int>((*plan)["level"].number_or(0));
+    if (level != expect.level) return differs("level", level_text(expect.level), level_text(level));
   }
   const auto& last = shown.run ? *shown.run : shown.look;
   if (last.ending.exit == expect.exit) return {};
@@ -108,7 +112,9 @@ std::string disagreement(const RecordedWorld& world, const Shown& shown) {
 
 std::string summary_of(const RecordedWorld& world, const Shown& shown) {
   auto text = join(verdict_of(shown.look), ", ");
-  if (shown.run) text += ", " + world.expect.mitigation + ", level " + std::to_string(world.expect.level);
+  if (shown.run)
+    text += ", " + world.expect.mitigation +
+            (world.expect.level == 0 ? ", no plan" : ", level " + std::to_string(world.expect.level));
   return text + ", exit " + std::to_string((shown.run ? *shown.run : shown.look).ending.exit);
 }
 

@@ -14,7 +14,7 @@
 //   [expect]
 //   verdict    = "memory-full"                    # or healthy, unfit, unclear; several findings: a list
 //   mitigation = "raise-maxmemory"                # what the run takes; without it, nothing is changed
-//   level      = 2                                # of its plan
+//   level      = 2                                # of its plan; without it, none may be made
 //   exit       = 0
 //
 //   [[reads]]                                     # the answers to one call, in file order; the last repeats
@@ -70,7 +70,7 @@ struct RecordedAfter {
 struct Expectation {
   std::vector<std::string> verdict{};  // the findings in their order, or "healthy", "unfit", "unclear"
   std::string mitigation{};            // empty: the run only looks
-  int level = 0;                       // of its plan
+  int level = 0;                       // of its plan; 0: none is made, because it is refused
   int exit = 0;
 };
 

@@ -67,6 +67,17 @@ struct Shape {
   }
 };
 
+LiveRoad sees_something_else() {
+  return {.road = {.name = "the operator sees something else", .sees = "not what was expected"}, .exits = {5, 8}};
+}
+
+// What a person did stands when it has a way back; otherwise it was a look.
+std::vector<LiveRoad> by_hand_only(const Shape& shape) {
+  if (!shape.by_hand) return {};
+  return {{.road = {.name = "the checks never hold", .read = checks_fail()}, .exits = {shape.by_hand_first ? 5 : 1}},
+          sees_something_else()};
+}
+
 }  // namespace
 
 std::vector<Road> failing_reads(const std::vector<safety::Call>& calls) {
@@ -80,7 +91,7 @@ std::vector<Road> failing_reads(const std::vector<safety::Call>& calls) {
 
 std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
   const Shape shape(plan);
-  if (shape.changes == 0) return {};
+  if (shape.changes == 0) return by_hand_only(shape);
   const auto refuse_all = [](const safety::Change&) -> std::optional<Error> { return refusal(); };
   const auto refuse_undo = [](const safety::Change& change) -> std::optional<Error> {
     if (change.undoes != 0) return refusal();
@@ -114,9 +125,7 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
     roads.push_back({.road = {.name = "a barrier does not hold", .read = barriers_fail()}, .exits = {0, 5, 8}});
   if (shape.guards)
     roads.push_back({.road = {.name = "a guard does not hold", .read = guards_fail()}, .exits = {5, 8}});
-  if (shape.by_hand)
-    roads.push_back(
-        {.road = {.name = "the operator sees something else", .sees = "not what was expected"}, .exits = {5, 8}});
+  if (shape.by_hand) roads.push_back(sees_something_else());
   return roads;
 }
 

@@ -246,3 +246,39 @@ def test_a_run_that_changed_nothing_is_recorded_up_to_its_plan(project, cache):
     assert done.code == 0 and "that run changed nothing: what comes after the plan is not in it" in done.out, done
     assert "mitigation" not in world(project).read_text()
     assert project.run("test", "limit").code == 0
+
+
+def test_a_world_may_expect_that_the_plan_is_refused(project):
+    project.books.joinpath("worlds/limit").mkdir(parents=True)
+    refused = BY_HAND.replace("answer = 16777216", 'answer = 16777216\n[[reads]]\ncall = "redis.config"\non = "cache-9"\nargs = { key = "x" }\nanswer = 1')
+    world(project, name="refused").write_text(refused.replace("level = 1\nexit = 0", "exit = 8"))
+    done = project.run("test", "limit")
+    assert done.code == 1 and "level: expected none, and no plan, got 1" in done.out, done
+    replace(project.books / "limit.lua", 'redis_config(arg.redis, "maxmemory", {', 'redis_config(arg.redis, "maxmemory-clients", {')
+    replace(world(project, name="refused"), 'key = "x" }\nanswer = 1', 'key = "maxmemory-clients" }\nerror = { code = "remote", message = "ERR not now" }')
+    assert "cannot be read: ERR not now" in project.run("test", "limit", "--update").out
+    done = project.run("test", "limit")
+    assert done.code == 0 and "small, raise-limit, no plan, exit 8" in done.out, done
+    replace(world(project, name="refused"), "exit = 8", "level = 1\nexit = 8")
+    done = project.run("test", "limit")
+    assert done.code == 1 and "no plan of raise-limit was made: cache-9: what would be changed cannot be read" in done.out, done
+
+
+@pytest.mark.parametrize("undo, ends", [("", 11), (', undo = manual "Take it off hold" { expects = "off hold" }', 5)])
+def test_a_plan_that_only_a_person_carries_out_has_its_roads(project, undo, ends):
+    book = project.books / "limit.lua"
+    replace(book, 'change.redis_config(arg.redis, "maxmemory", { to = chosen.limit })', 'manual "Put it on hold" { expects = "on hold"%s }' % undo)
+    replace(book, 'config("maxmemory"):is(chosen.limit)', 'config("maxmemory"):is(16 * 1024 * 1024)')
+    project.books.joinpath("worlds/limit").mkdir(parents=True)
+    world(project).write_text(BY_HAND.replace("exit = 0", f"exit = {ends}"))  # what a person did is not seen in it
+    project.run("test", "limit", "--update")
+    assert project.run("test", "limit").code == 0, project.run("test", "limit").out
+    cases = {case["case"]: case for case in project.run("test", "limit", "-o", "json").json["cases"]}
+    assert list(cases)[2:] == ["raise-limit: the checks never hold", "raise-limit: the operator sees something else"]
+
+
+def test_a_check_that_proves_nothing_of_what_a_person_did_is_found(project):
+    test_a_plan_that_only_a_person_carries_out_has_its_roads(project, "", 11)
+    replace(project.books / "limit.lua", "verify = function(arg, chosen) return {", "verify = function(arg, chosen) if true then return {} end return {")
+    done = project.run("test", "limit")
+    assert done.code == 1 and "the checks never hold" in done.out and "exit: expected 1, got 11" in done.out, done
