@@ -30,6 +30,7 @@ local slots = import "slots"
 local inputs = import "inputs"
 local playbooks = import "playbooks"
 local phases = import "phases"
+local secrets = import "secrets"
 local sandbox = import "sandbox"
 
 local environment
@@ -85,7 +86,7 @@ local function make_environment(body)
     book = verdicts.book,
     change = changes.namespace(body.changes, groups.makers), check = checks.namespace(body.rows),
     barrier = plans.barrier, manual = plans.manual,
-    parallel = readings.parallel, require = require_beside,
+    parallel = readings.parallel, same_secret = secrets.same, require = require_beside,
   }
 end
 

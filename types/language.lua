@@ -152,6 +152,12 @@ function parallel.each(list, fn, options) end
 ---@field [string] any
 local Found = {}
 
+--- Whether two texts that were read hold the same secret, each as a whole or as the password of a URL; nil when one is unread.
+---@param a string?
+---@param b string?
+---@return boolean?
+function same_secret(a, b) end
+
 --- Why that could not be read; nil when it could.
 ---@param name string
 ---@return string?

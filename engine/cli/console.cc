@@ -45,15 +45,16 @@ std::string shown(const Value& value) {
 
 }  // namespace
 
-std::unique_ptr<Console> Console::open(const Loop& loop, std::string_view color) {
+std::unique_ptr<Console> Console::open(const Loop& loop, std::string_view color, const SecretNet& secrets) {
   if (isatty(STDIN_FILENO) != 1) return nullptr;
   // The kernel throws typed lines away at ^Z: reading one that was there a moment ago must not wait for the next.
   const int descriptor = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) return nullptr;
-  return std::unique_ptr<Console>(new Console(loop, descriptor, Style::for_output(descriptor, color)));
+  return std::unique_ptr<Console>(new Console(loop, descriptor, Style::for_output(descriptor, color), secrets));
 }
 
-Console::Console(const Loop& loop, int descriptor, Style style) : terminal_(loop, descriptor), style_(style) {}
+Console::Console(const Loop& loop, int descriptor, Style style, const SecretNet& secrets)
+    : terminal_(loop, descriptor), style_(style), secrets_(secrets) {}
 
 void Console::interrupt() {
   interrupted_ = asking_;
@@ -65,7 +66,7 @@ void Console::ask_again() {
 }
 
 void Console::say(const std::string& words) {
-  const auto text = style_.fitted(words);
+  const auto text = style_.fitted(secrets_.hide(words));
   for (std::size_t at = 0; at < text.size();) {
     const auto written = ::write(terminal_.native_handle(), text.data() + at, text.size() - at);
     if (written < 0 && errno == EAGAIN && is_ready(terminal_.native_handle(), POLLOUT, kForever)) continue;

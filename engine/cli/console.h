@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "base/redaction/secret_net.h"
 #include "cli/terminal.h"
 #include "run/asker.h"
 
@@ -18,7 +19,7 @@ namespace runbook::cli {
 class Console final : public run::Asker {
  public:
   /// Null when stdin is no terminal, or there is no terminal to open: then nobody can be asked.
-  static std::unique_ptr<Console> open(const Loop& loop, std::string_view color);
+  static std::unique_ptr<Console> open(const Loop& loop, std::string_view color, const SecretNet& secrets);
 
   Task<Result<std::string>> choose(const run::Choice& choice) override;
   Task<Result<Value>> fill(const run::Ask& ask) override;
@@ -31,7 +32,7 @@ class Console final : public run::Asker {
   void ask_again();
 
  private:
-  Console(const Loop& loop, int descriptor, Style style);
+  Console(const Loop& loop, int descriptor, Style style, const SecretNet& secrets);
 
   /// One line without its end. kDeclined at the end of input and when interrupted.
   Task<Result<std::string>> ask(const std::string& prompt);
@@ -39,6 +40,7 @@ class Console final : public run::Asker {
 
   boost::asio::posix::stream_descriptor terminal_;
   Style style_;
+  const SecretNet& secrets_;
   bool asking_ = false;
   bool interrupted_ = false;
 };

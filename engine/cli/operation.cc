@@ -46,7 +46,7 @@ Operation::Operation(Program& program, std::string command)
       }) {
   const auto& options = program.options();
   const bool unattended = options.no_input || options.dry || options.approval.yes || !options.approval.approve.empty();
-  if (!unattended) console_ = Console::open(program.loop().get_executor(), options.color);
+  if (!unattended) console_ = Console::open(program.loop().get_executor(), options.color, program.secrets());
   const bool to_stdout = options.output == Output::kText;
   // Whoever is asked has to see what about, also when stdout goes elsewhere.
   const bool to_terminal = console_ != nullptr && (!to_stdout || isatty(STDOUT_FILENO) != 1);

@@ -5,6 +5,7 @@
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
 #include "run/wait.h"
+#include "safety/answer.h"
 
 namespace runbook::cli {
 
@@ -36,21 +37,28 @@ Result<std::unique_ptr<Program>> Program::open(Options options) {
     RUNBOOK_TRY(read, run::Inventory::read(config.inventory));
     inventory = std::move(read);
   }
-  return std::unique_ptr<Program>(new Program(std::move(options), std::move(config), std::move(inventory)));
+  RUNBOOK_TRY(secrets, run::SecretValues::read(inventory));
+  return std::unique_ptr<Program>(
+      new Program(std::move(options), std::move(config), std::move(inventory), std::move(secrets)));
 }
 
-Program::Program(Options options, run::Config config, run::Inventory inventory)
+Program::Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets)
     : options_(std::move(options)),
       config_(std::move(config)),
       inventory_(std::move(inventory)),
+      secrets_(std::move(secrets)),
+      redactor_(secrets_.net()),
       progress_(clock_, Style::for_output(STDERR_FILENO, options_.color)),
       evidence_(storage_, config_.state),
       locks_(storage_, config_.state),
       reach_(
-          loop_.get_executor(), [this](std::string_view name) { return inventory_.secret(name); }, redis_guard_) {}
+          loop_.get_executor(), [this](std::string_view name) { return secrets_.value(name); }, redis_guard_) {}
 
 safety::Journal& Program::journal() {
-  if (!journal_) journal_ = safety::Journal::open(storage_, clock_, config_.state);
+  if (!journal_) {
+    journal_ = safety::Journal::open(storage_, clock_, config_.state);
+    journal_->keep_out(secrets_.net());
+  }
   return *journal_;
 }
 
@@ -59,6 +67,7 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .clock = clock_,
           .config = config_,
           .inventory = inventory_,
+          .secrets = secrets_.net(),
           .journal = journal(),
           .evidence = evidence_,
           .locks = locks_,
@@ -73,7 +82,7 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
 
 run::World Program::dry_world() {
   return world([this](run::ExecutorParts parts) -> std::unique_ptr<safety::Executor> {
-    return std::make_unique<safety::DryExecutor>(reach_, std::move(parts.targets), primitive::find_read_row);
+    return std::make_unique<safety::DryExecutor>(reach_, std::move(parts.targets), primitive::find_read_row, redactor_);
   });
 }
 
@@ -90,10 +99,10 @@ Result<replay::Theatre> Program::theatre(const LiveCode& live) const {
 
 run::World Program::live_world(const LiveCode& live) {
   auto made = world([this, live](run::ExecutorParts parts) {
-    auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row);
+    auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row, redactor_);
     return live.executor({.parts = std::move(parts),
                           .reads = std::move(reads),
-                          .appliers = live.appliers(reach_),
+                          .appliers = safety::with_clean_errors(live.appliers(reach_), redactor_),
                           .journal = journal(),
                           .evidence = evidence_});
   });

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/redaction/redactor.h"
 #include "base/storage.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -13,6 +14,7 @@
 #include "primitive/reach.h"
 #include "replay/rehearsal.h"
 #include "run/live_door.h"
+#include "run/secret_values.h"
 
 namespace runbook::cli {
 
@@ -42,18 +44,21 @@ class Program {
   safety::Journal& journal();
   [[nodiscard]] safety::EvidenceStore& evidence() { return evidence_; }
   [[nodiscard]] Storage& storage() { return storage_; }
+  [[nodiscard]] const SecretNet& secrets() const { return secrets_.net(); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] StderrProgress& progress() { return progress_; }
 
  private:
-  Program(Options options, run::Config config, run::Inventory inventory);
+  Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets);
   run::World world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor);
 
   boost::asio::io_context loop_{1};
   Options options_;
   run::Config config_;
   run::Inventory inventory_;
+  run::SecretValues secrets_;
+  Redactor redactor_;
   SystemClock clock_;
   RealStorage storage_;
   StderrProgress progress_;

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_line.h"
+#include "cli/secret_outlet.h"
 #include "run/exit.h"
 
 namespace runbook::cli {
@@ -59,6 +60,8 @@ int run_program(int argc, char** argv, const LiveCode& live) {
   }
   auto program = Program::open(std::move(*options));
   if (!program) return print_error(program.error(), output);
+  const SecretOutlet out(std::cout, (*program)->secrets());
+  const SecretOutlet errors(std::cerr, (*program)->secrets());
   const auto done = dispatch(**program, live);
   return done ? *done : print_error(done.error(), output);
 }

@@ -1,6 +1,6 @@
 #include "cli/progress.h"
 
-#include <cstdio>
+#include <iostream>
 
 #include "base/text.h"
 
@@ -11,7 +11,7 @@ constexpr std::int64_t kSilentMs = 500;
 }  // namespace
 
 void StderrProgress::clear() {
-  if (shown_) std::fputs("\r\x1b[K", stderr);
+  if (shown_) std::cerr << "\r\x1b[K";
   shown_ = false;
 }
 
@@ -24,19 +24,18 @@ void StderrProgress::show(const std::string& text) {
   const auto now = clock_.now().boot_ms;
   if (busy_since_ == 0) busy_since_ = now;
   if (now - busy_since_ < kSilentMs) return;
-  std::fputs(style_.dim(escaped(text, style_.width() - 1)).c_str(), stderr);
-  std::fflush(stderr);
+  std::cerr << style_.dim(escaped(text, style_.width() - 1)) << std::flush;
   shown_ = true;
 }
 
 void StderrProgress::warn(const std::string& text) {
   clear();
-  std::fputs((style_.warn("runbook: " + escaped(text)) + "\n").c_str(), stderr);
+  std::cerr << style_.warn("runbook: " + escaped(text)) << '\n';
 }
 
 void StderrProgress::print(std::string_view text) {
   clear();
-  std::fputs(("| " + escaped(text, 2000) + "\n").c_str(), stderr);
+  std::cerr << "| " << escaped(text, 2000) << '\n';
 }
 
 }  // namespace runbook::cli

@@ -93,7 +93,7 @@ Result<author::Wish> wish_of(const Options& options) {
 Result<void> ask_what_is_open(Program& program, author::Wish& wish) {
   const auto& options = program.options();
   if (options.no_input) return {};
-  const auto console = Console::open(program.loop().get_executor(), options.color);
+  const auto console = Console::open(program.loop().get_executor(), options.color, program.secrets());
   if (!console) return {};
   std::optional<Result<void>> done;
   boost::asio::co_spawn(program.loop(), ask_for(wish, options.wish, *console),

@@ -137,6 +137,7 @@ class Stage {
             .clock = clock_,
             .config = config_,
             .inventory = recording_.inventory,
+            .secrets = secrets_,
             .journal = *journal_,
             .evidence = evidence_,
             .locks = locks_,
@@ -210,6 +211,7 @@ class Stage {
   Understudy asker_;
   Lines lines_;
   MemoryStorage memory_;
+  const SecretNet secrets_;  // none: what was recorded holds none
   Storage& storage_;
   std::unique_ptr<safety::Journal> journal_;
   safety::EvidenceStore evidence_;

@@ -1,8 +1,6 @@
 #include "run/inventory.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <set>
 
@@ -16,8 +14,6 @@ namespace {
 
 using safety::Target;
 
-constexpr std::size_t kShortestSecret = 8;
-constexpr std::size_t kLongestSecret = 64U << 10U;
 const std::vector<std::string> kKinds = {"redis"};
 
 // The text members of a target, by the names they have in the file.
@@ -114,17 +110,6 @@ Result<Target> read_target(const Document& document, const std::string& name, co
   return target;
 }
 
-Result<std::string> read_secret_file(const std::string& name, const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in)
-    return Error{
-        .code = Code::kConfig, .message = "the secret " + name + " cannot be read from " + file, .where = file};
-  std::string text(kLongestSecret, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
-
 }  // namespace
 
 Value inventory_entry(const Target& target) {
@@ -155,7 +140,7 @@ Result<Inventory> Inventory::from_document(const Document& document) {
     if (!text.starts_with("env:") && !text.starts_with("file:")) {
       return config(document, path, "the secret " + escaped(name, 40) + " wants env:VARIABLE or file:PATH");
     }
-    inventory.secrets_.emplace(name, text);
+    inventory.secrets_.emplace(name, SecretReference{.text = std::string(text), .where = document.where(path)});
   }
   for (const auto& [name, value] : std::as_const(document.root)["targets"].members()) {
     RUNBOOK_TRY(target, read_target(document, name, value));
@@ -207,38 +192,10 @@ std::vector<const Target*> Inventory::users_of(std::string_view used) const {
   return out;
 }
 
-Result<std::string> Inventory::secret(std::string_view name) const {
-  const std::string label(name);
-  const auto found = secrets_.find(name);
-  if (found == secrets_.end())
-    return Error{.code = Code::kConfig, .message = "the secret " + label + " is not declared"};
-  const auto& reference = found->second;
-  std::string value;
-  if (reference.starts_with("env:")) {
-    const char* set = std::getenv(reference.c_str() + 4);
-    if (set == nullptr) {
-      return Error{
-          .code = Code::kConfig,
-          .message = "the secret " + label + " is not there: the variable " + reference.substr(4) + " is not set"};
-    }
-    value = set;
-  } else {
-    RUNBOOK_TRY(content, read_secret_file(label, reference.substr(5)));
-    value = std::move(content);
-    while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
-  }
-  if (value.size() < kShortestSecret) {
-    return Error{.code = Code::kConfig,
-                 .message = "the secret " + label + " is shorter than " + std::to_string(kShortestSecret) + " bytes",
-                 .next = "what is that short cannot be kept out of logs"};
-  }
-  return value;
-}
-
 std::string Inventory::secret_in_shell(std::string_view name) const {
   const auto found = secrets_.find(name);
   if (found == secrets_.end()) return {};
-  const auto& reference = found->second;
+  const auto& reference = found->second.text;
   return reference.starts_with("env:") ? "${" + reference.substr(4) + "}"
                                        : "$(cat " + shell_word(reference.substr(5)) + ")";
 }

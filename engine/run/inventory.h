@@ -22,6 +22,11 @@
 
 namespace runbook::run {
 
+struct SecretReference {
+  std::string text;   // "env:REDIS_PASSWORD", "file:/run/secrets/redis"
+  std::string where;  // file and line of the inventory
+};
+
 class Inventory {
  public:
   /// kConfig with file and line for anything that does not fit.
@@ -36,14 +41,14 @@ class Inventory {
   [[nodiscard]] std::vector<const safety::Target*> users_of(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, safety::Target, std::less<>>& targets() const { return targets_; }
 
-  /// The value of a declared secret, without a trailing line end. kConfig when undeclared, missing or under 8 bytes.
-  [[nodiscard]] Result<std::string> secret(std::string_view name) const;
+  /// Where the values of declared secrets come from, by name (secret_values.h reads them).
+  [[nodiscard]] const std::map<std::string, SecretReference, std::less<>>& secrets() const { return secrets_; }
   /// The shell expression that gives it: "$REDIS_PASSWORD" or "$(cat /run/secrets/redis)". Empty when undeclared.
   [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
   std::map<std::string, safety::Target, std::less<>> targets_;
-  std::map<std::string, std::string, std::less<>> secrets_;  // name → reference
+  std::map<std::string, SecretReference, std::less<>> secrets_;
 };
 
 /// A target as it stands in the inventory: members that are empty are left out, a secret is named and not told.

@@ -55,6 +55,20 @@ void describe_undo(Session& session, Change& change) {
   change.undo->calls = back.calls;
 }
 
+// What was hidden on its way in can be neither sent nor restored, and what is secret must not be shown and kept.
+Result<void> check_nothing_secret(const Session& session, const Change& change) {
+  const auto material = change.digest_material();
+  const auto text = to_json(material);
+  const auto secret = session.world().secrets.found_in(material);
+  if (!secret && text.find("‹secret:") == std::string::npos && text.find("‹redacted:") == std::string::npos) return {};
+  return Error{.code = Code::kRefused,
+               .message = change.row + " of " + change.target +
+                          (secret ? " would show and keep the secret " + *secret
+                                  : " would send or restore what was hidden when it was read"),
+               .where = change.where,
+               .next = "what a plan holds is shown, recorded and needed for the way back; change secrets by hand"};
+}
+
 }  // namespace
 
 Result<Change> change_from_item(Session& session, const Value& item) {
@@ -139,7 +153,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
   if (change.undo) describe_undo(session, change);
   const auto* target = session.target(change.target);
   change.level = std::max(author_level, safety::level_of(change, *target, loses_data));
-  co_return Result<void>();
+  co_return check_nothing_secret(session, change);
 }
 
 Task<Result<void>> preflight(Session& session, const Change& change) {

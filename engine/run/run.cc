@@ -59,6 +59,12 @@ Task<Result<void>> Run::prepare(Asker& asker) {
   RUNBOOK_CO_CHECK(check_asks(playbook_, request_.asks));
   RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
   inputs_ = std::move(inputs);
+  const Value given = Value::List{inputs_.for_record, Value::Map(request_.asks.begin(), request_.asks.end())};
+  if (const auto secret = world_.secrets.found_in(given)) {
+    co_return Error{.code = Code::kUsage,
+                    .message = "what was given by -p holds the secret " + *secret,
+                    .next = "inputs are shown and recorded; a playbook needs the name of a target, never its secret"};
+  }
   co_return Result<void>();
 }
 

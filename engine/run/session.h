@@ -79,6 +79,7 @@ class Session {
   [[nodiscard]] safety::Executor& executor() { return *executor_; }
   [[nodiscard]] const safety::EvidenceLedger& ledger() const { return ledger_; }
   [[nodiscard]] World& world() { return world_; }
+  [[nodiscard]] const World& world() const { return world_; }
 
  private:
   [[nodiscard]] std::vector<Error> keep_note(const safety::Record& record) const;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/redaction/secret_net.h"
 #include "base/task.h"
 #include "run/config.h"
 #include "run/inventory.h"
@@ -48,6 +49,7 @@ struct World {
   const Clock& clock;
   const Config& config;
   const Inventory& inventory;
+  const SecretNet& secrets;  // the declared ones, none of which may become part of a plan or of a record
   safety::Journal& journal;
   safety::EvidenceStore& evidence;
   safety::TargetLocks& locks;

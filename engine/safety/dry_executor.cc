@@ -1,11 +1,12 @@
 #include "safety/dry_executor.h"
 
 #include "base/text.h"
+#include "safety/answer.h"
 
 namespace runbook::safety {
 
-DryExecutor::DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads)
-    : reach_(reach), targets_(std::move(targets)), reads_(std::move(reads)) {}
+DryExecutor::DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads, Redactor& redactor)
+    : reach_(reach), targets_(std::move(targets)), reads_(std::move(reads)), redactor_(redactor) {}
 
 Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, const ReadLookup& reads) {
   const auto* row = reads(call.row);
@@ -30,7 +31,8 @@ Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, c
 
 Task<Result<Value>> DryExecutor::invoke(const Call& call) {
   RUNBOOK_CO_TRY(read, admit_read(call, targets_, reads_));
-  co_return co_await read.row->read(reach_, *read.target, call.args);
+  auto answer = co_await read.row->read(reach_, *read.target, call.args);
+  co_return admit_answer(redactor_, *read.row, call, std::move(answer));
 }
 
 Task<Result<Outcome>> DryExecutor::invoke(const Plan& /*plan*/, const Approval& /*approval*/, std::size_t /*item*/) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "base/redaction/redactor.h"
 #include "safety/executor.h"
 #include "safety/row.h"
 
@@ -21,7 +22,8 @@ Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, c
 
 class DryExecutor final : public Executor {
  public:
-  DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads);
+  /// Reach and redactor must outlive it.
+  DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads, Redactor& redactor);
 
   Task<Result<Value>> invoke(const Call& call) override;
   /// Always kRefused: a dry run changes nothing.
@@ -31,6 +33,7 @@ class DryExecutor final : public Executor {
   primitive::Reach& reach_;
   TargetLookup targets_;
   ReadLookup reads_;
+  Redactor& redactor_;
 };
 
 /// Checks a table of named arguments against a row's specification. kUsage with the row, the argument, what was

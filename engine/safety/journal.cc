@@ -205,6 +205,14 @@ Result<void> Journal::put(Record& record, Promise promise) {
 }
 
 Result<Record> Journal::publish(std::string_view run, std::string_view type, Value data, Promise promise) {
+  if (const auto secret = secrets_ == nullptr ? std::nullopt : secrets_->found_in(data)) {
+    if (promise == Promise::kIntent) {
+      return Error{.code = Code::kRefused,
+                   .message = "the record of this change would hold the secret " + *secret,
+                   .next = "change secrets by hand"};
+    }
+    data = secrets_->hide_in(data);
+  }
   Record record{.type = std::string(type), .run = std::string(run), .moment = clock_.now(), .data = std::move(data)};
   auto done = put(record, promise);
   if (!done) record.n = 0;

@@ -35,6 +35,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/redaction/secret_net.h"
 #include "base/storage.h"
 #include "safety/chain.h"
 #include "safety/head.h"
@@ -70,6 +71,10 @@ class Journal {
 
   /// The fingerprint of the key that signs the log; kAudit when there is none.
   [[nodiscard]] Result<std::string> fingerprint() const;
+
+  /// From now on no record holds one of these secrets, whoever wrote it there: a playbook's author, an operator. An
+  /// INTENT that would is refused, for what it says must be what is done. The net must outlive the journal.
+  void keep_out(const SecretNet& secrets) { secrets_ = &secrets; }
 
   /// Calls `observer` with each record from now on, also with those that could not be written (n = 0).
   void subscribe(std::function<void(const Record&)> observer);
@@ -119,6 +124,7 @@ class Journal {
   std::optional<Error> ended_;
   std::optional<Error> lost_;  // why the first of the records that are missing could not be written
   std::vector<std::function<void(const Record&)>> observers_;
+  const SecretNet* secrets_ = nullptr;
 };
 
 }  // namespace runbook::safety

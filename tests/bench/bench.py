@@ -156,6 +156,13 @@ def audited_change(folder):
            quietest["bare_ms"], None if disturbed else 1.5, "ratio", "the bare pair" + (", of a disturbed disk: not judged" if disturbed else ""))
 
 
+def redaction():
+    """1 MiB of what a server says, on its way in past 100 declared secrets."""
+    took = json.loads(subprocess.run([str(BIN / "bench-redaction")], check=True, stdout=subprocess.PIPE).stdout)
+    yield (f"1 MiB of an answer made clean of {took['forms']} forms of 100 secrets", took["door_ms"], "ms", "its SHA-256", took["sha256_ms"], 20, "value",
+           f"the search for declared secrets alone, {took['net_ms']:.1f} ms")
+
+
 def check(folder):
     """500 playbooks as long as redis-down, beside luacheck, which knows Lua but not what a playbook may say."""
     books = folder / "many"
@@ -232,7 +239,7 @@ def main():
         try:
             redis.fill_up()
             write_project(folder, redis.url)
-            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), check(folder), rehearsals(folder),
+            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), redaction(), check(folder), rehearsals(folder),
                             memory(folder, redis)):
                 for row in measure:
                     show(row)

@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
+#include "safety/answer.h"
 #include "support/loop.h"
 #include "support/redis_server.h"
 #include "support/target.h"
@@ -21,7 +22,9 @@ struct World {
       : server(std::move(extra), listen), target(test::redis_target("cache", server.url())) {}
 
   Result<Value> read(std::string_view row, const Value& args = Value::Map{}) {
-    return loop.run(primitive::find_read_row(row)->read(reach, target, args));
+    const auto& found = *primitive::find_read_row(row);
+    const safety::Call call{.row = std::string(row), .target = target.name, .args = args};
+    return safety::admit_answer(redactor, found, call, loop.run(found.read(reach, target, args)));
   }
   void fill(int count) {
     for (int i = 0; i < count; ++i) server.cli({"SET", "k" + std::to_string(i), "v"});
@@ -30,6 +33,8 @@ struct World {
   RedisServer server;
   test::TestLoop loop;
   guard::RedisGuard guard;
+  SecretNet secrets;
+  Redactor redactor{secrets};
   safety::Target target;
   primitive::Reach reach{loop.loop(), [](std::string_view) -> Result<std::string> { return std::string("pw-of-test"); },
                          guard};
@@ -96,12 +101,12 @@ TEST_CASE("settings are numbers where they are, and passwords are never shown") 
   CHECK(config("maxmemory").value() == Value(16777216));
   CHECK(config("maxmemory-policy").value() == Value("noeviction"));
   CHECK(config("save").value() == Value(""));
-  CHECK(config("MasterAuth").value() == Value("‹redacted›"));
+  CHECK(config("MasterAuth").value() == Value("‹redacted:1›"));
   CHECK(config("requirepass").value() == Value(""));
   CHECK(config("no-such-thing").error().code == Code::kNotFound);
   CHECK(config("max*").error().code == Code::kUsage);
   const auto all = world.read("redis.read", argv({"CONFIG", "GET", "*"})).value().items();
-  CHECK(std::find(all.begin(), all.end(), Value("‹redacted›")) != all.end());
+  CHECK(std::find(all.begin(), all.end(), Value("‹redacted:1›")) != all.end());
   CHECK(std::find(all.begin(), all.end(), Value("hunter22")) == all.end());
 }
 

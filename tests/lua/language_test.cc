@@ -39,6 +39,25 @@ findings = { full = "memory is full" },)";
 
 }  // namespace
 
+TEST_CASE("same_secret compares what stands in the place of secrets") {
+  Worker worker;
+  value_of(worker.load(R"(
+return playbook "p" { alerts = {}, severity = "SEV-5", owner = "o", inputs = {},
+  evidence = function() return {} end,
+  diagnose = function()
+    local said = {}
+    local function note(a, b) said[#said + 1] = tostring(same_secret(a, b)) end
+    note("‹redacted:1›", "‹redacted:1›") note("‹redacted:1›", "‹redacted:2›") note("‹redacted:1›", "‹redacted:12›")
+    note("redis://:‹secret:CACHE›@h", "‹secret:CACHE›") note("‹secret:A›", "‹secret:B›") note("", "‹redacted:1›")
+    note(nil, "‹redacted:1›") note("‹redacted:1› and ‹redacted:2›", "‹redacted:1›") note("‹secret:A› and ‹redacted:1›", "‹secret:A›")
+    note("", "")
+    return healthy(table.concat(said, " "))
+  end })"));
+  value_of(worker.look());
+  const auto verdict = value_of(worker.phase("diagnose"));
+  CHECK(to_json(verdict).find("true false false true false false nil false false true") != std::string::npos);
+}
+
 TEST_CASE("a playbook loads and tells its shape in the order of its source") {
   Worker worker;
   const auto shape = value_of(worker.load(R"(

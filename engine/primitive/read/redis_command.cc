@@ -30,13 +30,6 @@ std::size_t size_of(const Reply& reply) {
   return size;
 }
 
-void redact_settings(Reply& pairs) {
-  for (std::size_t i = 0; i + 1 < pairs.items.size(); i += 2) {
-    auto& value = pairs.items[i + 1].text;
-    value = shown_setting(pairs.items[i].text, value);
-  }
-}
-
 Error cannot_tell(Error error, const Target& target) {
   if (error.message.starts_with("ERR Unknown subcommand") || error.message.starts_with("ERR unknown command")) {
     return {Code::kNotFound, "this server cannot tell what a user may do", target.name,
@@ -67,7 +60,6 @@ Task<Result<Value>> read_command(Reach& reach, const Target& target, const Value
                         (argv.empty() ? std::string("nothing") : escaped(argv[0], 40) + (argv.size() > 1 ? " …" : "")),
                     target.name};
   }
-  const bool config = lower(argv[0]) == "config";
   RUNBOOK_CO_TRY(reply, co_await ask_redis(reach, target, std::move(argv)));
   if (const auto size = size_of(reply); size > kLargest) {
     co_return Error{Code::kLimit,
@@ -75,7 +67,6 @@ Task<Result<Value>> read_command(Reach& reach, const Target& target, const Value
                         bytes_text(static_cast<double>(kLargest)),
                     target.name};
   }
-  if (config) redact_settings(reply);
   co_return plain_value(reply);
 }
 

@@ -165,7 +165,7 @@ constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of
 const ReadRow kRows[] = {
     {"redis.dump", "redis", kKeyArgs, "One key as DUMP serialises it, with its expiry; needs Redis 7.0.",
      "{exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}", read_dump,
-     "{client} DUMP {key}"},
+     "{client} DUMP {key}", true},
     {"redis.key", "redis", kKeyArgs, "What one key is, without its content.",
      "{exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}", read_key,
      "{client} TYPE {key}; {client} MEMORY USAGE {key}; {client} PTTL {key}"},

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/redaction/key_names.h"
 #include "base/text.h"
 #include "primitive/read/ask_redis.h"
 #include "primitive/read/read_rows.h"
@@ -95,9 +96,9 @@ Task<Result<Value>> read_config(Reach& reach, const Target& target, const Value&
   if (reply.items.size() < 2) {
     co_return Error{Code::kNotFound, "this server has no setting " + escaped(key, 60), target.name};
   }
-  const auto shown = shown_setting(key, text_of(reply.items[1]));
-  const bool integer = shown.find('.') == std::string_view::npos;
-  co_return integer ? number_or_text(shown) : Value(shown);
+  const auto value = text_of(reply.items[1]);
+  const bool integer = value.find('.') == std::string_view::npos && !names_secret(key);
+  co_return integer ? number_or_text(value) : Value(value);
 }
 
 Task<Result<Value>> read_memory_doctor(Reach& reach, const Target& target, const Value& /*args*/) {

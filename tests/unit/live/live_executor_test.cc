@@ -92,7 +92,7 @@ class Stage {
         {.run = "r-1",
          .targets = targets,
          .reads = std::make_unique<DryExecutor>(
-             reach_, targets, [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; }),
+             reach_, targets, [](std::string_view name) { return name == kRead.name ? &kRead : nullptr; }, redactor_),
          .changes =
              [](std::string_view name) { return name == kSet.name     ? &kSet
                                                 : name == kProbe.name ? &kProbe
@@ -112,6 +112,8 @@ class Stage {
   }
 
   const test::TempDir folder_;
+  const SecretNet secrets_;
+  Redactor redactor_{secrets_};
   test::FailingStorage storage_;
   ManualClock clock_;
   test::TestLoop loop_;

@@ -118,6 +118,7 @@ class Stage {
   test::TestLoop loop_;
   Config config_;
   Inventory inventory_;
+  SecretNet secrets_;
   std::unique_ptr<safety::Journal> journal_ = safety::Journal::open(storage_, clock_, "/state");
   safety::EvidenceStore evidence_{storage_, "/state"};
   safety::TargetLocks locks_{storage_, "/state"};
@@ -129,6 +130,7 @@ class Stage {
                .clock = clock_,
                .config = config_,
                .inventory = inventory_,
+               .secrets = secrets_,
                .journal = *journal_,
                .evidence = evidence_,
                .locks = locks_,

@@ -1,6 +1,5 @@
 #include "run/inventory.h"
 
-#include <cstdlib>
 #include <fstream>
 
 #include "catch.h"
@@ -71,21 +70,6 @@ TEST_CASE("a password is a reference to a declared secret, never a value") {
   CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = { secret = \"P\" }"),
             "the secret P is not declared"));
   CHECK(has(problem("[secrets]\nP = \"hunter22\""), "wants env:VARIABLE or file:PATH"));
-}
-
-TEST_CASE("a secret comes from the environment or a file, and a short one is refused") {
-  const auto inventory = read(kGood);
-  REQUIRE(inventory);
-  unsetenv("RUNBOOK_TEST_SECRET");
-  CHECK(has(inventory->secret("PASSWORD").error().message, "RUNBOOK_TEST_SECRET is not set"));
-  setenv("RUNBOOK_TEST_SECRET", "short", 1);
-  CHECK(has(inventory->secret("PASSWORD").error().message, "shorter than 8 bytes"));
-  setenv("RUNBOOK_TEST_SECRET", "long enough", 1);
-  CHECK(inventory->secret("PASSWORD").value() == "long enough");
-  const test::TempDir folder;
-  std::ofstream(folder.path() / "secret") << "from a file\n";
-  const auto with_file = read("[secrets]\nP = \"file:" + (folder.path() / "secret").string() + "\"");
-  CHECK(with_file.value().secret("P").value() == "from a file");
 }
 
 TEST_CASE("a target given as a URL can be looked at only") {
