@@ -17,7 +17,8 @@ struct OpenIntent {
   std::string url;  // where its target was when it was written
 };
 
-/// All INTENTs of the log without an OUTCOME, and those whose last OUTCOME says in_doubt; oldest first.
+/// All INTENTs of the log without an OUTCOME, and those whose last OUTCOME says in_doubt; oldest first. kRefused when
+/// one of them cannot be read: whose target it closes, nobody knows.
 Result<std::vector<OpenIntent>> open_intents(Journal& journal);
 
 }  // namespace runbook::safety
