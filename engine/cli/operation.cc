@@ -32,10 +32,10 @@ std::string event_line(const safety::Record& record) {
                               {"data", record.data}});
 }
 
-// As nohup wants it of SIGHUP.
-bool is_ignored(int number) {
+// Started by nohup, it outlives its terminal.
+bool outlives_terminal() {
   struct sigaction action {};
-  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+  return sigaction(SIGHUP, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -90,10 +90,8 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   auto& loop = program_.loop();
   loop.restart();
   records_ = std::exchange(recalled_, {});
-  asio::signal_set signals(loop);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    if (!is_ignored(number)) signals.add(number);
-  }
+  asio::signal_set signals(loop, SIGINT, SIGTERM);
+  if (!outlives_terminal()) signals.add(SIGHUP);
   int stops = 0;
   int last_signal = 0;
   bool late = false;

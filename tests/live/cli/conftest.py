@@ -1,4 +1,5 @@
 import itertools
+import signal
 
 import pytest
 
@@ -6,6 +7,11 @@ from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
 from three import BOOK
+
+# Whoever started the tests in the background may have them ignore what an operator's shell does not.
+for number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture
