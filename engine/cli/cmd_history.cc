@@ -1,16 +1,13 @@
-// runs, report, evidence, audit verify: what the log says of earlier runs.
-#include <unistd.h>
-
+// runs, report, evidence: what the log says of earlier runs.
 #include <algorithm>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_line.h"
+#include "run/run_list.h"
 #include "run/summary.h"
-#include "safety/verify.h"
 
 namespace runbook::cli {
 
@@ -38,7 +35,8 @@ std::string way_on(const Value& item) {
 }  // namespace
 
 Result<int> cmd_runs(Program& program) {
-  RUNBOOK_TRY(runs, run::list_runs(program.journal()));
+  static_cast<void>(program.journal());  // settles what a crash left at the end of the log
+  RUNBOOK_TRY(runs, run::list_runs(program.storage(), program.config().state));
   const auto& options = program.options();
   auto& items = *runs.as_list();
   if (options.since.count() > 0) {
@@ -110,44 +108,6 @@ Result<int> cmd_evidence(Program& program) {
               << "  " << item["sha256"].text_or("").substr(0, 12) << '\n';
     if (!item["value"].is_null()) std::cout << escaped_json(to_pretty_json(item["value"])) << '\n';
   }
-  return 0;
-}
-
-namespace {
-
-Result<safety::AuditSummary> verified(Program& program) {
-  const auto& file = program.options().anchor;
-  const auto& state = program.config().state;
-  if (file.empty()) return safety::verify_audit(program.storage(), state);
-  std::ifstream opened;
-  if (file != "-") opened.open(file, std::ios::binary);
-  if (file != "-" && !opened) return Error{.code = Code::kUsage, .message = "cannot be read", .where = file.string()};
-  auto& in = file == "-" ? std::cin : opened;
-  const std::string text((std::istreambuf_iterator<char>(in)), {});
-  return safety::verify_audit(program.storage(), state, safety::notes_in(text));
-}
-
-}  // namespace
-
-Result<int> cmd_audit_verify(Program& program) {
-  RUNBOOK_TRY(summary, verified(program));
-  if (program.options().output != Output::kText) {
-    std::cout << json_line(Value::Map{{"records", summary.records},
-                                      {"runs", summary.runs},
-                                      {"first", summary.first_time},
-                                      {"last", summary.last_time},
-                                      {"hash", summary.last_hash},
-                                      {"noted", summary.noted},
-                                      {"torn", summary.torn}});
-    return 0;
-  }
-  const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
-  std::cout << style.yes() << " the audit log verifies: " << summary.records << " records of " << summary.runs
-            << " runs, up to " << summary.last_time << "\n   last hash " << summary.last_hash << '\n';
-  if (summary.noted > 0) std::cout << "   as it was noted elsewhere, up to record " << summary.noted << '\n';
-  if (summary.torn > 0)
-    std::cout << "   a crash left " << summary.torn
-              << " bytes at the end that are no record; the next run cuts them and keeps the first of them\n";
   return 0;
 }
 

@@ -39,14 +39,14 @@ void open_session(run::Session& session, const Options& options,
                   std::map<std::string, safety::Target, std::less<>> targets) {
   const auto shown = run::targets_value(targets);
   session.open("undo " + options.book, std::move(targets));
-  session.record("RUN_START", Value::Map{{"playbook", "undo"},
-                                         {"mode", options.dry ? "dry" : "live"},
-                                         {"undoes", options.book},
-                                         {"summary", "Takes back what run " + options.book + " changed."},
-                                         {"operator", run::operator_identity()},
-                                         {"process", run::process_identity()},
-                                         {"inputs", Value::Map{{"run", options.book}}},
-                                         {"targets", shown}});
+  session.begin(Value::Map{{"playbook", "undo"},
+                           {"mode", options.dry ? "dry" : "live"},
+                           {"undoes", options.book},
+                           {"summary", "Takes back what run " + options.book + " changed."},
+                           {"operator", run::operator_identity()},
+                           {"process", run::process_identity()},
+                           {"inputs", Value::Map{{"run", options.book}}},
+                           {"targets", shown}});
   session.anchor();
 }
 

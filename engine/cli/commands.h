@@ -22,6 +22,7 @@ Result<int> cmd_runs(Program& program);
 Result<int> cmd_report(Program& program);
 Result<int> cmd_evidence(Program& program);
 Result<int> cmd_audit_verify(Program& program);
+Result<int> cmd_audit_export(Program& program);
 Result<int> cmd_doctor(Program& program);
 Result<int> cmd_demo(const Options& options);
 

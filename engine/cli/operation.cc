@@ -148,9 +148,14 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
                               : **ended;
   if (late && ending.exit != 0) ending.exit = 124;
   if (last_signal != 0 && !late && ending.exit != 0) ending.exit = 128 + last_signal;
-  if (!session.title().empty()) session.finish(ending);
+  if (!session.title().empty()) {
+    const int known = ending.exit;
+    ending = session.finish(std::move(ending));
+    if (ending.exit != known) std::cerr << "runbook: " << ending.error << '\n';
+  }
   if (program_.options().output == Output::kJson && !session.title().empty() && !ending.then) {
     auto document = run::summary(records_);
+    document["exit"] = ending.exit;
     if (failed) document["error"] = error_value(ended->error());
     std::cout << json_line(document);
   }

@@ -91,9 +91,18 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   auto* evidence = with_book("evidence", "what a run has read", "RUN");
   evidence->add_option("NAME", options.more, "show these readings whole");
   auto* audit = app.add_subcommand("audit", "the audit log");
-  audit->add_subcommand("verify", "verify the whole log")
-      ->add_option("--anchor", options.anchor, "hold it against the notes in this file; - reads them from stdin")
+  auto* verify = audit->add_subcommand("verify", "verify the whole log");
+  verify->add_option("--anchor", options.anchor, "hold it against the notes in this file; - reads them from stdin")
       ->type_name("FILE");
+  verify->add_option("--from", options.from, "begin with this log, when the older ones were archived")
+      ->type_name("NNN.log");
+  auto* exported = verify->add_option("--export", options.exported, "verify this export of a run, by itself");
+  exported->type_name("FILE")->excludes("--anchor")->excludes("--from");
+  auto* take_out = audit->add_subcommand("export", "a run as one file that verifies alone");
+  take_out->add_option("RUN", options.book)->required();
+  take_out->add_option("--to", options.to, "write it to this file, which must not be there; to stdout otherwise")
+      ->type_name("FILE");
+  take_out->add_flag("--with-evidence", options.with_evidence, "with what was read");
   audit->require_subcommand(1);
 }
 

@@ -35,9 +35,9 @@ struct NewOptions {
 };
 
 struct Options {
-  std::string command;            // "run", "audit verify", …; empty when there is nothing to do but to print `text`
-  std::string text;               // help, for stdout
-  std::string book;               // BOOK of run, show, check, doctor; RUN of resume, undo, report, evidence
+  std::string command;  // "run", "audit verify", …; empty when there is nothing to do but to print `text`
+  std::string text;     // help, for stdout
+  std::string book;     // BOOK of run, show, check, doctor; RUN of resume, undo, report, evidence, audit export
   std::vector<std::string> more;  // further operands
 
   run::ConfigOverrides config;
@@ -47,9 +47,13 @@ struct Options {
   bool by_hand = false;        // show: as commands that a person types
   bool no_input = false;
   bool detailed_exitcode = false;
-  std::filesystem::path anchor;  // audit verify: a file of notes
-  bool accept_changed = false;   // resume
-  bool strict = false;           // check: warnings count as errors
+  std::filesystem::path anchor;    // audit verify: a file of notes
+  std::string from;                // audit verify: the log to begin with
+  std::filesystem::path exported;  // audit verify: this file in place of the log
+  std::filesystem::path to;        // audit export: where to
+  bool with_evidence = false;      // audit export
+  bool accept_changed = false;     // resume
+  bool strict = false;             // check: warnings count as errors
   std::string mitigate;
   std::string incident;
   safety::FlagAnswer approval;

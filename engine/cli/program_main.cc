@@ -37,6 +37,7 @@ Result<int> dispatch(Program& program, const LiveCode& live) {
   if (command == "report") return cmd_report(program);
   if (command == "evidence") return cmd_evidence(program);
   if (command == "audit verify") return cmd_audit_verify(program);
+  if (command == "audit export") return cmd_audit_export(program);
   return cmd_doctor(program);
 }
 

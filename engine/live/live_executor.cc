@@ -156,7 +156,9 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
   } else {
     if (now.blob) {
       parts_.evidence.add(*now.blob);
-      RUNBOOK_CO_CHECK(parts_.evidence.flush());
+      if (const auto stored = parts_.evidence.flush(); !stored)
+        co_return refused(change, "what it overwrites could not be stored: " + stored.error().text(),
+                          "see to the disk");
     }
     RUNBOOK_CO_TRY(sends, words_to_send(change));
     auto intent = change.to_value();

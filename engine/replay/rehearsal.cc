@@ -179,7 +179,7 @@ class Stage {
                         : run::Ending{.status = run::status_of(ended->error()),
                                       .exit = run::exit_of(ended->error()),
                                       .error = ended->error().text()};
-    session.finish(out.ending);
+    out.ending = session.finish(out.ending);
     out.records = std::move(records_);
     out.asked = scene_->world.asked();
     out.unknown = scene_->world.unknown();

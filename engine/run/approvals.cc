@@ -14,10 +14,11 @@ Result<RecordedPlan> find_approved(const safety::Journal& journal, const safety:
     if (record.type != "PLAN" || !digest.starts_with(approve)) return;
     found = RecordedPlan{.digest = std::string(digest), .material = {}, .recorded = record.moment, .run = record.run};
   };
-  RUNBOOK_CHECK(journal.for_each(visit));
+  RUNBOOK_CHECK(journal.for_each_within(safety::kApprovalValidity, visit));
   if (!found) {
     return Error{.code = Code::kRefused,
-                 .message = "no plan with the digest " + escaped(approve, 64) + " was recorded here",
+                 .message = "no plan with the digest " + escaped(approve, 64) + " was recorded here in the last " +
+                            duration_text(safety::kApprovalValidity),
                  .next = "a dry run shows the plan and its digest"};
   }
   const auto old = age(found->recorded, clock.now());

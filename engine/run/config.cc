@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> kKeys = {"audit", "inventory", "limits", "playbooks", "state"};
+const std::vector<std::string> kAudit = {"anchors", "rotate_at"};
 const std::vector<std::string> kLimits = {"evidence", "memory", "phase"};
 
 Error wrong(const Document& document, const std::string& path, std::string message, std::string next = {}) {
@@ -66,13 +67,26 @@ class Reader {
   }
 
   Result<void> read_audit(const Document& document, const Value& value) {
+    if (value.as_map() == nullptr) return wrong(document, "audit", "audit wants a table: " + join(kAudit, ", "));
     for (const auto& [key, member] : value.members()) {
-      if (key != "anchors") return unknown(document, "audit." + key, key, {"anchors"});
+      if (key == "anchors") {
+        RUNBOOK_CHECK(read_anchors(document, member));
+      } else if (key == "rotate_at") {
+        const auto bytes = parse_bytes(member.text_or(""));
+        if (!bytes || *bytes < (64U << 10U))
+          return wrong(document, "audit.rotate_at", "rotate_at wants a size of at least 64kb, such as \"16mb\"");
+        if (set_.insert("audit.rotate_at").second) config_.rotate_at = *bytes;
+      } else {
+        return unknown(document, "audit." + key, key, kAudit);
+      }
     }
-    const auto& list = value["anchors"];
+    return {};
+  }
+
+  Result<void> read_anchors(const Document& document, const Value& list) {
     std::vector<std::string> places;
     for (const auto& item : list.items()) places.emplace_back(item.text_or(""));
-    if (list.as_list() == nullptr) return wrong(document, "audit", "audit wants anchors, a list of places");
+    if (list.as_list() == nullptr) return wrong(document, "audit.anchors", "anchors wants a list of places");
     auto anchors = safety::Anchors::from(places);
     if (!anchors) return wrong(document, "audit.anchors", anchors.error().message, anchors.error().next);
     if (set_.insert("audit.anchors").second) config_.anchors = std::move(*anchors);

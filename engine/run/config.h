@@ -6,6 +6,7 @@
 //   state     = "/var/lib/runbook"
 //   [audit]
 //   anchors   = ["file:/mnt/backup/runbook.notes", "syslog:"]   # where the end of the log is noted: safety/anchor.h
+//   rotate_at = "16mb"                  # a run that finds a file of the log grown so far goes on in the next one
 //   [limits]
 //   evidence  = "20s"                   # how long a playbook may look
 //   phase     = "60s"                   # how long any other part of it may take
@@ -31,6 +32,7 @@ struct Config {
   std::chrono::milliseconds phase_limit{60'000};
   std::uint64_t worker_memory = 256U << 20U;
   safety::Anchors anchors{};
+  std::uint64_t rotate_at = 16U << 20U;
   std::vector<std::filesystem::path> files;  // the files that were read, for doctor
 };
 

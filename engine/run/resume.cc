@@ -47,9 +47,9 @@ bool cut_short(const Value& end) {
 }
 
 // Whether somebody began to take back what the plan had done: then the rest of it has lost its ground.
-Result<bool> taken_back(safety::Journal& journal, const OnItsWay& way) {
+Result<bool> taken_back(safety::Journal& journal, std::string_view run, const OnItsWay& way) {
   bool found = false;
-  RUNBOOK_CHECK(journal.for_each([&](const safety::Record& record) {
+  RUNBOOK_CHECK(journal.for_each_since(run, [&](const safety::Record& record) {
     if (record.type == "INTENT" || record.type == "MANUAL")
       found = found || way.made.contains(safety::whole(record.data["undoes"]));
   }));
@@ -61,7 +61,7 @@ Result<std::optional<Unfinished>> unfinished_plan(Run& run, std::string_view id)
   RUNBOOK_TRY(records, journal.records(id));
   const auto way = on_its_way(records);
   if (!way) return std::optional<Unfinished>();
-  RUNBOOK_TRY(back, taken_back(journal, *way));
+  RUNBOOK_TRY(back, taken_back(journal, id, *way));
   if (back) return std::optional<Unfinished>();
   if (way->is_undo()) {
     return Error{.code = Code::kRefused,

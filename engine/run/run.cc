@@ -83,7 +83,7 @@ Task<Result<void>> Run::start(Asker& asker) {
   data["process"] = process_identity();
   data["asks"] = Value::Map(request_.asks.begin(), request_.asks.end());
   data["notes"] = Value::List(inputs_.notes.begin(), inputs_.notes.end());
-  session_.record("RUN_START", std::move(data));
+  session_.begin(std::move(data));
   session_.anchor();
   co_return Result<void>();
 }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "run/brief.h"
+#include "run/exit.h"
 #include "run/inventory.h"
 
 namespace runbook::run {
@@ -59,11 +60,20 @@ bool Session::changeable() const {
   return std::any_of(targets_.begin(), targets_.end(), [](const auto& item) { return !item.second.look_only; });
 }
 
+void Session::begin(Value data) {
+  const auto rotated = world_.journal.rotate_beyond(world_.config.rotate_at);
+  if (!rotated) warn_unrecorded(rotated.error());
+  record("RUN_START", std::move(data));
+}
+
 void Session::record(std::string_view type, Value data) {
   const auto written = world_.journal.append(id_, type, std::move(data));
-  if (written || warned_) return;
-  warned_ = true;
-  world_.progress.warn("NOT RECORDED: " + written.error().text() + "; looking goes on, changes will be refused");
+  if (!written) warn_unrecorded(written.error());
+}
+
+void Session::warn_unrecorded(const Error& error) {
+  if (std::exchange(warned_, true)) return;
+  world_.progress.warn("NOT RECORDED: " + error.text() + "; looking goes on, changes will be refused");
 }
 
 bool Session::store_evidence() {
@@ -166,7 +176,7 @@ void Session::anchor() {
   if (unanchored_) record("UNANCHORED", Value::Map{{"places", std::move(lost)}});
 }
 
-void Session::finish(const Ending& ending) {
+Ending Session::finish(Ending ending) {
   const auto written =
       world_.journal.append_durable(id_, "RUN_END",
                                     Value::Map{{"status", ending.status},
@@ -175,9 +185,14 @@ void Session::finish(const Ending& ending) {
                                                {"note", ending.note},
                                                {"next", Value::List(ending.next.begin(), ending.next.end())}});
   if (!written && !warned_) world_.progress.warn("NOT RECORDED: " + written.error().text());
-  if (!written || world_.anchors.empty()) return;
+  if (const auto complete = world_.journal.complete(); !complete && ending.exit == 0) {
+    ending.exit = exit_of(complete.error());
+    ending.error = "all went well, but not all of it is in the log: " + complete.error().text();
+  }
+  if (!written || world_.anchors.empty()) return ending;
   for (const auto& error : keep_note(*written))
     world_.progress.warn("the end of the log is not noted: " + error.text());
+  return ending;
 }
 
 }  // namespace runbook::run

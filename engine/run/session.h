@@ -42,6 +42,8 @@ class Session {
   /// Gives the session its targets, and with them its executor. Before that nothing can be read.
   void open(std::string title, std::map<std::string, safety::Target, std::less<>> targets);
 
+  /// The first record of a run. The log goes on in another file before it when it has grown.
+  void begin(Value data);
   /// Appends to the journal. When that fails, looking goes on and the operator is warned, once.
   void record(std::string_view type, Value data);
   /// Stores what was read, durably and in one batch, and then records it. From now on these targets count as looked at.
@@ -64,8 +66,8 @@ class Session {
   void anchor();
   /// Whether one of them could not be reached the last time: plans are one level higher then.
   [[nodiscard]] bool unanchored() const { return unanchored_; }
-  /// Closes the record.
-  void finish(const Ending& ending);
+  /// Closes the record. Gives the ending as it is then: exit 9 where all went well, but not all of it is in the log.
+  Ending finish(Ending ending);
 
   /// The operator's word to stop after the call in hand.
   void interrupt() { interrupted_ = true; }
@@ -82,6 +84,7 @@ class Session {
   [[nodiscard]] const World& world() const { return world_; }
 
  private:
+  void warn_unrecorded(const Error& error);
   [[nodiscard]] std::vector<Error> keep_note(const safety::Record& record) const;
   void count_as_looked(const Reading& reading, const std::string& sha256);
   std::vector<std::string> store(const std::vector<Reading>& readings);  // their hashes; empty ones when it failed

@@ -124,7 +124,7 @@ class Ledger {
 
 Result<std::vector<Standing>> standing_changes(safety::Journal& journal, std::string_view run) {
   Ledger ledger(run);
-  RUNBOOK_CHECK(journal.for_each([&](const safety::Record& record) { ledger.take(record); }));
+  RUNBOOK_CHECK(journal.for_each_since(run, [&](const safety::Record& record) { ledger.take(record); }));
   if (!ledger.known()) {
     return Error{.code = Code::kNotFound,
                  .message = "the log has no run " + escaped(run, 60),

@@ -1,9 +1,6 @@
 #include "run/summary.h"
 
-#include <algorithm>
-#include <map>
-
-#include "run/session.h"
+#include "base/text.h"
 
 namespace runbook::run {
 
@@ -119,47 +116,9 @@ Value summary(std::span<const safety::Record> records) {
   return out;
 }
 
-Result<Value> list_runs(const safety::Journal& journal) {
-  std::map<std::string, Value> runs;
-  std::vector<std::string> order;  // as they began: ids of one second sort by chance
-  const auto visit = [&](const safety::Record& record) {
-    if (record.type == "RUN_START") {
-      order.push_back(record.run);
-      runs[record.run] = Value::Map{{"run", record.run},
-                                    {"playbook", record.data["playbook"]},
-                                    {"mode", record.data["mode"]},
-                                    {"incident", record.data["incident"]},
-                                    {"follows", record.data["follows"]},
-                                    {"operator", record.data["operator"]["user"]},
-                                    {"started", utc_text(record.moment.wall_ms)},
-                                    {"started_ms", record.moment.wall_ms},
-                                    {"undoes", record.data["undoes"]},
-                                    {"status", still_runs(record.data["process"]) ? "running" : "interrupted"},
-                                    {"applied", 0}};
-      return;
-    }
-    const auto run = runs.find(record.run);
-    if (run == runs.end()) return;
-    if (record.type == "RESUME") {
-      run->second["status"] = still_runs(record.data["process"]) ? "running" : "interrupted";
-      run->second["exit"] = Value();
-    } else if (record.type == "RUN_END") {
-      run->second["status"] = record.data["status"];
-      run->second["exit"] = record.data["exit"];
-    } else if (record.type == "OUTCOME" && record.data["status"].text_or("") == "applied") {
-      run->second["applied"] = std::as_const(run->second)["applied"].number_or(0) + 1;
-    }
-  };
-  RUNBOOK_CHECK(journal.for_each(visit));
-  Value::List out;
-  for (const auto& id : order) out.push_back(std::move(runs[id]));
-  std::reverse(out.begin(), out.end());
-  return Value(std::move(out));
-}
-
 Result<std::vector<std::string>> followers_of(const safety::Journal& journal, std::string_view run) {
   std::vector<std::string> out;
-  RUNBOOK_CHECK(journal.for_each([&](const safety::Record& record) {
+  RUNBOOK_CHECK(journal.for_each_since(run, [&](const safety::Record& record) {
     if (record.type == "RUN_START" && record.data["follows"].text_or("") == run) out.push_back(record.run);
   }));
   return out;

@@ -1,4 +1,4 @@
-// A run from its records: what `run -o json`, `runs` and `report` show.
+// A run from its records: what `run -o json` and `report` show.
 #pragma once
 
 #include <span>
@@ -13,9 +13,6 @@ namespace runbook::run {
 /// The one object of `-o json` (design section 5): format, run, playbook, mode, status, findings, evidence, plans,
 /// applied, exit. A run without RUN_END has the status "interrupted" and no exit.
 Value summary(std::span<const safety::Record> records);
-
-/// The runs of the log, newest first: [{run, playbook, mode, started, status, exit, applied, operator, follows}].
-Result<Value> list_runs(const safety::Journal& journal);
 
 /// The runs that went on from this one, because its playbook pointed to another; in the order in which they began.
 Result<std::vector<std::string>> followers_of(const safety::Journal& journal, std::string_view run);

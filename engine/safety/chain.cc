@@ -40,14 +40,44 @@ Result<Record> next_record(std::string_view line, const Position& before) {
   return std::move(record);
 }
 
-bool is_log(std::string_view name) {
-  return name.size() == kFirstLog.size() && name.ends_with(".log") &&
-         std::all_of(name.begin(), name.begin() + 3, [](char c) { return c >= '0' && c <= '9'; });
-}
+std::size_t number_of(std::string_view log) { return std::stoul(std::string(log)); }
 
 std::string log_name(std::size_t number) { return std::to_string(1000 + number).substr(1) + ".log"; }
 
 }  // namespace
+
+bool is_log_name(std::string_view name) {
+  return name.size() == kFirstLog.size() && name.ends_with(".log") && name >= kFirstLog &&
+         std::all_of(name.begin(), name.begin() + 3, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string next_log(std::string_view name) { return log_name(number_of(name) + 1); }
+
+std::string previous_log(std::string_view name) { return name == kFirstLog ? "" : log_name(number_of(name) - 1); }
+
+Result<std::optional<Record>> first_record(Storage& storage, const File& log) {
+  RUNBOOK_TRY(bytes, storage.read(log, 0, kMaxRecordBytes + 1));
+  const auto stop = bytes.find('\n');
+  auto record = parse_record(std::string_view(bytes).substr(0, stop));
+  if (!record || stop == std::string::npos) return std::optional<Record>();
+  return std::optional<Record>(std::move(*record));
+}
+
+Result<Position> beginning_of(Storage& storage, const File& log) {
+  RUNBOOK_TRY(first, first_record(storage, log));
+  if (!first) return Position();
+  return Position{.n = first->n - 1, .hash = first->prev, .size = 0};
+}
+
+Result<Record> record_before(Storage& storage, const File& log, std::uint64_t end) {
+  const auto window = std::min<std::uint64_t>(end, kMaxRecordBytes + 2);
+  RUNBOOK_TRY(tail, storage.read(log, end - window, static_cast<std::size_t>(window)));
+  if (tail.size() < window || !tail.ends_with('\n')) {
+    return Error{.code = Code::kNotFound, .message = "no record ends there", .where = log.path().string()};
+  }
+  tail.pop_back();
+  return parse_record(std::string_view(tail).substr(tail.rfind('\n') + 1));
+}
 
 Result<Position> follow(Storage& storage, const File& log, Position from, std::uint64_t end, const Visit& visit) {
   auto at = std::move(from);
@@ -89,14 +119,14 @@ Result<AuditFolder> list_audit_folder(Storage& storage, const std::filesystem::p
   RUNBOOK_TRY(names, storage.list(audit));
   AuditFolder folder;
   for (auto& name : names) {
-    if (is_log(name)) {
+    if (is_log_name(name)) {
       folder.logs.push_back(std::move(name));
     } else if (name != kHeadName) {
       folder.foreign.push_back(std::move(name));
     }
   }
-  for (std::size_t i = 0; i < folder.logs.size(); ++i) {
-    const auto wanted = log_name(i + 1);
+  for (std::size_t i = 1; i < folder.logs.size(); ++i) {
+    const auto wanted = next_log(folder.logs[i - 1]);
     if (folder.logs[i] != wanted) {
       return Error{.code = Code::kAudit, .message = "this log is missing", .where = (audit / wanted).string()};
     }
@@ -115,6 +145,10 @@ Result<LogEnd> follow_all(Storage& storage, const std::filesystem::path& audit, 
     end.at.size = 0;
     RUNBOOK_TRY(log, storage.open(audit / name, Storage::Mode::kRead));
     RUNBOOK_TRY(size, storage.size(log));
+    if (name == logs.front() && name != kFirstLog) {
+      RUNBOOK_TRY(beginning, beginning_of(storage, log));
+      end.at = std::move(beginning);
+    }
     RUNBOOK_TRY(at, follow(storage, log, std::move(end.at), size,
                            [&](const Record& record, const Position& behind) { return visit(name, record, behind); }));
     end.at = std::move(at);

@@ -1,7 +1,5 @@
 #include "safety/doubt.h"
 
-#include <map>
-
 #include "base/text.h"
 
 namespace runbook::safety {
@@ -27,19 +25,11 @@ Result<OpenIntent> intent_in(const Record& record) {
 }  // namespace
 
 Result<std::vector<OpenIntent>> open_intents(Journal& journal) {
-  std::map<std::uint64_t, Result<OpenIntent>> open;
-  const auto visit = [&](const Record& record) {
-    if (record.type == "INTENT") {
-      open.emplace(record.n, intent_in(record));
-    } else if (record.type == "OUTCOME" && record.data["status"].text_or("") != "in_doubt") {
-      open.erase(static_cast<std::uint64_t>(record.data["intent"].number_or(0)));
-    }
-  };
-  RUNBOOK_CHECK(journal.for_each(visit));
+  RUNBOOK_TRY(records, journal.open_intents());
   std::vector<OpenIntent> out;
-  for (auto& [n, intent] : open) {
-    if (!intent) return intent.error();
-    out.push_back(std::move(*intent));
+  for (const auto& record : records) {
+    RUNBOOK_TRY(intent, intent_in(record));
+    out.push_back(std::move(intent));
   }
   return out;
 }

@@ -74,6 +74,11 @@ Result<void> Journal::writable() const {
   return {};
 }
 
+Result<void> Journal::complete() const {
+  if (changing_ && lost_) return *lost_;
+  return {};
+}
+
 Result<std::string> Journal::fingerprint() const {
   if (key_) return key_->public_key().fingerprint();
   return Error{.code = Code::kAudit, .message = "the log has no key", .where = state_.string()};
@@ -81,38 +86,26 @@ Result<std::string> Journal::fingerprint() const {
 
 void Journal::subscribe(std::function<void(const Record&)> observer) { observers_.push_back(std::move(observer)); }
 
-Result<void> Journal::for_each(const std::function<void(const Record&)>& visit) const {
-  RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
-  RUNBOOK_CHECK(follow_all(storage_, audit_, folder.logs,
-                           [&](const std::string&, const Record& record, const Position&) -> Result<void> {
-                             visit(record);
-                             return {};
-                           }));
-  return {};
-}
-
-Result<std::vector<Record>> Journal::records(std::string_view run) const {
-  std::vector<Record> found;
-  RUNBOOK_CHECK(for_each([&](const Record& record) {
-    if (record.run == run) found.push_back(record);
-  }));
-  return found;
-}
-
-// The lock, with everything known that stands in the log.
+// The lock of the last file, with everything known that stands in the log.
 Result<FileLock> Journal::enter() {
-  if (ended_) return *ended_;
-  auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
-  if (!held) return unwritable(held.error(), "");
-  RUNBOOK_TRY(in_place, storage_.in_place(log_));
-  if (!in_place) {
-    return end_writing({.code = Code::kAudit,
-                        .message = "the audit log is no longer the file that was opened",
-                        .where = log_.path().string(),
-                        .next = "find out who moved it, then run `runbook audit verify`"});
+  for (;;) {
+    if (ended_) return *ended_;
+    auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
+    if (!held) return unwritable(held.error(), "");
+    RUNBOOK_TRY(in_place, storage_.in_place(log_));
+    if (!in_place) {
+      return end_writing({.code = Code::kAudit,
+                          .message = "the audit log is no longer the file that was opened",
+                          .where = log_.path().string(),
+                          .next = "find out who moved it, then run `runbook audit verify`"});
+    }
+    if (auto arrived = arrived_ ? Result<void>() : arrive(); !arrived) return unwritable(arrived.error(), "");
+    RUNBOOK_CHECK(catch_up());
+    auto next = next_file();
+    if (!next) return unwritable(next.error(), "");
+    if (!*next) return held;
+    move_on(std::move(**next));
   }
-  RUNBOOK_CHECK(catch_up());
-  return held;
 }
 
 Result<void> Journal::catch_up() {
@@ -218,6 +211,7 @@ Result<Record> Journal::publish(std::string_view run, std::string_view type, Val
   if (!done) record.n = 0;
   // A refused INTENT loses nothing: nothing was done.
   if (!done && !lost_ && promise != Promise::kIntent) lost_ = done.error();
+  changing_ = changing_ || (done && promise == Promise::kIntent);
   notify(record);
   if (!done) return done.error();
   return record;

@@ -15,6 +15,9 @@
 //   was moved away, a missing key or a failed fdatasync end the writing for good: after a failed fdatasync the page
 //   cache says that all is well, so trying again would turn a loss into a lie.
 //
+// `rotate_beyond` goes on in the next file when the one in use has grown; others that have the log open follow with
+// their next append (journal_rotate.cc). It is asked for where a run begins, so that its time is not that of a change.
+//
 // A journal that cannot write still exists: `append` fails with kAudit, and subscribers (console, report) get the
 // record all the same, with n = 0. Looking goes on without a log; changing does not, nor does it after a single record
 // that could not be written, be it only the run's first: what is done must be found by who reads the log later.
@@ -37,6 +40,7 @@
 #include "base/error.h"
 #include "base/redaction/secret_net.h"
 #include "base/storage.h"
+#include "safety/carried.h"
 #include "safety/chain.h"
 #include "safety/head.h"
 #include "safety/record.h"
@@ -66,8 +70,15 @@ class Journal {
   /// Whether an INTENT could be written now, to be asked before a person is: kAudit as above.
   Result<void> ready_for_changes();
 
+  /// Goes on in the next file when the one in use has this many bytes. When that fails, it counts as a record that
+  /// could not be written.
+  Result<void> rotate_beyond(std::uint64_t bytes);
+
   /// kAudit with the reason once the log cannot be written any more, or never could.
   [[nodiscard]] Result<void> writable() const;
+
+  /// kAudit with the reason when something was changed on the strength of this journal and a record of it is missing.
+  [[nodiscard]] Result<void> complete() const;
 
   /// The fingerprint of the key that signs the log; kAudit when there is none.
   [[nodiscard]] Result<std::string> fingerprint() const;
@@ -82,6 +93,17 @@ class Journal {
   /// Visits all records in order, checking the chain but no signatures. An incomplete line at the end is left out.
   Result<void> for_each(const std::function<void(const Record&)>& visit) const;
 
+  /// The same, from the file on in which this run began: all there is of it, and all that came after it. All records
+  /// when its beginning is not there.
+  Result<void> for_each_since(std::string_view run, const std::function<void(const Record&)>& visit) const;
+
+  /// The same, from the last file on that began this long ago or earlier: all records that are younger.
+  Result<void> for_each_within(std::chrono::milliseconds time, const std::function<void(const Record&)>& visit) const;
+
+  /// The INTENTs without an OUTCOME, and those whose OUTCOMEs say in_doubt; oldest first. Reads the last file, from
+  /// where it stood the last time, and these records.
+  [[nodiscard]] Result<std::vector<Record>> open_intents();
+
   /// The records of one run, in order.
   [[nodiscard]] Result<std::vector<Record>> records(std::string_view run) const;
 
@@ -92,11 +114,22 @@ class Journal {
   Result<void> begin();
   Result<void> keep_head();
   Result<void> resume(const Head& head);
-  Result<void> check_head_record(const Head& head);
+  Result<void> resume_before(const Head& head);
+  Result<Record> check_head_record(const Head& head, const File& log);
   Result<void> settle_tail();
+  Result<void> establish();
   Result<void> write_head();
 
+  Result<void> for_each_in(const std::vector<std::string>& logs, const std::function<void(const Record&)>& visit) const;
+  Result<bool> begins_in(const std::string& log, std::string_view run) const;
+  Result<void> follow_open();
   Result<FileLock> enter();
+  Result<void> rotate();
+  Result<std::optional<File>> next_file();
+  void move_on(File next);
+  Result<void> arrive();
+  Result<Value> carried_from(const File& last);
+  Result<void> begin_next(Value carried);
   Result<void> catch_up();
   Result<void> recover(std::uint64_t torn);
   Result<void> restore_reserve();
@@ -120,7 +153,11 @@ class Journal {
   Position end_;                      // of what is known and verified
   std::string token_;                 // of the last record written here
   std::uint64_t reserved_until_ = 0;  // byte of the log
+  bool arrived_ = true;               // false: log_ is the file behind end_, and nothing of it is known yet
+  OpenIntents open_;                  // as of followed_
+  Place followed_;                    // how far open_intents has read
   bool directories_synced_ = false;
+  bool changing_ = false;  // an INTENT was written
   std::optional<Error> ended_;
   std::optional<Error> lost_;  // why the first of the records that are missing could not be written
   std::vector<std::function<void(const Record&)>> observers_;

@@ -1,6 +1,7 @@
 // How a journal comes to its log: a new one, or the tail of one that is there.
 #include <algorithm>
 
+#include "base/text.h"
 #include "safety/journal.h"
 
 namespace runbook::safety {
@@ -25,20 +26,34 @@ bool is_unfinished(std::string_view head) {
 
 Result<void> Journal::attach() {
   RUNBOOK_CHECK(make_directories(storage_, audit_));
+  const auto path = audit_ / kHeadName;
+  const auto before = read_file(storage_, path, kHeadBytes);
   RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
+  // A new 001.log would be one file more that does not belong there, were the others put back.
+  if (folder.logs.empty() && before && !is_unfinished(*before)) return corrupt("its logs are missing", audit_);
   if (!folder.logs.empty()) log_name_ = folder.logs.back();
   RUNBOOK_TRY(log, storage_.open(audit_ / log_name_, Storage::Mode::kAppend));
   log_ = std::move(log);
-  const auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
+  auto held = FileLock::take(storage_, log_, Storage::Lock::kExclusive, kLockPatience);
   if (!held) return held.error();
+  RUNBOOK_TRY(next, next_file());
+  if (next) {  // somebody was quicker
+    log_ = File();
+    return attach();
+  }
 
-  const auto path = audit_ / kHeadName;
-  auto bytes = read_file(storage_, path, kHeadBytes);
+  const auto bytes = read_file(storage_, path, kHeadBytes);
   if (!bytes && bytes.error().code != Code::kNotFound) return bytes.error();
   if (!bytes || is_unfinished(*bytes)) return begin();
   auto head = parse_head(*bytes);
   if (!head) return corrupt(head.error().message, path);
-  return resume(*head);
+  RUNBOOK_TRY(key, SigningKey::load(storage_, state_ / "keys"));
+  key_.emplace(key);
+  RUNBOOK_TRY(file, storage_.open(path, Storage::Mode::kUpdate));
+  head_ = std::move(file);
+  if (head->log == log_name_) return resume(*head);
+  if (head->log == previous_log(log_name_)) return resume_before(*head);
+  return corrupt("HEAD belongs to " + escaped(head->log, 20), path);
 }
 
 // HEAD is on disk before a second record is written: a longer log without it was tampered with. Each step is on disk
@@ -57,10 +72,17 @@ Result<void> Journal::begin() {
   }
   Record record{.type = "LOG_START", .moment = clock_.now(), .data = Value::Map{{"format", kFormat}}};
   RUNBOOK_CHECK(write(record));
+  return establish();
+}
+
+// The first record of a file counts from here on.
+Result<void> Journal::establish() {
   RUNBOOK_CHECK(storage_.sync(log_));
   RUNBOOK_CHECK(storage_.sync_directory(audit_));
-  RUNBOOK_TRY(head, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
-  head_ = std::move(head);
+  if (!head_.is_open()) {
+    RUNBOOK_TRY(head, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
+    head_ = std::move(head);
+  }
   RUNBOOK_CHECK(write_head());
   return keep_head();
 }
@@ -71,16 +93,23 @@ Result<void> Journal::keep_head() {
 }
 
 Result<void> Journal::resume(const Head& head) {
-  RUNBOOK_TRY(key, SigningKey::load(storage_, state_ / "keys"));
-  key_.emplace(key);
-  RUNBOOK_TRY(file, storage_.open(audit_ / kHeadName, Storage::Mode::kUpdate));
-  head_ = std::move(file);
-  if (head.log != log_name_) return corrupt("HEAD belongs to " + head.log, head_.path());
-  RUNBOOK_CHECK(check_head_record(head));
-  // Who began the log may have been killed before that was on disk.
-  if (head.at.n == 1) RUNBOOK_CHECK(keep_head());
+  RUNBOOK_TRY(named, check_head_record(head, log_));
+  // Who began the file may have been killed before that was on disk.
+  if (named.type == "LOG_START" || named.type == "LOG_GOES_ON") RUNBOOK_CHECK(keep_head());
   end_ = head.at;
   return settle_tail();
+}
+
+// Somebody made the file and died before it had begun. The one before it was whole then.
+Result<void> Journal::resume_before(const Head& head) {
+  RUNBOOK_TRY(last, storage_.open(audit_ / head.log, Storage::Mode::kRead));
+  RUNBOOK_CHECK(check_head_record(head, last));
+  RUNBOOK_TRY(size, storage_.size(last));
+  const auto& key = key_->public_key();
+  RUNBOOK_TRY(end, follow(storage_, last, head.at, size,
+                          [&](const Record& record, const Position&) { return check_signature(record, key); }));
+  end_ = std::move(end);
+  return arrive();
 }
 
 // Behind HEAD a power cut may leave anything: pages reach the disk in any order. What is sound is kept up to the first
@@ -101,18 +130,16 @@ Result<void> Journal::settle_tail() {
 }
 
 // The record that HEAD names ends where HEAD says.
-Result<void> Journal::check_head_record(const Head& head) {
-  const auto window = std::min<std::uint64_t>(head.at.size, kMaxRecordBytes + 2);
-  RUNBOOK_TRY(tail, storage_.read(log_, head.at.size - window, static_cast<std::size_t>(window)));
-  if (tail.size() < window || !tail.ends_with('\n')) {
-    return corrupt("its end was cut off: HEAD names record " + std::to_string(head.at.n), log_.path());
+Result<Record> Journal::check_head_record(const Head& head, const File& log) {
+  const auto number = "record " + std::to_string(head.at.n);
+  auto record = record_before(storage_, log, head.at.size);
+  if (!record && record.error().code == Code::kNotFound) {
+    return corrupt("its end was cut off: HEAD names " + number, log.path());
   }
-  tail.pop_back();
-  const auto record = parse_record(std::string_view(tail).substr(tail.rfind('\n') + 1));
   auto checked = record ? check_signature(*record, key_->public_key()) : record.error();
-  if (checked) checked = check_named_by(head, *record, log_name_, {record->n, record->hash, head.at.size});
-  if (!checked) return corrupt("record " + std::to_string(head.at.n) + " " + checked.error().message, log_.path());
-  return {};
+  if (checked) checked = check_named_by(head, *record, head.log, {record->n, record->hash, head.at.size});
+  if (!checked) return corrupt(number + " " + checked.error().message, log.path());
+  return record;
 }
 
 }  // namespace runbook::safety

@@ -38,6 +38,14 @@ Holder holder_in(std::string_view content) {
           .pid = static_cast<std::int64_t>(whole_number(value["pid"]).value_or(0))};
 }
 
+// A disk that fails is a refusal, as a target that somebody else works on is one.
+Error not_locked(const Error& cause) {
+  return {.code = Code::kRefused,
+          .message = "the locks of the targets cannot be written: " + cause.message,
+          .where = cause.where,
+          .next = "see to the disk, or choose another --state directory"};
+}
+
 // The old content stays readable until the new one stands over it: a reader takes the first line only.
 Result<void> tell(Storage& storage, File& file, const std::string& content) {
   RUNBOOK_CHECK(storage.overwrite(file, content));
@@ -77,11 +85,19 @@ TargetLock::~TargetLock() {
 
 Result<void> TargetLock::set_step(std::string step) {
   holder_.step = std::move(step);
-  for (auto& file : files_) RUNBOOK_CHECK(tell(*storage_, file, content_of(holder_)));
+  for (auto& file : files_) {
+    if (auto told = tell(*storage_, file, content_of(holder_)); !told) return not_locked(told.error());
+  }
   return {};
 }
 
 Result<TargetLock> TargetLocks::take(std::span<const std::string> targets, const Holder& holder) {
+  auto lock = take_all(targets, holder);
+  if (lock || lock.error().code != Code::kStorage) return lock;
+  return not_locked(lock.error());
+}
+
+Result<TargetLock> TargetLocks::take_all(std::span<const std::string> targets, const Holder& holder) {
   RUNBOOK_CHECK(make_directories(storage_, directory_));
   std::vector<std::string> sorted(targets.begin(), targets.end());
   std::sort(sorted.begin(), sorted.end());

@@ -56,13 +56,15 @@ class TargetLocks {
   /// `state` is the state directory.
   TargetLocks(Storage& storage, const std::filesystem::path& state) : storage_(storage), directory_(state / "locks") {}
 
-  /// Takes the locks of all these targets or of none. kRefused names the target and its holder.
+  /// Takes the locks of all these targets or of none. kRefused names the target and its holder, or
+  /// says what is wrong with the disk.
   Result<TargetLock> take(std::span<const std::string> targets, const Holder& holder);
 
   /// Who holds the target; nothing when it is free. Takes no lock, not even for a moment.
   [[nodiscard]] Result<std::optional<Holder>> holder_of(std::string_view target) const;
 
  private:
+  Result<TargetLock> take_all(std::span<const std::string> targets, const Holder& holder);
   [[nodiscard]] std::filesystem::path path_of(std::string_view target) const;
 
   Storage& storage_;

@@ -18,23 +18,26 @@ constexpr std::size_t kMembers = 11;
 
 Error bad(std::string what) { return {.code = Code::kAudit, .message = std::move(what)}; }
 
-// A record's canonical JSON in three parts, between which the line has two members more. So the data, by far the
-// longest, is written once for both: what is hashed, and what is stored.
+// A record's canonical JSON in parts, between which the line has two members more, and the stub has the hash of the
+// data in its place. So the data, by far the longest, is written once for both.
 struct Parts {
-  std::string first;   // {"boot_id":…,"boot_ms":…,"data":…   before hash
+  std::string first;   // {"boot_id":…,"boot_ms":…,"data":
+  std::string data;    // before hash
   std::string second;  // ,"n":…,"prev":…,"run":…,"seal":…    before sig
   std::string third;   // ,"time":…,"type":…}
 
   explicit Parts(const Record& record)
       : first("{\"boot_id\":" + to_json(record.moment.boot_id) + ",\"boot_ms\":" + to_json(record.moment.boot_ms) +
-              ",\"data\":" + to_json(record.data)),
+              ",\"data\":"),
+        data(to_json(record.data)),
         second(",\"n\":" + to_json(record.n) + ",\"prev\":" + to_json(record.prev) + ",\"run\":" + to_json(record.run) +
                ",\"seal\":" + to_json(record.seal)),
         third(",\"time\":" + to_json(utc_text(record.moment.wall_ms)) + ",\"type\":" + to_json(record.type) + "}") {}
 
-  [[nodiscard]] std::string hash() const { return sha256(first + second + third); }
+  [[nodiscard]] std::string stub() const { return first + '"' + sha256(data) + '"' + second + third; }
+  [[nodiscard]] std::string hash() const { return sha256(stub()); }
   [[nodiscard]] std::string line(const std::string& hash, std::string_view sig) const {
-    return first + ",\"hash\":" + to_json(hash) + second + ",\"sig\":" + to_json(to_base64(sig)) + third;
+    return first + data + ",\"hash\":" + to_json(hash) + second + ",\"sig\":" + to_json(to_base64(sig)) + third;
   }
 };
 
@@ -107,6 +110,8 @@ std::string seal_record(Record& record, const std::function<std::string(std::str
 }
 
 std::string line_of(const Record& record) { return Parts(record).line(record.hash, record.sig); }
+
+std::string stub_of(const Record& record) { return Parts(record).stub(); }
 
 Result<void> check_recordable(const Record& record) {
   const auto refuse = [](std::string why) -> Result<void> {

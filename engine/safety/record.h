@@ -1,9 +1,11 @@
 // One record of the audit log, and its line.
 //
 // A record is one line of canonical JSON (base/json.h) with exactly eleven members; docs/audit.md explains each. `hash`
-// is the SHA-256 of the canonical JSON of the other nine (all but hash and sig), so every field is chained; `prev` is
-// the hash of the record before; `sig` is the Ed25519 signature of the 64 digits of `hash`. A line counts only when it
-// is, byte for byte, what we would write for the same content: so no two parsers can read two things out of it.
+// is the SHA-256 of the record's stub: the canonical JSON of the other nine (all but hash and sig) with the SHA-256 of
+// `data` in the place of `data`. So every field is chained, and a record can be shown to stand in the chain, and whose
+// it is, without showing what it says (export.h). `prev` is the hash of the record before; `sig` is the Ed25519
+// signature of the 64 digits of `hash`. A line counts only when it is, byte for byte, what we would write for the same
+// content: so no two parsers can read two things out of it.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +44,9 @@ std::string seal_record(Record& record, const std::function<std::string(std::str
 
 /// The line of a record that has its hash and sig.
 std::string line_of(const Record& record);
+
+/// The canonical JSON that its hash is made of.
+std::string stub_of(const Record& record);
 
 /// kInternal when the record could not be read back as it is: data no map, not finite or too deep, or a name no text.
 Result<void> check_recordable(const Record& record);

@@ -39,6 +39,14 @@ std::string pem_of(Write write) {
 }
 
 template <class Read>
+Result<KeyHandle> key_in(std::string_view pem, Read read) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  KeyHandle key(read(bio.get(), nullptr, nullptr, nullptr));
+  if (key != nullptr && EVP_PKEY_get_id(key.get()) == EVP_PKEY_ED25519) return key;
+  return Error{.code = Code::kAudit, .message = "is no Ed25519 key in PEM"};
+}
+
+template <class Read>
 Result<KeyHandle> read_pem(Storage& storage, const std::filesystem::path& path, Read read) {
   auto pem = read_file(storage, path, kMaxPem);
   if (!pem && pem.error().code == Code::kNotFound) {
@@ -48,12 +56,9 @@ Result<KeyHandle> read_pem(Storage& storage, const std::filesystem::path& path, 
                  .next = "put it back, or begin a new state directory and keep this one as it is"};
   }
   if (!pem) return pem.error();
-  const Bio bio(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())));
-  KeyHandle key(read(bio.get(), nullptr, nullptr, nullptr));
+  auto key = key_in(*pem, read);
   sodium_memzero(pem->data(), pem->size());
-  if (key == nullptr || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
-    return Error{.code = Code::kAudit, .message = "is no Ed25519 key in PEM", .where = path.string()};
-  }
+  if (!key) return Error{.code = Code::kAudit, .message = key.error().message, .where = path.string()};
   return key;
 }
 
@@ -79,6 +84,17 @@ Result<PublicKey> PublicKey::load(Storage& storage, const std::filesystem::path&
   prepare_sodium();
   RUNBOOK_TRY(key, read_pem(storage, keys / kPublicName, PEM_read_bio_PUBKEY));
   return PublicKey(raw_bytes(key, EVP_PKEY_get_raw_public_key));
+}
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+  prepare_sodium();
+  RUNBOOK_TRY(key, key_in(pem, PEM_read_bio_PUBKEY));
+  return PublicKey(raw_bytes(key, EVP_PKEY_get_raw_public_key));
+}
+
+std::string PublicKey::pem() const {
+  const KeyHandle key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_.data(), bytes_.size()));
+  return pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key.get()); });
 }
 
 std::string PublicKey::fingerprint() const {

@@ -26,6 +26,11 @@ class PublicKey {
 
   /// Reads <keys>/audit.pub. kAudit when it is missing or no Ed25519 key.
   static Result<PublicKey> load(Storage& storage, const std::filesystem::path& keys);
+  /// Reads what stands in such a file. kAudit when it is no Ed25519 key.
+  static Result<PublicKey> from_pem(std::string_view pem);
+
+  /// What stands in such a file.
+  [[nodiscard]] std::string pem() const;
 
   /// The first 16 hexadecimal digits of the SHA-256 of its 32 bytes: enough to tell logs apart.
   [[nodiscard]] std::string fingerprint() const;

@@ -22,6 +22,7 @@ BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 CALLS = 2048
 IN_FLIGHT = 256
 CHECKED = 500
+HISTORY = 200_000
 QUIET_PAIR_MS = 1.0  # more for two appends and syncs: a busy disk, or one too slow for the ratio to say anything
 
 PINGS = """--- Many readings, for measuring.
@@ -163,6 +164,17 @@ def redaction():
            f"the search for declared secrets alone, {took['net_ms']:.1f} ms")
 
 
+def audit_history(folder):
+    """What a run waits for when the log is long, beside reading all of it, which it once did."""
+    place = folder / "history"
+    place.mkdir()
+    words = [str(BIN / "bench-audit-history"), str(place), str(HISTORY), str(16 << 20)]
+    took = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
+    for name, figure in (("in_doubt", "what is in doubt"), ("approved", "the plans of the last hour"), ("last_run", "the records of the last run"),
+                         ("runs", "the list of runs, the second time")):
+        yield (f"{figure}, of {HISTORY:,} records", took[name], "ms", "reading all of them", took["whole"], 0.2, "ratio", "one file of 16 MB")
+
+
 def check(folder):
     """500 playbooks as long as redis-down, beside luacheck, which knows Lua but not what a playbook may say."""
     books = folder / "many"
@@ -239,7 +251,7 @@ def main():
         try:
             redis.fill_up()
             write_project(folder, redis.url)
-            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), redaction(), check(folder), rehearsals(folder),
+            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(), check(folder), rehearsals(folder),
                             memory(folder, redis)):
                 for row in measure:
                     show(row)

@@ -1,10 +1,12 @@
 // Judges audit logs that come in on stdin, one after the other, with the program's own verify_audit: the one side of
 // test_verifiers.py. A log is a number of files; each is "NAME LENGTH\n" and its bytes; paths are below the state
-// directory. For each log one line goes to stdout: "sound RECORDS ANCHORED TORN HASH", or "damaged WHERE: WHAT".
+// directory. For each log one line goes to stdout: "sound RECORDS ANCHORED TORN HASH", or "damaged WHERE: WHAT". A log
+// of one file "export" is the export of a run: "sound RECORDS OTHERS EVIDENCE HASH", or "damaged LINE: WHAT".
 #include <iostream>
 
 #include "base/memory_storage.h"
 #include "power_cut.h"
+#include "safety/export.h"
 #include "safety/verify.h"
 
 namespace {
@@ -29,21 +31,32 @@ bool read_log(std::istream& in, test::Tree& tree) {
   return true;
 }
 
+std::string words_of(const Error& error) {
+  return "damaged " + std::filesystem::path(error.where).filename().string() + ": " + error.message;
+}
+
+std::string judge_export(const std::string& file) {
+  const auto found = safety::verify_export(file);
+  if (!found) return words_of(found.error());
+  return "sound " + std::to_string(found->records) + ' ' + std::to_string(found->others) + ' ' +
+         std::to_string(found->evidence) + ' ' + found->last_hash;
+}
+
+std::string judge_log(const test::Tree& tree) {
+  MemoryStorage storage;
+  test::put_tree(storage, tree);
+  const auto found = safety::verify_audit(storage, kState);
+  if (!found) return words_of(found.error());
+  return "sound " + std::to_string(found->records) + ' ' + std::to_string(found->anchored) + ' ' +
+         std::to_string(found->torn) + ' ' + found->last_hash;
+}
+
 }  // namespace
 
 int main() {
   std::ios::sync_with_stdio(false);
   for (test::Tree tree; read_log(std::cin, tree); tree = {}) {
-    MemoryStorage storage;
-    test::put_tree(storage, tree);
-    const auto found = safety::verify_audit(storage, kState);
-    if (found) {
-      std::cout << "sound " << found->records << ' ' << found->anchored << ' ' << found->torn << ' '
-                << found->last_hash;
-    } else {
-      const auto& error = found.error();
-      std::cout << "damaged " << std::filesystem::path(error.where).filename().string() << ": " << error.message;
-    }
-    std::cout << std::endl;
+    const auto exported = tree.files.find(kState / "export");
+    std::cout << (exported == tree.files.end() ? judge_log(tree) : judge_export(exported->second)) << std::endl;
   }
 }

@@ -24,6 +24,21 @@ class ForgetsDirectories final : public ForwardingStorage {
   std::filesystem::path only_;
 };
 
+/// Leaves out every sync of one file.
+class ForgetsOneFile final : public ForwardingStorage {
+ public:
+  ForgetsOneFile(Storage& inner, std::string only) : ForwardingStorage(inner), only_(std::move(only)) {}
+  Result<void> sync(File& file) override {
+    return file.path().filename() == only_ ? Result<void>() : inner_.sync(file);
+  }
+  Result<void> sync_data(File& file) override {
+    return file.path().filename() == only_ ? Result<void>() : inner_.sync_data(file);
+  }
+
+ private:
+  std::string only_;
+};
+
 /// Leaves out the fdatasync of the log.
 class ForgetsTheLog final : public ForwardingStorage {
  public:

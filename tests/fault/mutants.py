@@ -11,18 +11,19 @@ import pathlib
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "verify-audit"
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
 
 
-def load_verifier():
-    loader = importlib.machinery.SourceFileLoader("verify_audit", str(SCRIPT))
-    spec = importlib.util.spec_from_loader("verify_audit", loader)
+def load_verifier(name):
+    loader = importlib.machinery.SourceFileLoader(name.replace("-", "_"), str(SCRIPTS / name))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
 
 
-audit = load_verifier()
+export = load_verifier("verify-export")
+audit = export.audit
 
 # Values whose one text is easily got wrong.
 CURIOUS = [0.0, -0.0, 1.5, 1e-4, 1e-5, 0.00001234, 1e15, 1e16, 1e21, 1e22, 123456789012345680000.0, 2.0 ** 53, 2.0 ** 53 - 1, 5e-324,
@@ -39,23 +40,32 @@ FORGED = [b"1.0", b"1e0", b"-0", b"01", b"+1", b"1e400", b"NaN", b"Infinity", b'
 
 def sealed(record, key):
     """The line of a record without hash and sig."""
-    digest = hashlib.sha256(audit.canonical(record).encode()).hexdigest()
+    digest = audit.sha256(audit.stub_of(record))
     return audit.canonical({**record, "hash": digest, "sig": base64.b64encode(key.sign(digest.encode())).decode()}).encode(), digest
 
 
 class Log:
-    """A sound log: its records, their tokens, the key, and the number of the record that HEAD names."""
+    """A sound log: its records, their tokens, the key, the numbers of the records that begin a file, and of the one that HEAD names."""
 
     def __init__(self, random, count):
         self.key = Ed25519PrivateKey.from_private_bytes(random.randbytes(32))
         self.tokens = [random.randbytes(32) for _ in range(count)]
+        self.borders = [1] + sorted(random.sample(range(2, count + 1), min(count - 1, random.choice([0, 0, 1, 1, 2]))))
         self.records = []
         for n in range(1, count + 1):
-            data = {"format": 1.0} if n == 1 else {"x": random.choice(CURIOUS), "more": [random.choice(CURIOUS)], "é": n}
-            self.records.append({"n": n, "type": "LOG_START" if n == 1 else random.choice(["INTENT", "EVIDENCE"]),
-                                 "run": random.choice(["", "r-1"]), "time": f"2026-11-20T23:31:{n % 60:02d}.{random.randrange(1000):03d}Z",
-                                 "boot_ms": random.randrange(10 ** 9), "boot_id": "b", "data": data})
-        self.head = random.randint(1, count)
+            kind = random.choice(["INTENT", "OUTCOME", "EVIDENCE"])
+            data = {"x": random.choice(CURIOUS), "more": [random.choice(CURIOUS)], "é": n}
+            if kind == "OUTCOME":
+                data = {"intent": random.choice([n - 1, n - 2, n + 1, 1.5, "2", None]), "status": random.choice(["applied", "in_doubt", 7])}
+            if n in self.borders:
+                kind, data = ("LOG_START", {"format": 1.0}) if n == 1 else ("LOG_GOES_ON", None)
+            self.records.append({"n": n, "type": kind, "run": random.choice(["", "r-1"]), "boot_id": "b", "boot_ms": random.randrange(10 ** 9),
+                                 "time": f"2026-11-20T23:31:{n % 60:02d}.{random.randrange(1000):03d}Z", "data": data})
+        # HEAD names a record of the last file, or one of the file before that while there is no second record.
+        oldest = self.borders[-1]
+        if oldest == count and len(self.borders) > 1 and random.random() < 0.5:
+            oldest = self.borders[-2]
+        self.head = random.randint(oldest, count)
         self.seal(self.records, self.key)
 
     @property
@@ -63,21 +73,45 @@ class Log:
         return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def seal(self, records, key):
-        """Chains and signs; gives the lines."""
-        self.lines, self.hashes, last = [], [], audit.NO_HASH
-        for record, token in zip(records, self.tokens):
+        """Chains and signs; gives the lines. What a new file carries on is worked out, where nobody says."""
+        self.lines, self.hashes, last, still_open = [], [], audit.NO_HASH, {}
+        for n, (record, token) in enumerate(zip(records, self.tokens), 1):
+            if record["data"] is None:
+                record = {**record, "data": {"format": 1, "open": [still_open[intent] for intent in sorted(still_open)]}}
             line, last = sealed({**record, "prev": last, "seal": record.get("seal", audit.seal_of(token))}, key)
             self.lines.append(line)
             self.hashes.append(last)
+            if record["type"] == "INTENT":
+                still_open[n] = {"n": n, "hash": last, "log": self.log_of(n), "size": self.size_of(n)}
+            elif record["type"] == "OUTCOME" and isinstance(record["data"], dict) and record["data"].get("status") != "in_doubt":
+                settled = record["data"].get("intent")
+                still_open.pop(settled if isinstance(settled, (int, float)) else None, None)
         return self.lines
 
-    def head_file(self, n, log="001.log", before=0):
-        return audit.head_bytes({"format": 1, "log": log, "n": n, "hash": self.hashes[n - 1],
-                                 "size": sum(len(line) + 1 for line in self.lines[before:n]),
+    def border_of(self, n):
+        """The first record of the file in which record n stands."""
+        return max(border for border in self.borders if border <= n)
+
+    def log_of(self, n):
+        return f"{self.borders.index(self.border_of(n)) + 1:03d}.log"
+
+    def size_of(self, n):
+        """The byte of its file at which record n ends."""
+        return sum(len(line) + 1 for line in self.lines[self.border_of(n) - 1:n])
+
+    def head_file(self, n):
+        return audit.head_bytes({"format": 1, "log": self.log_of(n), "n": n, "hash": self.hashes[n - 1], "size": self.size_of(n),
                                  "token": base64.b64encode(self.tokens[n - 1]).decode()})
 
+    def logs(self):
+        """{name: bytes} of the logs."""
+        found = {self.log_of(border): b"" for border in self.borders}
+        for n, line in enumerate(self.lines, 1):
+            found[self.log_of(n)] += line + b"\n"
+        return found
+
     def files(self):
-        return {"001.log": b"".join(line + b"\n" for line in self.lines), "HEAD": self.head_file(self.head)}
+        return {**self.logs(), "HEAD": self.head_file(self.head)}
 
 
 def somewhere(random, content):
@@ -110,13 +144,18 @@ def put_in(random, log, files, name):
     files[name] = files[name][:at] + random.choice([b"\n", b" ", b"0", b'"', b"\x00", b"}\n{", random.randbytes(5)]) + files[name][at:]
 
 
+def logs_in(files):
+    return sorted(name for name in files if name.endswith(".log"))
+
+
 def with_lines(change):
     @functools.wraps(change)
     def damage(random, log, files, name):
-        lines = files["001.log"].splitlines(keepends=True)
+        name = random.choice(logs_in(files))
+        lines = files[name].splitlines(keepends=True)
         if lines:
             change(random, lines)
-        files["001.log"] = b"".join(lines)
+        files[name] = b"".join(lines)
     return damage
 
 
@@ -152,7 +191,7 @@ def sign_anew(random, log, files, name):
         "2026-11-20T23:31:07.12Z", "9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z", ""])}.get(member, random.choice(CURIOUS))
     sound = log.lines, log.hashes
     log.seal(records, random.choice([log.key, log.key, log.key, Ed25519PrivateKey.from_private_bytes(bytes(32))]))
-    files["001.log"] = b"".join(line + b"\n" for line in log.lines)
+    files.update(log.logs())
     if random.random() < 0.7:
         files["HEAD"] = log.head_file(log.head)
     log.lines, log.hashes = sound
@@ -160,21 +199,21 @@ def sign_anew(random, log, files, name):
 
 def forge_a_value(random, log, files, name):
     """Another text where data has a value, hashed and signed as it stands: what only a bug or the key's holder writes."""
-    records = [dict(record) for record in log.records]
+    records = [{**record, "data": audit.parse(line.decode())["data"]} for record, line in zip(log.records, log.lines)]
     at = random.randrange(1, len(records)) if len(records) > 1 else 0
     records[at]["data"] = {"x": "FORGED"}
     text, last, lines = random.choice(FORGED), audit.NO_HASH, []
     for number, (record, token) in enumerate(zip(records, log.tokens)):
-        bare = audit.canonical({**record, "prev": last, "seal": audit.seal_of(token)}).encode()
         full = {**record, "prev": last, "seal": audit.seal_of(token)}
-        forged = bare.replace(b'"FORGED"', text) if number == at else bare
-        last = hashlib.sha256(forged).hexdigest()
+        data = audit.canonical(record["data"]).encode()
+        told = hashlib.sha256(data.replace(b'"FORGED"', text) if number == at else data).hexdigest()
+        last = audit.sha256(audit.canonical({**full, "data": told}))
         line = audit.canonical({**full, "hash": last, "sig": base64.b64encode(log.key.sign(last.encode())).decode()}).encode()
         lines.append(line.replace(b'"FORGED"', text) if number == at else line)
     sound = log.lines, log.hashes
     log.lines = lines
     log.hashes = [json.loads(line)["hash"] if number != at else hashlib.sha256(b"").hexdigest() for number, line in enumerate(lines)]
-    files["001.log"] = b"".join(line + b"\n" for line in lines)
+    files.update(log.logs())
     if log.head - 1 != at:
         files["HEAD"] = log.head_file(log.head)
     log.lines, log.hashes = sound
@@ -191,19 +230,60 @@ def move_head(random, log, files, name):
     files["HEAD"] = audit.head_bytes(head)
 
 
-def go_on_in_another_file(random, log, files, name):
-    """The same records in two files, HEAD in either."""
-    at = random.randint(0, len(log.lines))
-    files["001.log"] = b"".join(line + b"\n" for line in log.lines[:at])
-    files["002.log"] = b"".join(line + b"\n" for line in log.lines[at:])
-    files["HEAD"] = log.head_file(log.head, "001.log") if log.head <= at else log.head_file(log.head, "002.log", at)
-    if random.random() < 0.5:
-        random.choice([flip_a_bit, cut, zeros, put_in])(random, log, files, random.choice(["001.log", "002.log"]))
+def divide_otherwise(random, log, files, name):
+    """The same records in other files."""
+    everything = b"".join(log.logs().values()).splitlines(keepends=True)
+    at = random.randint(0, len(everything))
+    for name in log.logs():
+        files.pop(name, None)
+    files["001.log"], files["002.log"] = b"".join(everything[:at]), b"".join(everything[at:])
+
+
+def carry_on_something_else(random, log, files, name):
+    """Another list of what is open, signed with the key, where a file begins; and HEAD that fits."""
+    borders = [n for n in log.borders if n > 1]
+    if not borders:
+        return
+    n, records = random.choice(borders), [dict(record) for record in log.records]
+    data = audit.parse(log.lines[n - 1].decode())["data"]
+    items = data["open"]
+    what = random.randrange(5)
+    if what == 0:
+        items.append({"n": float(random.randint(0, n)), "hash": audit.NO_HASH, "log": random.choice(["001.log", "", "../x"]), "size": 7.0})
+    elif what == 1 and items:
+        del items[random.randrange(len(items))]
+    elif what == 2 and items:
+        items[0][random.choice(["n", "hash", "log", "size", "more"])] = random.choice([1.0, "x", b"\xff", None])
+    elif what == 3:
+        data[random.choice(["format", "open", "more"])] = random.choice([2.0, True, [], None, {}, [[]]])
+    else:
+        items.reverse()
+    records[n - 1]["data"] = data
+    sound = log.lines, log.hashes
+    log.seal(records, log.key)
+    files.update(log.logs())
+    files["HEAD"] = log.head_file(log.head)
+    log.lines, log.hashes = sound
+
+
+def swap_logs(random, log, files, name):
+    one, other = random.choice(logs_in(files)), random.choice(logs_in(files))
+    files[one], files[other] = files[other], files[one]
+
+
+def remove_a_log(random, log, files, name):
+    del files[random.choice(logs_in(files))]
+
+
+def begin_another_log(random, log, files, name):
+    """As a crash leaves it, or longer."""
+    files[f"{len(log.borders) + 1:03d}.log"] = random.choice([b"", b"{", b"{}\n", bytes(300), log.lines[-1] + b"\n", b"\n\n", b"x" * 131073,
+                                                             bytes(131072) + b"\n", bytes(131073) + b"\n"])
 
 
 def append_what_a_crash_left(random, log, files, name):
     line = log.lines[-1]
-    files["001.log"] += random.choice([line[:40], bytes(100), bytes(100) + line[100:] + b"\n", line[:50] + b"\n" + line + b"\n", b"\n", b"x" * 131073,
+    files[max(log.logs())] = files.get(max(log.logs()), b"") + random.choice([line[:40], bytes(100), bytes(100) + line[100:] + b"\n", line[:50] + b"\n" + line + b"\n", b"\n", b"x" * 131073,
                                        b"x" * 131073 + b"\n", b"{}\n", bytes(5) + b"\n" + bytes(5)])
 
 
@@ -222,18 +302,18 @@ def change_the_folder(random, log, files, name):
 
 
 DAMAGES = [flip_a_bit, cut, zeros, remove_bytes, put_in, remove_a_line, double_a_line, swap_lines, cut_lines, sign_anew, forge_a_value, move_head,
-           go_on_in_another_file, append_what_a_crash_left, change_the_folder]
+           divide_otherwise, carry_on_something_else, swap_logs, remove_a_log, begin_another_log, append_what_a_crash_left, change_the_folder]
 # What costs signatures is drawn less often.
-WEIGHTS = [6, 4, 4, 4, 6, 3, 3, 3, 3, 1, 1, 4, 3, 4, 1]
+WEIGHTS = [6, 4, 4, 4, 6, 3, 3, 3, 3, 1, 1, 4, 2, 1, 2, 1, 3, 4, 1]
 
 
 def mutant(random, log):
     """A damaged copy: the names of what was done to it, and its files."""
     files, done = log.files(), []
     for damage in random.choices(DAMAGES, WEIGHTS, k=random.choice([1, 1, 1, 2, 3])):
-        name = random.choice(sorted(files)) if files else "001.log"
-        if not files or "001.log" not in files and damage not in (change_the_folder, flip_a_bit, move_head):
-            continue
+        name = random.choice(sorted(files)) if files else ""
+        if not logs_in(files):
+            break
         damage(random, log, files, name)
         done.append(damage.__name__)
     return done, files

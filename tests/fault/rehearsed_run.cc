@@ -29,7 +29,8 @@ DrillRun carry_out(const Drill& drill, Storage& disk, const DrillWatch& watch) {
   const auto book = std::filesystem::path(CATALOGUE) / (drill.book + ".lua");
   const auto world =
       replay::read_world(std::filesystem::path(CATALOGUE) / "worlds" / drill.book / (drill.world + ".toml")).value();
-  const run::Config config;
+  run::Config config;
+  config.rotate_at = drill.rotate_at;
   const replay::Theatre theatre{.config = config,
                                 .reads = primitive::read_rows(),
                                 .changes = primitive::change_rows(),

@@ -12,6 +12,7 @@ inline const std::filesystem::path kState = "/rehearsal";
 struct Drill {
   std::string book;
   std::string world;
+  std::uint64_t rotate_at = run::Config().rotate_at;  // 1: the run begins with another file of the log
 };
 
 /// A run that was carried through, and what it showed to its operator.

@@ -31,13 +31,39 @@ void look_and_change(Storage& disk, RecordingStorage& recording) {
   }
 }
 
+// One whose log goes on in the next file, with an INTENT in either.
+void change_and_rotate(Storage& disk, RecordingStorage& recording) {
+  ManualClock clock;
+  const auto journal = safety::Journal::open(disk, clock, kState);
+  for (int i = 0; i < 2; ++i) {
+    journal->append("r", "NOTE", Value::Map{{"padding", std::string(700, 'x')}}).value();
+    const auto intent = journal->append_intent("r", Value::Map{}).value();
+    recording.mark({.kind = Step::Kind::kPromise, .at = intent.n, .bytes = intent.hash});
+    recording.mark({.kind = Step::Kind::kChange, .at = intent.n});
+    journal->append("r", "NOTE", Value::Map{{"padding", std::string(700, 'x')}}).value();
+    journal->rotate_beyond(1).value();
+  }
+}
+
+using Story = void (*)(Storage& disk, RecordingStorage& recording);
+
 template <class Careless, class... More>
-Tally flaws_with(More... more) {
+Tally flaws_in(Story story, More... more) {
   MemoryStorage memory;
   RecordingStorage recording(memory);
   Careless careless(recording, more...);
-  look_and_change(careless, recording);
+  story(careless, recording);
   return survey(recording.steps(), {.states = 10'000}).flaws;
+}
+
+template <class Careless, class... More>
+Tally flaws_with(More... more) {
+  return flaws_in<Careless>(look_and_change, more...);
+}
+
+template <class Careless, class... More>
+Tally flaws_in_rotation(More... more) {
+  return flaws_in<Careless>(change_and_rotate, more...);
 }
 
 void check_found(const Tally& flaws, const std::string& flaw) {
@@ -52,6 +78,26 @@ void check_found(const Tally& flaws, const std::string& flaw) {
 }  // namespace
 
 TEST_CASE("without a mistake there is nothing to find") { CHECK(flaws_with<Careful>().empty()); }
+
+TEST_CASE("without a mistake there is nothing to find in a log that goes on in the next file") {
+  CHECK(flaws_in_rotation<Careful>().empty());
+}
+
+TEST_CASE("the name of the next file is not on disk when HEAD is: found") {
+  check_found(flaws_in_rotation<ForgetsDirectories>(kState / "audit"), "its end was cut off");
+}
+
+TEST_CASE("the next file is made before the one in use is on disk: found") {
+  check_found(flaws_in_rotation<ForgetsOneFile>("001.log"), "ends within a record");
+}
+
+TEST_CASE("the first record of the next file is not on disk when HEAD is: found") {
+  check_found(flaws_in_rotation<ForgetsOneFile>("002.log"), "its end was cut off");
+}
+
+TEST_CASE("records are written to the next file before HEAD on the disk knows of it: found") {
+  check_found(flaws_in_rotation<ForgetsOneFile>("HEAD"), "HEAD belongs to .log");
+}
 
 TEST_CASE("the directory of the log is not synced: found") {
   check_found(flaws_with<ForgetsDirectories>(kState / "audit"), "this log is missing");

@@ -1,4 +1,4 @@
-"""Two verifiers of the audit log, written apart, judge the same damaged logs. Wherever they differ, one of them is wrong.
+"""Two verifiers of the audit log, written apart, judge the same damaged logs and exports. Wherever they differ, one of them is wrong.
 
 RUNBOOK_BUDGET asks for a million logs; RUNBOOK_SEED for others than those of seed 1."""
 
@@ -10,6 +10,7 @@ import random
 import re
 import subprocess
 
+import export_mutants
 import mutants
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
@@ -25,13 +26,16 @@ class Engine:
 
     def judge(self, pem, logs):
         """Judges a list of logs. What it answers to all of them has to fit into a pipe, for it is read at the end."""
-        for files in logs:
-            everything = {"keys/audit.pub": pem, **{f"audit/{name}": content for name, content in files.items()}}
+        return self.judge_files([{"keys/audit.pub": pem, **{f"audit/{name}": content for name, content in files.items()}} for files in logs])
+
+    def judge_files(self, directories):
+        """The same, of files below the state directory; or of exports, each the one file `export`."""
+        for everything in directories:
             self.process.stdin.write(b"%d\n" % len(everything))
             for name, content in everything.items():
                 self.process.stdin.write(b"%s %d\n%s" % (name.encode(), len(content), content))
         self.process.stdin.flush()
-        return [self.process.stdout.readline().decode(errors="replace").strip() for _ in logs]
+        return [self.process.stdout.readline().decode(errors="replace").strip() for _ in directories]
 
     def close(self):
         self.process.stdin.close()
@@ -91,3 +95,35 @@ def test_both_verifiers_judge_damaged_logs_alike(capsys):
     assert not differing, f"{len(differing)} differ: " + "\n".join(map(str, differing[:20]))
     assert tally["nothing", "sound"] == COUNT // PER_LOG and tally["nothing", "damaged"] == 0
     assert {kind for kind, _ in tally} == {damage.__name__ for damage in mutants.DAMAGES} | {"nothing", "all"}
+
+
+def export_judged_here(content):
+    try:
+        found = mutants.export.Export(content).verify()
+    except mutants.audit.Damage as damage:
+        return f"damaged {damage}"
+    return f"sound {found.records} {found.others} {len(found.evidence)} {found.hash}"
+
+
+def same_line(one, other):
+    """Whether both name the same line, or both find it sound."""
+    lines = [re.match(r"damaged (?:line )?(\d+): ", judgement) for judgement in (one, other)]
+    return one == other if None in lines else lines[0][1] == lines[1][1]
+
+
+def test_both_verifiers_judge_damaged_exports_alike():
+    source = random.Random(int(os.environ.get("RUNBOOK_SEED", "1")))
+    engine, tally, differing = Engine(), collections.Counter(), []
+    for _ in range(COUNT // PER_LOG):
+        export = export_mutants.Export(source)
+        damaged = [(["nothing"], export.file())] + [export_mutants.mutant(source, export) for _ in range(PER_LOG - 1)]
+        for (done, content), there in zip(damaged, engine.judge_files([{"export": content} for _, content in damaged])):
+            here = export_judged_here(content)
+            tally.update((kind, here.split()[0]) for kind in {*done, "all"})
+            if not same_line(here, there):
+                differing.append((done, here, there))
+    for (kind, judgement), count in sorted(tally.items()):
+        print(f"{count:8} {kind}: {judgement}")
+    assert not differing, f"{len(differing)} differ: " + "\n".join(map(str, differing[:20]))
+    assert tally["nothing", "sound"] == COUNT // PER_LOG and tally["nothing", "damaged"] == 0
+    assert {kind for kind, _ in tally} == {damage.__name__ for damage in export_mutants.DAMAGES} | {"nothing", "all", "keep_the_seal"}

@@ -3,10 +3,7 @@
 
 namespace runbook::safety {
 Result<AuditSummary> verify_audit(Storage& /*storage*/, const std::filesystem::path& /*state*/,
-                                  const std::vector<Note>& /*notes*/) {
+                                  const VerifyWish& /*wish*/) {
   return AuditSummary{};
-}
-Result<AuditSummary> verify_audit(Storage& storage, const std::filesystem::path& state) {
-  return verify_audit(storage, state, {});
 }
 }  // namespace runbook::safety

@@ -48,8 +48,9 @@ class Project:
         self.configure()
         self.write_inventory()
 
-    def configure(self, **limits):
+    def configure(self, rotate_at=None, **limits):
         text = f'inventory = "inventory.toml"\nplaybooks = ["books", {json.dumps(str(CATALOGUE))}]\nstate = "state"\n'
+        text += f'[audit]\nrotate_at = "{rotate_at}"\n' if rotate_at else ""
         text += "[limits]\n" * bool(limits) + "".join(f'{name} = "{value}"\n' for name, value in limits.items())
         (self.root / "runbook.toml").write_text(text)
 
@@ -115,13 +116,17 @@ class Project:
         return done.digests[mitigation]
 
     @property
+    def logs(self):
+        """The files of the audit log, the oldest first."""
+        return sorted((self.state / "audit").glob("*.log"))
+
+    @property
     def log(self):
-        return self.state / "audit" / "001.log"
+        """The one that is written."""
+        return (self.logs or [self.state / "audit" / "001.log"])[-1]
 
     def records(self, *types):
-        if not self.log.exists():
-            return []
-        records = [json.loads(line) for line in self.log.read_bytes().split(b"\n")[:-1]]
+        records = [json.loads(line) for log in self.logs for line in log.read_bytes().split(b"\n")[:-1]]
         return [record for record in records if not types or record["type"] in types]
 
     def rehearsed(self, book):

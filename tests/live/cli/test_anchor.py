@@ -188,7 +188,7 @@ def test_a_repository_gets_a_commit_each(project, anchored, tmp_path):
 
 @pytest.mark.parametrize("line,says", [
     ('anchors = ["ftp:/x"]', "no place to note the end of the log at: ftp:/x"), ('anchors = ["file:x"]', "no place to note"),
-    ('anchors = "file:/x"', "audit wants anchors, a list of places"), ('anchor = []', "unknown key anchor"),
+    ('anchors = "file:/x"', "anchors wants a list of places"), ('anchor = []', "unknown key anchor"),
 ])
 def test_a_place_that_is_none_is_told_with_its_line(project, three, line, says):
     with open(project.root / "runbook.toml", "a") as file:

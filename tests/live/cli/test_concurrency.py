@@ -36,6 +36,8 @@ def test_of_many_starts_on_one_target_one_holds_the_lock_and_all_others_name_it(
 
 
 def test_many_starts_at_once_make_one_change_and_one_log(project, cache):
+    """Its files grow full meanwhile: who goes on in the next one meets others that still write to the last one."""
+    project.configure(rotate_at="64kb")
     project.target("cache-1", cache.url, env="dev")
     done = start_many(project, "run", "limit", "--yes")
     # Who comes too late is refused by the lock or the plan's state, or finds nothing to do.
@@ -46,6 +48,7 @@ def test_many_starts_at_once_make_one_change_and_one_log(project, cache):
     assert len(set(runs)) == len(project.records("RUN_START")) == len(project.records("RUN_END")) == MANY
     turns = sum(one != other for one, other in zip(runs, runs[1:]))
     assert turns > MANY, "the runs did not write at the same time"
+    assert len(project.logs) > 1, "no file grew full"
     verified = project.run("audit", "verify", "-o", "json")
     assert (verified.code, verified.json["torn"], verified.json["runs"]) == (0, 0, MANY), verified
 

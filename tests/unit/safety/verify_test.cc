@@ -216,6 +216,6 @@ TEST_CASE("a log that goes on in a second file is read through") {
   put(at.log, text_of({lines[0], lines[1]}));
   put(at.state / "audit/002.log", text_of({lines[2], lines[3], lines[4]}));
   CHECK(journal->records("r-1").value().size() == 4);
-  // Its HEAD still counts in the first file: moving records from file to file is not unseen either.
-  check_corrupt(at, "002.log:3", "record 5 is not the one that HEAD names");
+  // Each file begins with a record that says so: moving records from file to file is not unseen either.
+  check_corrupt(at, "002.log:1", "record 3 is not the beginning of a log of format 1");
 }
