@@ -25,6 +25,9 @@ runbook_require(libseccomp libseccomp-dev "${seccomp_FOUND}")
 pkg_check_modules(sodium QUIET IMPORTED_TARGET libsodium)
 runbook_require(libsodium libsodium-dev "${sodium_FOUND}")
 
+pkg_check_modules(curl QUIET IMPORTED_TARGET libcurl)
+runbook_require(libcurl libcurl4-openssl-dev "${curl_FOUND}")
+
 find_package(nlohmann_json QUIET)
 runbook_require("nlohmann/json" nlohmann-json3-dev "${nlohmann_json_FOUND}")
 

@@ -1,0 +1,51 @@
+// One HTTP exchange as libcurl is told of it, and what it brought. Internal to net/.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/address.h"
+#include "net/curl_loop.h"
+#include "net/http.h"
+
+namespace runbook::net {
+
+class HttpTransfer {
+ public:
+  /// `addresses`: of the host, as look_up gives them. `once`: on a connection of its own, which nothing else will use.
+  HttpTransfer(const Loop& loop, HttpRequest request, const std::vector<std::string>& addresses, bool once);
+  ~HttpTransfer();
+  HttpTransfer(const HttpTransfer&) = delete;
+  HttpTransfer& operator=(const HttpTransfer&) = delete;
+
+  [[nodiscard]] CurlTransfer& curl() { return curl_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point last_byte() const { return last_byte_; }
+  /// Whether any of the request may have reached the server.
+  [[nodiscard]] bool was_sent() const;
+  /// What it brought, once it is done.
+  [[nodiscard]] Result<HttpResponse> result();
+
+ private:
+  static std::size_t on_header(char* text, std::size_t one, std::size_t size, void* self);
+  static std::size_t on_body(char* text, std::size_t one, std::size_t size, void* self);
+  static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
+  std::size_t take_header(std::string_view line);
+  std::size_t take_body(std::string_view bytes);
+  void say_what(const std::vector<std::string>& addresses, bool once);
+  void add_to(curl_slist*& list, const std::string& text);
+  [[nodiscard]] Error failure() const;
+
+  HttpRequest request_;
+  CurlTransfer curl_;
+  curl_slist* headers_ = nullptr;
+  curl_slist* resolved_ = nullptr;
+  HttpResponse response_;
+  std::size_t header_bytes_ = 0;
+  bool headers_whole_ = false;
+  std::optional<Error> refused_;  // by us, whatever libcurl says then
+  std::chrono::steady_clock::time_point last_byte_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace runbook::net

@@ -1,0 +1,55 @@
+#include "catch.h"
+#include "guard/http.h"
+#include "support/permit_of.h"
+
+using namespace runbook;
+using guard::HttpGuard;
+using guard::HttpOutgoing;
+
+namespace {
+
+const HttpGuard kGuard({"http://api:8080", "https://[fd00::1]:443"});
+
+bool passes(const HttpOutgoing& outgoing, const guard::Permit* permit = nullptr) {
+  return kGuard.look(outgoing, permit).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("reads of declared origins pass, and nothing else without a permit") {
+  CHECK(passes({.method = "GET", .origin = "http://api:8080", .path = "/health?deep=1", .body = ""}));
+  CHECK(passes({.method = "HEAD", .origin = "https://[fd00::1]:443", .path = "/", .body = ""}));
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "get", "", "GET\r\nX: y"})
+    CHECK_FALSE(passes({.method = method, .origin = "http://api:8080", .path = "/", .body = ""}));
+  CHECK_FALSE(passes({.method = "GET", .origin = "http://api:8080", .path = "/", .body = "a body"}));
+  for (const char* origin : {"http://api", "http://api:8081", "https://api:8080", "http://api:8080@evil:1",
+                             "http://evil:8080", "file://api:8080", ""})
+    CHECK_FALSE(passes({.method = "GET", .origin = origin, .path = "/", .body = ""}));
+}
+
+TEST_CASE("what can be read in two ways is no request") {
+  for (const char* path : {"", "x", "@evil/", "/a b", "/a\r\nHost: evil", "/a\\b", "/a#b", "/\x7f", "/\xc3\xa4"})
+    CHECK_FALSE(passes({.method = "GET", .origin = "http://api:8080", .path = path, .body = ""}));
+  const HttpGuard odd({"http://u:p@api:8080", "http://api:8080/x", "http://"});
+  for (const char* origin : {"http://u:p@api:8080", "http://api:8080/x", "http://"})
+    CHECK_FALSE(odd.look({.method = "GET", .origin = origin, .path = "/", .body = ""}, nullptr));
+}
+
+TEST_CASE("with a permit passes what it lists, word for word") {
+  const auto permit = test::permit_of({{"POST", "http://api:8080/restart", "{}"}});
+  CHECK(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart", .body = "{}"}, &permit));
+  CHECK(passes({.method = "GET", .origin = "http://api:8080", .path = "/restart", .body = ""}, &permit));
+  CHECK_FALSE(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart", .body = "{} "}, &permit));
+  CHECK_FALSE(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart?now=1", .body = "{}"}, &permit));
+  CHECK_FALSE(passes({.method = "PUT", .origin = "http://api:8080", .path = "/restart", .body = "{}"}, &permit));
+  const auto elsewhere = test::permit_of({{"POST", "http://evil:1/restart", "{}"}});
+  CHECK_FALSE(passes({.method = "POST", .origin = "http://evil:1", .path = "/restart", .body = "{}"}, &elsewhere));
+}
+
+TEST_CASE("a refusal names method and origin, and nothing of path and body, which may hold secrets") {
+  const auto said =
+      kGuard.look({.method = "POST", .origin = "http://api:8080", .path = "/?token=abc", .body = "secret"}, nullptr)
+          .error()
+          .text();
+  CHECK(said == "POST to http://api:8080 is no read, and no permit was given");
+}
