@@ -113,10 +113,12 @@ class Verifier {
     const auto wanted = from.empty() ? std::string(kFirstLog) : from;
     const auto found = std::find(logs.begin(), logs.end(), wanted);
     if (found == logs.end()) {
-      return wrong("this log is missing", audit_ / wanted,
-                   "the oldest one here is " + logs.front() +
-                       "; when those before it were archived, `runbook audit verify --from " + logs.front() +
-                       "` verifies the rest");
+      const auto& oldest = logs.front();
+      const auto here = wanted < oldest ? "the oldest one here is " + oldest +
+                                              "; when those before it were archived, `runbook audit verify --from " +
+                                              oldest + "` verifies the rest"
+                                        : "those that are here: " + join(logs, ", ");
+      return wrong("this log is missing", audit_ / wanted, here);
     }
     logs.erase(logs.begin(), found);
     if (wanted == kFirstLog) return {};
