@@ -1,4 +1,6 @@
 // What a journal tells of what stands in the log.
+#include <ranges>
+
 #include "base/json.h"
 #include "safety/journal.h"
 
@@ -78,18 +80,18 @@ Result<std::vector<Record>> Journal::records(std::string_view run) const {
 // Goes on where it stood the last time, as long as that is the last file.
 Result<void> Journal::follow_open() {
   RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
-  for (auto name = folder.logs.rbegin(); name != folder.logs.rend(); ++name) {
-    RUNBOOK_TRY(log, storage_.open(audit_ / *name, Storage::Mode::kRead));
+  for (const auto& name : std::views::reverse(folder.logs)) {
+    RUNBOOK_TRY(log, storage_.open(audit_ / name, Storage::Mode::kRead));
     RUNBOOK_TRY(size, storage_.size(log));
-    if (*name != followed_.log) {
+    if (name != followed_.log) {
       RUNBOOK_TRY(beginning, beginning_of(storage_, log));
-      const bool begun = beginning.n > 0 || *name == kFirstLog;
+      const bool begun = beginning.n > 0 || name == kFirstLog;
       if (!begun) continue;
-      followed_ = {.log = *name, .at = std::move(beginning)};
+      followed_ = {.log = name, .at = std::move(beginning)};
       open_ = {};
     }
     RUNBOOK_TRY(at, follow(storage_, log, followed_.at, size, [&](const Record& record, const Position& behind) {
-                  return open_.take(*name, record, behind);
+                  return open_.take(name, record, behind);
                 }));
     followed_.at = std::move(at);
     return {};

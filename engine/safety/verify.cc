@@ -91,7 +91,7 @@ class Verifier {
       : storage_(storage),
         audit_(std::move(audit)),
         standing_(std::move(standing)),
-        key_(std::move(key)),
+        key_(key),
         notes_(std::move(notes)) {}
 
   Result<AuditSummary> verify(const std::string& from) {
