@@ -20,7 +20,10 @@ Result<std::string> read_value(const std::string& label, const SecretReference& 
   const auto from = reference.text.substr(reference.text.find(':') + 1);
   if (reference.text.starts_with("env:")) {
     const char* set = std::getenv(from.c_str());
-    if (set == nullptr) return unread(label + " is not there: the variable " + from + " is not set", {});
+    if (set == nullptr || *set == '\0') {
+      const auto* how = set == nullptr ? " is not set" : " is empty";
+      return unread(label + " is not there: the variable " + from + how, {});
+    }
     return std::string(set);
   }
   std::ifstream in(from, std::ios::binary);
@@ -29,6 +32,7 @@ Result<std::string> read_value(const std::string& label, const SecretReference& 
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.empty()) return unread(label + " is not there: " + from + " is empty", from);
   return text;
 }
 

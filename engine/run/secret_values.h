@@ -13,8 +13,9 @@ namespace runbook::run {
 
 class SecretValues {
  public:
-  /// Reads all that the inventory declares. One that cannot be read is an error only for who asks for it. kConfig, with
-  /// file and line, for one that cannot be kept out of sight: too short, or part of what stands in its place.
+  /// Reads all that the inventory declares. One that cannot be read or is empty is an error only for who asks for it.
+  /// kConfig, with file and line, for one that cannot be kept out of sight: too short, or part of what stands in its
+  /// place.
   static Result<SecretValues> read(const Inventory& inventory);
 
   /// Without a trailing line end. kConfig when undeclared, or why it could not be read.

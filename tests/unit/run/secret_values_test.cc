@@ -48,6 +48,18 @@ TEST_CASE("one that is missing is an error for who asks for it, and for nobody e
   CHECK(has(values->value("G").error().message, "the secret G is not declared"));
 }
 
+TEST_CASE("one that is empty is one that is missing") {
+  const test::TempDir folder;
+  setenv("RUNBOOK_TEST_SECRET", "", 1);
+  std::ofstream(folder.path() / "secret") << "\n";
+  const auto file = (folder.path() / "secret").string();
+  const auto values = values_of("[secrets]\nE = \"env:RUNBOOK_TEST_SECRET\"\nF = \"file:" + file + "\"", folder);
+  REQUIRE(values);
+  CHECK(has(values->value("E").error().message, "the variable RUNBOOK_TEST_SECRET is empty"));
+  CHECK(has(values->value("F").error().message, "the secret F is not there: " + file + " is empty"));
+  unsetenv("RUNBOOK_TEST_SECRET");
+}
+
 TEST_CASE("one that cannot be kept out of sight is refused with its line") {
   const test::TempDir folder;
   setenv("RUNBOOK_TEST_SECRET", "short", 1);
