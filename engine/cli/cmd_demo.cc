@@ -65,7 +65,7 @@ Result<int> cmd_demo(const Options& options) {
   RUNBOOK_TRY(server, DemoServer::start());
   RUNBOOK_CHECK(write_project(*server));
   const Demo demo(*server);
-  demo.say("A throw-away Redis with 16 MiB under noeviction, filled until it refuses writes:");
+  demo.say("A throw-away Redis of 16 MiB under noeviction, full: it refuses writes");
   demo.write_an_order();
 
   demo.say("Look, find out why, and show what could be done. Nothing is changed:");

@@ -42,6 +42,13 @@ def test_the_sources_are_formatted():
     assert done.returncode == 0, done.stderr
 
 
+def test_recorded_worlds_name_no_folder_of_who_recorded_them():
+    private = re.compile(r"/(tmp|home|root|work)/")
+    found = [f"{path}:{number}" for path in tree.files() if "worlds" in path.parts
+             for number, line in enumerate(tree.text(path).splitlines(), 1) if private.search(line)]
+    assert not found
+
+
 def test_scripts_can_be_run():
     dull = [str(path) for path in tree.files() if is_script(path) and not (tree.ROOT / path).stat().st_mode & 0o100]
     assert not dull

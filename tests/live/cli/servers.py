@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import shutil
 import socket
 import subprocess
 import time
@@ -79,7 +80,9 @@ class Redis:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket = str(self.folder / "redis.sock")
         self.port, self.tls, self.password = port, tls, password
-        argv = ["redis-server", *([str(config)] if config else []), "--unixsocket", self.socket, "--dir", str(self.folder), "--save", "", "--daemonize", "no"]
+        # By its whole path: a server tells where it was started, and worlds are recorded from these.
+        argv = [shutil.which("redis-server"), *([str(config)] if config else []), "--unixsocket", self.socket, "--dir", str(self.folder),
+                "--save", "", "--daemonize", "no"]
         argv += ["--bind", "127.0.0.1", "--port", str(port or 0) if not tls else "0"]
         if tls:
             argv += ["--tls-port", str(port), "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]
