@@ -125,6 +125,14 @@ def test_what_was_done_to_them_is_told_as_safely(project, thousand, odd):
     assert len(project.run("evidence", run, "big").out) > 3_000_000
 
 
+def test_a_line_of_ten_megabytes_is_not_kept_and_said_in_one(project, odd):
+    odd.ask("SET", "big", b"\x1b[2J\r" * (10 << 20 >> 2))
+    done = project.run("run", "odd", "--dry-run")
+    assert_safe(done.out + done.err)
+    assert "the answer is 12.5 MiB; redis.read gives at most 4 MiB" in " ".join(done.out.split()), done
+    assert len(done.out + done.err) < 20_000
+
+
 def gate(project, cache, name):
     """What stands on the terminal from the last line of the plan to the question."""
     cache.ask("FLUSHALL")
