@@ -35,6 +35,14 @@ class Doctor {
              : inventory.string() + ", " + std::to_string(program_.inventory().targets().size()) + " targets");
   }
 
+  // One that cannot be read is not kept out of sight either, where a server tells it.
+  void secrets() {
+    for (const auto& [name, reference] : program_.inventory().secrets()) {
+      const auto value = program_.secret_values().value(name);
+      tell(value.has_value(), "secrets", value ? escaped(name, 40) + " is there" : value.error().message);
+    }
+  }
+
   void state() {
     const auto ready = program_.journal().ready_for_changes();
     tell(ready.has_value(), "audit log",
@@ -89,6 +97,7 @@ class Doctor {
 Result<int> cmd_doctor(Program& program) {
   Doctor doctor(program, Style::for_output(STDOUT_FILENO, program.options().color));
   doctor.configuration();
+  doctor.secrets();
   doctor.state();
   doctor.playbooks();
   doctor.targets();

@@ -45,6 +45,7 @@ class Program {
   [[nodiscard]] safety::EvidenceStore& evidence() { return evidence_; }
   [[nodiscard]] Storage& storage() { return storage_; }
   [[nodiscard]] const SecretNet& secrets() const { return secrets_.net(); }
+  [[nodiscard]] const run::SecretValues& secret_values() const { return secrets_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] StderrProgress& progress() { return progress_; }

@@ -49,15 +49,26 @@ void check_structure(std::string_view text) {
   }
 }
 
+// What stands in a secret's place must not hold it, which run/secret_values.h refuses, and text beside that must not
+// make one with it, which only half a character at its edge could.
+bool grows_together_with_mark(std::string_view secret) {
+  constexpr std::string_view kOpening = "‹";
+  constexpr std::string_view kClosing = "›";
+  for (std::size_t length = 1; length <= kOpening.size(); ++length) {
+    if (secret.ends_with(kOpening.substr(0, length)) || secret.starts_with(kClosing.substr(kClosing.size() - length)))
+      return true;
+  }
+  return secret_mark("S").find(secret) != std::string::npos || secret.find(kOpening) != std::string::npos ||
+         secret.find(kClosing) != std::string::npos;
+}
+
 // The secret, and behind a line end the text. What it begins with says where in the text a form is put.
 void run(std::string_view input) {
   check_structure(input);
   const auto end = std::min(input.find('\n'), input.size());
   std::string secret(input.substr(0, std::min<std::size_t>(end, 64)));
   std::erase(secret, kEnd);
-  // What stands in its place must not hold it, which run/secret_values.h refuses.
-  if (secret.size() < kShortestSecret || secret_mark("S").find(secret) != std::string::npos) return;
-  if (secret.find("‹") != std::string::npos || secret.find("›") != std::string::npos) return;
+  if (secret.size() < kShortestSecret || grows_together_with_mark(secret)) return;
   check_net(secret, std::string(input.substr(std::min(end + 1, input.size()))),
             static_cast<unsigned char>(secret[0]) * 131U);
 }

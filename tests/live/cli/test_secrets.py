@@ -138,3 +138,11 @@ def test_a_secret_that_is_missing_or_too_short_is_named(project, cache, as_user,
     done = project.run("run", "limit", "--dry-run", env=env)
     assert says in done.out + done.err, done
     assert "short\"" not in done.out
+
+
+def test_the_doctor_names_a_secret_that_is_not_there(project, cache, as_user):
+    as_user(*READER)
+    done = project.run("doctor")
+    assert done.code == 1 and "secrets: the secret CACHE is not there: the variable CACHE_PASSWORD is not set" in " ".join(done.out.split()), done
+    done = project.run("doctor", env={"CACHE_PASSWORD": PASSWORD})
+    assert "secrets: CACHE is there" in done.out and PASSWORD not in done.out, done
