@@ -8,10 +8,6 @@ namespace runbook::cli {
 
 namespace {
 
-std::string counted(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string painted(lint::Severity severity, const Style& style) {
   const auto text = std::string(name_of(severity));
   if (severity == lint::Severity::kError) return style.bad(text);

@@ -53,14 +53,17 @@ Result<int> verify_exported(Program& program) {
     return 0;
   }
   const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
-  std::cout << style.yes() << " the export verifies: " << found->records << " records of run "
+  std::cout << style.yes() << " the export verifies: " << counted(found->records, "record") << " of run "
             << escaped(found->run, 60) << ", " << found->first << " to " << found->last << " of the log, up to "
             << found->last_time << '\n';
-  std::cout << "   none of the run was left out between them, where " << found->others << " records are of others\n";
+  std::cout << "   none of the run was left out between them, where " << found->others
+            << (found->others == 1 ? " record is" : " records are") << " of others\n";
   std::cout << "   "
             << (found->status.empty() ? "nothing in it says that the run has ended"
                                       : "the run ended: " + escaped(found->status, 60))
-            << (found->evidence > 0 ? "; " + std::to_string(found->evidence) + " pieces of evidence match" : "")
+            << (found->evidence > 0 ? "; " + counted(found->evidence, "piece") + " of evidence " +
+                                          (found->evidence == 1 ? "matches" : "match")
+                                    : "")
             << '\n';
   std::cout << "   signed by the key " << found->key << ", last hash " << found->last_hash
             << ": compare them with what the site noted elsewhere\n";
@@ -106,10 +109,12 @@ Result<int> cmd_audit_verify(Program& program) {
   const auto style = Style::for_output(STDOUT_FILENO, program.options().color);
   const auto& from = program.options().from;
   std::cout << style.yes() << " the audit log verifies" << (from.empty() ? "" : " from " + from + " on") << ": "
-            << summary.records << " records of " << summary.runs << " runs, up to " << summary.last_time
-            << "\n   last hash " << summary.last_hash << "\n   signed by the key " << summary.key << '\n';
+            << counted(summary.records, "record") << " of " << counted(summary.runs, "run") << ", up to "
+            << summary.last_time << "\n   last hash " << summary.last_hash << "\n   signed by the key " << summary.key
+            << '\n';
   if (summary.before > 0)
-    std::cout << "   not the whole log: the " << summary.before << " records before " << from << " were not verified\n";
+    std::cout << "   not the whole log: nothing before " << from << " was verified ("
+              << counted(summary.before, "record") << ")\n";
   if (summary.noted > 0) std::cout << "   as it was noted elsewhere, up to record " << summary.noted << '\n';
   if (summary.torn > 0)
     std::cout << "   a crash left " << summary.torn

@@ -30,9 +30,8 @@ class Doctor {
     tell(true, "configuration", files.empty() ? "no runbook.toml was found; defaults apply" : join(files, ", "));
     const auto& inventory = program_.config().inventory;
     tell(!inventory.empty(), "inventory",
-         inventory.empty()
-             ? "none: set `inventory` in runbook.toml, or give --inventory"
-             : inventory.string() + ", " + std::to_string(program_.inventory().targets().size()) + " targets");
+         inventory.empty() ? "none: set `inventory` in runbook.toml, or give --inventory"
+                           : inventory.string() + ", " + counted(program_.inventory().targets().size(), "target"));
   }
 
   // One that cannot be read is not kept out of sight either, where a server tells it.

@@ -99,9 +99,8 @@ class Teller {
       return;
     }
     std::cout << '\n'
-              << books << (books == 1 ? " playbook, " : " playbooks, ") << rehearsals_
-              << (rehearsals_ == 1 ? " rehearsal: " : " rehearsals: ") << cases_.size() - failed_ << " passed, "
-              << failed_ << " failed\n";
+              << counted(books, "playbook") << ", " << counted(rehearsals_, "rehearsal") << ": "
+              << cases_.size() - failed_ << " passed, " << failed_ << " failed\n";
     if (without > 0) std::cout << without << " without a world: runbook test --record RUN makes one of a run\n";
   }
 
@@ -234,7 +233,7 @@ Result<int> record_world(Program& program, const replay::Theatre& theatre) {
   RUNBOOK_CHECK(replay::write_world(world));
   RUNBOOK_CHECK(write_text(transcript_of(world), shown.transcript));
   const auto count = world.reads.size();
-  std::cout << "recorded " << count << (count == 1 ? " read as " : " reads as ") << escaped(shown_path(file)) << "\n";
+  std::cout << "recorded " << counted(count, "read") << " as " << escaped(shown_path(file)) << "\n";
   if (ends_with_the_plan) std::cout << "that run changed nothing: what comes after the plan is not in it\n";
   std::cout << "look through it for what must not be shared, then: runbook test " << escaped(book.stem().string())
             << "\n";

@@ -149,9 +149,7 @@ void Narrator::evidence(const Value& data) {
 
 void Narrator::verdict(const Value& data) {
   looking_ = false;
-  if (unchanged_ > 0)
-    out_ << "  " << style_.dim(std::to_string(unchanged_) + (unchanged_ == 1 ? " reading" : " readings") + " as before")
-         << '\n';
+  if (unchanged_ > 0) out_ << "  " << style_.dim(counted(unchanged_, "reading") + " as before") << '\n';
   unchanged_ = 0;
   before_ = std::exchange(now_, {});
   const auto kind = data["verdict"].text_or("");

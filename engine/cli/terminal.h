@@ -45,4 +45,7 @@ class Style {
 /// Breaks text at blanks so that no line is longer than `width` columns; further lines start with `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
+/// "1 run", "2 runs": for nouns that take an s.
+std::string counted(std::size_t count, std::string_view noun);
+
 }  // namespace runbook::cli
