@@ -1,7 +1,6 @@
 #include "run/run_list.h"
 
 #include <map>
-#include <ranges>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -60,8 +59,8 @@ class Runs {
   // Asks only of those without an end whether their process is there.
   Value listed() {
     Value::List out;
-    for (const auto& id : std::views::reverse(order_)) {
-      auto& run = runs_[id];
+    for (auto at = order_.size(); at-- > 0;) {
+      auto& run = runs_[order_[at]];
       if (std::as_const(run.item)["status"].is_null())
         run.item["status"] = still_runs(run.process) ? "running" : "interrupted";
       out.push_back(std::move(run.item));

@@ -1,6 +1,4 @@
 // What a journal tells of what stands in the log.
-#include <ranges>
-
 #include "base/json.h"
 #include "safety/journal.h"
 
@@ -80,7 +78,8 @@ Result<std::vector<Record>> Journal::records(std::string_view run) const {
 // Goes on where it stood the last time, as long as that is the last file.
 Result<void> Journal::follow_open() {
   RUNBOOK_TRY(folder, list_audit_folder(storage_, audit_));
-  for (const auto& name : std::views::reverse(folder.logs)) {
+  for (auto which = folder.logs.size(); which-- > 0;) {
+    const auto& name = folder.logs[which];
     RUNBOOK_TRY(log, storage_.open(audit_ / name, Storage::Mode::kRead));
     RUNBOOK_TRY(size, storage_.size(log));
     if (name != followed_.log) {
