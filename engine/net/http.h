@@ -10,8 +10,7 @@
 // * Names are resolved here (dial.h) and given to libcurl, which would wait for a resolver that hangs. Addresses that
 //   tell the secrets of cloud machines are refused, whatever name leads there.
 // * A read may use a kept connection. A change takes a fresh one, which is closed afterwards, and is sent once: on a
-// kept
-//   connection that dies after the server acted libcurl silently sends again.
+//   kept connection that dies after the server acted libcurl silently sends again.
 #pragma once
 
 #include <chrono>
