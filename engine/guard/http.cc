@@ -22,19 +22,19 @@ bool is_origin(std::string_view origin) {
 
 }  // namespace
 
-Result<> HttpGuard::look(const HttpOutgoing& outgoing, const Permit* permit) const {
-  const auto what = escaped(outgoing.method, 20) + " to " + escaped(outgoing.origin, 120);
-  const bool sound = is_plain(outgoing.origin) && is_origin(outgoing.origin) && is_plain(outgoing.path) &&
-                     outgoing.path.starts_with('/');
+Result<> HttpGuard::look(const Request& request, const Permit* permit) const {
+  const auto what = escaped(request.method, 20) + " to " + escaped(request.origin, 120);
+  const bool sound =
+      is_plain(request.origin) && is_origin(request.origin) && is_plain(request.path) && request.path.starts_with('/');
   if (!sound) return Error{.code = Code::kRefused, .message = what + " is no request that can be read in one way only"};
-  if (std::find(origins_.begin(), origins_.end(), outgoing.origin) == origins_.end()) {
+  if (std::find(origins_.begin(), origins_.end(), request.origin) == origins_.end()) {
     return Error{.code = Code::kRefused,
                  .message = what + " is refused: the inventory declares no such origin",
                  .next = "requests go to targets of the inventory"};
   }
-  if (outgoing.body.empty() && (outgoing.method == "GET" || outgoing.method == "HEAD")) return {};
-  const Argv words = {std::string(outgoing.method), std::string(outgoing.origin) + std::string(outgoing.path),
-                      std::string(outgoing.body)};
+  if (request.body.empty() && (request.method == "GET" || request.method == "HEAD")) return {};
+  const Argv words = {std::string(request.method), std::string(request.origin) + std::string(request.path),
+                      std::string(request.body)};
   if (permit != nullptr && std::find(permit->sends().begin(), permit->sends().end(), words) != permit->sends().end())
     return {};
   return Error{

@@ -6,28 +6,19 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/error.h"
-#include "guard/permit.h"
+#include "guard/request.h"
 
 namespace runbook::guard {
 
-struct HttpOutgoing {
-  std::string_view method;
-  std::string_view origin;  // "http://127.0.0.1:8080", always with its port
-  std::string_view path;    // begins with a slash; with the query
-  std::string_view body;
-};
-
-class HttpGuard {
+class HttpGuard final : public RequestGuard {
  public:
   /// `origins`: those of the inventory.
   explicit HttpGuard(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
   /// Whether this may be sent. kRefused names method and origin.
-  [[nodiscard]] Result<> look(const HttpOutgoing& outgoing, const Permit* permit) const;
+  [[nodiscard]] Result<> look(const Request& request, const Permit* permit) const override;
 
  private:
   std::vector<std::string> origins_;

@@ -20,6 +20,13 @@ double milliseconds_since(steady_clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count();
 }
 
+// Where its host is; nowhere for a unix socket, which has no name to look up.
+Task<Result<std::vector<std::string>>> addresses_of(const Loop& loop, const HttpRequest& request) {
+  if (request.origin.starts_with(kUnixOrigin)) co_return std::vector<std::string>();
+  RUNBOOK_CO_TRY(endpoint, parse_host_port(request.origin.substr(request.origin.find("//") + 2)));
+  co_return co_await look_up(loop, endpoint.host, request.limits.connect);
+}
+
 // Waits until it is done; false when it was silent for too long, and dropped.
 Task<bool> wait_for(CurlLoop& curl, HttpTransfer& transfer, std::chrono::milliseconds idle) {
   auto& state = transfer.curl();
@@ -35,7 +42,7 @@ Task<bool> wait_for(CurlLoop& curl, HttpTransfer& transfer, std::chrono::millise
 
 }  // namespace
 
-HttpClient::HttpClient(Loop loop, const guard::HttpGuard& guard)
+HttpClient::HttpClient(Loop loop, const guard::RequestGuard& guard)
     : loop_(std::move(loop)), guard_(guard), curl_(std::make_shared<CurlLoop>(loop_)) {}
 
 HttpClient::~HttpClient() = default;
@@ -49,16 +56,15 @@ Task<Result<HttpResponse>> HttpClient::change(HttpRequest request, const guard::
 }
 
 Task<Result<HttpResponse>> HttpClient::exchange(HttpRequest request, const guard::Permit* permit) {
-  const guard::HttpOutgoing outgoing{
+  const guard::Request outgoing{
       .method = request.method, .origin = request.origin, .path = request.path, .body = request.body};
   RUNBOOK_CO_CHECK(guard_.look(outgoing, permit));
   for (const auto& [name, value] : request.headers) {
     if (escaped(name) != name || escaped(value) != value || name.find(':') != std::string::npos)
       co_return Error{Code::kUsage, "the header " + escaped(name, 60) + " holds characters that no header may"};
   }
-  RUNBOOK_CO_TRY(endpoint, parse_host_port(request.origin.substr(request.origin.find("//") + 2)));
   const auto begin = steady_clock::now();
-  RUNBOOK_CO_TRY(addresses, co_await look_up(loop_, endpoint.host, request.limits.connect));
+  RUNBOOK_CO_TRY(addresses, co_await addresses_of(loop_, request));
   const auto resolved = milliseconds_since(begin);
   const auto idle = request.limits.idle;
   const auto origin = request.origin;

@@ -1,4 +1,4 @@
-// The HTTP client: libcurl's multi interface on the engine's loop (curl_loop.h), HTTP/1.1.
+// The HTTP client: libcurl's multi interface on the engine's loop (curl_loop.h), HTTP/1.1 over TCP or a unix socket.
 //
 // It has no policy of its own and cannot be made without a guard. What is always so, because of what libcurl does
 // otherwise (measured with 7.88):
@@ -23,8 +23,7 @@
 
 #include "base/error.h"
 #include "base/task.h"
-#include "guard/http.h"
-#include "guard/permit.h"
+#include "guard/request.h"
 
 namespace runbook::net {
 
@@ -40,7 +39,7 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string origin{};  // "https://api.lxd:8443"
+  std::string origin{};  // "https://api.lxd:8443", or "unix:///run/docker.sock"
   std::string path = "/";
   HttpHeaders headers{};
   std::string body{};
@@ -61,7 +60,7 @@ struct HttpResponse {
   int status = 0;
   HttpHeaders headers{};  // names in lower case, in order
   std::string body{};
-  std::string peer{};  // "127.0.0.1:8080"
+  std::string peer{};  // "127.0.0.1:8080", or the origin when that is a unix socket
   HttpTiming timing{};
 };
 
@@ -70,7 +69,7 @@ class CurlLoop;
 class HttpClient {
  public:
   /// The guard must outlive it.
-  HttpClient(Loop loop, const guard::HttpGuard& guard);
+  HttpClient(Loop loop, const guard::RequestGuard& guard);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -87,7 +86,7 @@ class HttpClient {
   Task<Result<HttpResponse>> exchange(HttpRequest request, const guard::Permit* permit);
 
   Loop loop_;
-  const guard::HttpGuard& guard_;
+  const guard::RequestGuard& guard_;
   std::shared_ptr<CurlLoop> curl_;
 };
 

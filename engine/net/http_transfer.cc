@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <system_error>
 
 #include "base/text.h"
 
@@ -35,6 +36,13 @@ bool tells_secrets(const curl_sockaddr& address) {
   return std::memcmp(&v6.sin6_addr, &amazon, sizeof amazon) == 0;
 }
 
+// ": Connection refused", where the system said so.
+std::string why_not(CURL* easy) {
+  long number = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+  return number == 0 ? "" : ": " + std::generic_category().message(static_cast<int>(number));
+}
+
 double milliseconds_of(CURL* easy, CURLINFO info) {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy, info, &microseconds);
@@ -46,7 +54,8 @@ double milliseconds_of(CURL* easy, CURLINFO info) {
 HttpTransfer::HttpTransfer(const Loop& loop, HttpRequest request, const std::vector<std::string>& addresses, bool once)
     : request_(std::move(request)), curl_(loop) {
   curl_.easy = curl_easy_init();
-  say_what(addresses, once);
+  say_where(addresses);
+  say_what(once);
 }
 
 HttpTransfer::~HttpTransfer() {
@@ -57,10 +66,22 @@ HttpTransfer::~HttpTransfer() {
 
 void HttpTransfer::add_to(curl_slist*& list, const std::string& text) { list = curl_slist_append(list, text.c_str()); }
 
-void HttpTransfer::say_what(const std::vector<std::string>& addresses, bool once) {
+void HttpTransfer::say_where(const std::vector<std::string>& addresses) {
+  auto* easy = curl_.easy;
+  if (request_.origin.starts_with(kUnixOrigin)) {
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request_.origin.substr(kUnixOrigin.size()).c_str());
+    curl_easy_setopt(easy, CURLOPT_URL, ("http://localhost" + request_.path).c_str());
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_URL, (request_.origin + request_.path).c_str());
+  const auto host = request_.origin.substr(request_.origin.find("//") + 2);  // with its port
+  if (!host.starts_with('[')) add_to(resolved_, host + ":" + join(addresses, ","));
+  curl_easy_setopt(easy, CURLOPT_RESOLVE, resolved_);
+}
+
+void HttpTransfer::say_what(bool once) {
   auto* easy = curl_.easy;
   const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
-  set(CURLOPT_URL, (request_.origin + request_.path).c_str());
   set(CURLOPT_PATH_AS_IS, 1L);  // the guard saw the path as it is
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -92,9 +113,6 @@ void HttpTransfer::say_what(const std::vector<std::string>& addresses, bool once
   }
   for (const auto& [name, value] : request_.headers) add_to(headers_, name + ": " + value);
   set(CURLOPT_HTTPHEADER, headers_);
-  const auto host = request_.origin.substr(request_.origin.find("//") + 2);  // with its port
-  if (!host.starts_with('[')) add_to(resolved_, host + ":" + join(addresses, ","));
-  set(CURLOPT_RESOLVE, resolved_);
 }
 
 curl_socket_t HttpTransfer::on_open(void* self, curlsocktype /*purpose*/, curl_sockaddr* address) {
@@ -157,7 +175,7 @@ Error HttpTransfer::failure() const {
   switch (curl_.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
-      return {Code::kUnreachable, "no connection to " + origin};
+      return {Code::kUnreachable, "no connection to " + origin + why_not(curl_.easy)};
     case CURLE_OPERATION_TIMEDOUT:
       return {Code::kTimeout, was_sent()
                                   ? origin + " gave no whole answer within " + duration_text(request_.limits.total)
@@ -189,7 +207,7 @@ Result<HttpResponse> HttpTransfer::result() {
   curl_easy_getinfo(curl_.easy, CURLINFO_PRIMARY_IP, &address);
   response_.status = static_cast<int>(status);
   const Endpoint peer{.host = address == nullptr ? "" : address, .port = static_cast<std::uint16_t>(port)};
-  response_.peer = peer.text();
+  response_.peer = request_.origin.starts_with(kUnixOrigin) ? request_.origin : peer.text();
   response_.timing = {.resolved = 0,
                       .connected = milliseconds_of(curl_.easy, CURLINFO_CONNECT_TIME_T),
                       .secured = milliseconds_of(curl_.easy, CURLINFO_APPCONNECT_TIME_T),

@@ -5,12 +5,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "net/address.h"
 #include "net/curl_loop.h"
 #include "net/http.h"
 
 namespace runbook::net {
+
+/// What the origin of a unix socket begins with; its path follows.
+inline constexpr std::string_view kUnixOrigin = "unix://";
 
 class HttpTransfer {
  public:
@@ -33,7 +38,8 @@ class HttpTransfer {
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   std::size_t take_header(std::string_view line);
   std::size_t take_body(std::string_view bytes);
-  void say_what(const std::vector<std::string>& addresses, bool once);
+  void say_what(bool once);
+  void say_where(const std::vector<std::string>& addresses);
   void add_to(curl_slist*& list, const std::string& text);
   [[nodiscard]] Error failure() const;
 

@@ -1,6 +1,7 @@
 // TLS of the HTTP client: who is believed and who is not. The server is a Redis, which is asked for its certificate and
 // speaks no HTTP.
 #include "catch.h"
+#include "guard/http.h"
 #include "net/http.h"
 #include "support/loop.h"
 #include "support/redis_server.h"

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "catch.h"
+#include "guard/http.h"
 #include "net/http.h"
 #include "support/permit_of.h"
 #include "support/scripted_peer.h"

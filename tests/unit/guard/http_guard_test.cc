@@ -4,13 +4,13 @@
 
 using namespace runbook;
 using guard::HttpGuard;
-using guard::HttpOutgoing;
+using guard::Request;
 
 namespace {
 
 const HttpGuard kGuard({"http://api:8080", "https://[fd00::1]:443"});
 
-bool passes(const HttpOutgoing& outgoing, const guard::Permit* permit = nullptr) {
+bool passes(const Request& outgoing, const guard::Permit* permit = nullptr) {
   return kGuard.look(outgoing, permit).has_value();
 }
 
