@@ -1,0 +1,159 @@
+#include "guard/docker.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+
+namespace runbook::guard {
+
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+// * is one segment of the path, ** one or more.
+struct Read {
+  std::string_view path;
+  std::string_view may;   // keys of the query
+  std::string_view must;  // of these, "key" or "key=value", all
+};
+
+constexpr auto kReads = std::to_array<Read>({
+    {"_ping", "", ""},
+    {"containers/*/changes", "", ""},
+    {"containers/*/json", "size", ""},
+    {"containers/*/logs", "since stderr stdout tail timestamps until", ""},
+    {"containers/*/stats", "one-shot stream", "stream=false"},
+    {"containers/*/top", "", ""},
+    {"containers/json", "all filters limit size", ""},
+    {"events", "filters since until", "until"},
+    {"exec/*/json", "", ""},
+    {"images/**/history", "", ""},
+    {"images/**/json", "", ""},
+    {"images/json", "all digests filters", ""},
+    {"info", "", ""},
+    {"networks", "filters", ""},
+    {"networks/*", "scope verbose", ""},
+    {"nodes", "filters", ""},
+    {"nodes/*", "", ""},
+    {"services", "filters", ""},
+    {"services/*", "insertDefaults", ""},
+    {"system/df", "", ""},
+    {"tasks", "filters", ""},
+    {"tasks/*", "", ""},
+    {"version", "", ""},
+    {"volumes", "filters", ""},
+    {"volumes/*", "", ""},
+});
+
+constexpr std::string_view kInNames = "_.-";
+constexpr std::string_view kInImages = "_.-:@";  // besides, "redis:7" and "redis@sha256:…"
+constexpr std::string_view kInValues = "_.-:,+";
+
+bool made_of(std::string_view text, std::string_view marks) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_segment(std::string_view text, std::string_view marks) {
+  return !text.empty() && text != "." && text != ".." && made_of(text, marks);
+}
+
+Words split(std::string_view text, char at) {
+  Words parts;
+  if (text.empty()) return parts;
+  for (;;) {
+    const auto end = text.find(at);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+bool fits(const Words& path, std::string_view pattern) {
+  const auto wanted = split(pattern, '/');
+  const auto many = std::find(wanted.begin(), wanted.end(), "**");
+  const auto before = static_cast<std::size_t>(many - wanted.begin());
+  if (many == wanted.end() ? path.size() != wanted.size() : path.size() < wanted.size()) return false;
+  const auto after = many == wanted.end() ? 0 : wanted.size() - before - 1;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const bool tail = i + after >= path.size();
+    const auto word = i < before ? wanted[i] : tail ? wanted[wanted.size() - (path.size() - i)] : "**";
+    const bool good = word == "*"    ? is_segment(path[i], kInNames)
+                      : word == "**" ? is_segment(path[i], kInImages)
+                                     : path[i] == word;
+    if (!good) return false;
+  }
+  return true;
+}
+
+// What stands in a value: letters and %XX, which only JSON of `filters` needs.
+bool is_value(std::string_view text) {
+  for (std::size_t at = 0; (at = text.find('%', at)) != std::string_view::npos; at += 3) {
+    const auto digits = text.substr(std::min(at + 1, text.size()), 2);
+    if (digits.size() != 2 || digits.find_first_not_of("0123456789ABCDEFabcdef") != std::string_view::npos)
+      return false;
+  }
+  return made_of(text, std::string(kInValues) + "%");
+}
+
+bool query_fits(std::string_view query, const Read& read) {
+  const auto may = split(read.may, ' ');
+  auto must = split(read.must, ' ');
+  Words seen;
+  for (const auto& pair : split(query, '&')) {
+    const auto key = pair.substr(0, pair.find('='));
+    if (key.size() == pair.size() || !is_value(pair.substr(key.size() + 1))) return false;
+    if (std::find(may.begin(), may.end(), key) == may.end()) return false;
+    if (std::find(seen.begin(), seen.end(), key) != seen.end()) return false;
+    seen.push_back(key);
+    std::erase_if(must, [&](std::string_view wanted) { return wanted == pair || wanted == key; });
+  }
+  return must.empty();
+}
+
+// "/v1.41/containers/json" → its segments behind the version, which only the first question does without.
+Words segments_of(std::string_view path) {
+  if (!path.starts_with('/')) return {};
+  auto parts = split(path.substr(1), '/');
+  const bool versioned = !parts.empty() && parts[0].starts_with("v1.") && parts[0].size() > 3 && parts[0].size() <= 5 &&
+                         parts[0].find_first_not_of("0123456789", 3) == std::string_view::npos;
+  if (versioned) parts.erase(parts.begin());
+  const bool first_question = parts.size() == 1 && (parts[0] == "_ping" || parts[0] == "version");
+  return versioned || first_question ? parts : Words{};
+}
+
+bool is_read(std::string_view method, std::string_view target, std::string_view body) {
+  const auto question = target.find('?');
+  const auto path = segments_of(target.substr(0, question));
+  const auto query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  const bool pinged = method == "HEAD" && path == Words{"_ping"};
+  const bool empty_query = question != std::string_view::npos && query.empty();
+  if ((method != "GET" && !pinged) || !body.empty() || empty_query) return false;
+  return std::any_of(kReads.begin(), kReads.end(),
+                     [&](const Read& read) { return fits(path, read.path) && query_fits(query, read); });
+}
+
+bool is_permitted(const Argv& request, const Permit* permit) {
+  return permit != nullptr &&
+         std::find(permit->sends().begin(), permit->sends().end(), request) != permit->sends().end();
+}
+
+}  // namespace
+
+Result<> DockerGuard::look(std::string_view method, std::string_view target, std::string_view body,
+                           const Permit* permit) const {
+  if (is_read(method, target, body)) return {};
+  if (is_permitted({std::string(method), std::string(target), std::string(body)}, permit)) return {};
+  const auto shown = escaped(method, 20) + " " + escaped(target.substr(0, target.find('?')), 100);
+  if (permit == nullptr)
+    return Error{Code::kRefused, "the guard let no request out: " + shown + " is not on its list of docker reads"};
+  return Error{Code::kRefused, "the guard let no request out: " + shown + " is neither a read nor what intent " +
+                                   std::to_string(permit->intent()) + " permits"};
+}
+
+}  // namespace runbook::guard
