@@ -3,6 +3,7 @@ import signal
 
 import pytest
 
+from dockerd import Docker
 from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
@@ -63,3 +64,21 @@ def holder(project, cache):
     session.run = project.last_run()
     yield session
     session.child.close(force=True)
+
+
+@pytest.fixture(scope="session")
+def docker_engine(tmp_path_factory):
+    """One dockerd for all tests, with the lab's images."""
+    engine = Docker(tmp_path_factory.mktemp("docker", numbered=True))
+    try:
+        engine.make_lab()
+        yield engine
+    finally:
+        engine.stop()
+
+
+@pytest.fixture
+def dockerd(docker_engine):
+    """A Docker Engine without containers, and with no images but the lab's."""
+    yield docker_engine
+    docker_engine.clear()

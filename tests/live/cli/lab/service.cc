@@ -1,0 +1,107 @@
+// A small HTTP service that the tests run in containers: one static program, configured by its environment alone.
+//
+//   PORT=8080           where it listens, on all addresses
+//   VERSION=1           what GET /version answers
+//   UNHEALTHY=redis,…   the components that GET /health says are down; then it answers 503
+//   READY_AFTER=2       seconds until GET /health stops answering 503 with "starting"
+//   SLOW=250            milliseconds that every answer takes
+//   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
+//   GET /say/TEXT       writes TEXT to standard error, as an error in the log would be
+//
+// Each request is a line on standard output: "GET /health 200". It ends with code 0 on SIGTERM and 3 on GET /crash.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+
+namespace {
+
+std::string setting(const char* name, const char* otherwise) {
+  const char* found = std::getenv(name);
+  return found == nullptr ? otherwise : found;
+}
+
+struct Answer {
+  int status;
+  std::string body;
+};
+
+Answer health(std::time_t started) {
+  if (std::time(nullptr) - started < std::atoi(setting("READY_AFTER", "0").c_str()))
+    return {503, R"({"status":"starting"})"};
+  const auto down = "," + setting("UNHEALTHY", "") + ",";
+  std::string components;
+  for (const std::string name : {"database", "redis", "search"}) {
+    const bool up = down.find("," + name + ",") == std::string::npos;
+    components += (components.empty() ? "\"" : ",\"") + name + R"(":{"status":")" + (up ? "up" : "down") + "\"}";
+  }
+  const bool well = down == ",,";
+  return {well ? 200 : 503,
+          std::string(R"({"status":")") + (well ? "up" : "down") + R"(","components":{)" + components + "}}"};
+}
+
+Answer answer_to(const std::string& path, std::time_t started) {
+  if (path == "/health") return health(started);
+  if (path == "/version") return {200, setting("VERSION", "unknown")};
+  if (path == "/") return {200, "hello"};
+  if (path == "/crash") std::_Exit(3);
+  if (path.rfind("/say/", 0) == 0) {
+    std::fprintf(stderr, "%s\n", path.substr(5).c_str());
+    return {200, "said"};
+  }
+  if (path.rfind("/env/", 0) == 0 && std::getenv(path.substr(5).c_str()) != nullptr)
+    return {200, setting(path.substr(5).c_str(), "")};
+  return {404, "no such thing"};
+}
+
+void serve(int client, std::time_t started) {
+  std::string request;
+  char piece[1024];
+  while (request.find("\r\n\r\n") == std::string::npos && request.size() < 8192) {
+    const auto got = read(client, piece, sizeof piece);
+    if (got <= 0) return;
+    request.append(piece, static_cast<std::size_t>(got));
+  }
+  const auto method = request.substr(0, request.find(' '));
+  const auto from = method.size() + 1;
+  const auto path = request.substr(from, request.find(' ', from) - from);
+  usleep(static_cast<useconds_t>(std::atoi(setting("SLOW", "0").c_str())) * 1000);
+  const auto answer = answer_to(path, started);
+  std::printf("%s %s %d\n", method.c_str(), path.c_str(), answer.status);
+  const auto reply = "HTTP/1.1 " + std::to_string(answer.status) +
+                     " As Asked\r\nConnection: close\r\nContent-Length: " + std::to_string(answer.body.size()) +
+                     "\r\n\r\n" + (method == "HEAD" ? "" : answer.body);
+  if (write(client, reply.data(), reply.size()) < 0) std::perror("write");
+}
+
+}  // namespace
+
+int main() {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  std::signal(SIGTERM, [](int) { std::_Exit(0); });
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto started = std::time(nullptr);
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  const int yes = 1;
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(setting("PORT", "8080").c_str())));
+  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(listener, 64) != 0) {
+    std::perror("cannot listen");
+    return 1;
+  }
+  std::printf("listening on %s\n", setting("PORT", "8080").c_str());
+  for (;;) {
+    const int client = accept(listener, nullptr, nullptr);
+    if (client < 0) continue;
+    serve(client, started);
+    close(client);
+  }
+}
