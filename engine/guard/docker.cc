@@ -116,40 +116,40 @@ bool query_fits(std::string_view query, const Read& read) {
   return must.empty();
 }
 
-// "/v1.41/containers/json" → its segments behind the version, which only the first question does without.
-Words segments_of(std::string_view path) {
-  if (!path.starts_with('/')) return {};
-  auto parts = split(path.substr(1), '/');
-  const bool versioned = !parts.empty() && parts[0].starts_with("v1.") && parts[0].size() > 3 && parts[0].size() <= 5 &&
-                         parts[0].find_first_not_of("0123456789", 3) == std::string_view::npos;
-  if (versioned) parts.erase(parts.begin());
-  const bool first_question = parts.size() == 1 && (parts[0] == "_ping" || parts[0] == "version");
-  return versioned || first_question ? parts : Words{};
+// "/v1.41/containers/json" → "/containers/json", which only the first questions are without; empty for any other form.
+std::string_view without_version(std::string_view path) {
+  const auto asked = path.substr(0, path.find('?'));
+  if (asked == "/_ping" || asked == "/version") return path;
+  if (!asked.starts_with("/v1.")) return {};
+  const auto digits = asked.substr(4, asked.substr(4).find('/'));
+  const bool good = !digits.empty() && digits.size() <= 2 && digits.find_first_not_of("0123456789") == digits.npos;
+  return good && asked.size() > 4 + digits.size() ? path.substr(4 + digits.size()) : std::string_view();
 }
 
-bool is_read(std::string_view method, std::string_view target, std::string_view body) {
+bool is_read(const Request& request, std::string_view target) {
   const auto question = target.find('?');
-  const auto path = segments_of(target.substr(0, question));
+  const auto path = target.substr(0, question);
   const auto query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
-  const bool pinged = method == "HEAD" && path == Words{"_ping"};
-  const bool empty_query = question != std::string_view::npos && query.empty();
-  if ((method != "GET" && !pinged) || !body.empty() || empty_query) return false;
+  if (path.empty() || !request.body.empty() || (question != std::string_view::npos && query.empty())) return false;
+  if (request.method == "HEAD") return target == "/_ping";
+  if (request.method != "GET") return false;
+  const auto segments = split(path.substr(1), '/');
   return std::any_of(kReads.begin(), kReads.end(),
-                     [&](const Read& read) { return fits(path, read.path) && query_fits(query, read); });
+                     [&](const Read& read) { return fits(segments, read.path) && query_fits(query, read); });
 }
 
 bool is_permitted(const Argv& request, const Permit* permit) {
-  return permit != nullptr &&
+  return permit != nullptr && !request[1].empty() &&
          std::find(permit->sends().begin(), permit->sends().end(), request) != permit->sends().end();
 }
 
 }  // namespace
 
-Result<> DockerGuard::look(std::string_view method, std::string_view target, std::string_view body,
-                           const Permit* permit) const {
-  if (is_read(method, target, body)) return {};
-  if (is_permitted({std::string(method), std::string(target), std::string(body)}, permit)) return {};
-  const auto shown = escaped(method, 20) + " " + escaped(target.substr(0, target.find('?')), 100);
+Result<> DockerGuard::look(const Request& request, const Permit* permit) const {
+  const auto target = without_version(request.path);
+  if (is_read(request, target)) return {};
+  if (is_permitted({std::string(request.method), std::string(target), std::string(request.body)}, permit)) return {};
+  const auto shown = escaped(request.method, 20) + " " + escaped(request.path.substr(0, request.path.find('?')), 100);
   if (permit == nullptr)
     return Error{Code::kRefused, "the guard let no request out: " + shown + " is not on its list of docker reads"};
   return Error{Code::kRefused, "the guard let no request out: " + shown + " is neither a read nor what intent " +

@@ -13,21 +13,19 @@
 //
 // Only one spelling passes: what the daemon and we might read differently (empty and dot segments, escaped letters in
 // the path, a key that comes twice) is no read.
+//
+// A Permit lists {method, path without its version, body}: "/containers/web/restart?t=10". Which version of the API is
+// spoken is agreed upon with each daemon (net/docker.h), and a plan must not change its digest for it.
 #pragma once
 
-#include <string_view>
-
-#include "base/error.h"
-#include "guard/permit.h"
+#include "guard/request.h"
 
 namespace runbook::guard {
 
-class DockerGuard {
+class DockerGuard final : public RequestGuard {
  public:
-  /// Whether this request may be sent. `target` is what stands in the request line, "/v1.41/containers/json?all=1";
-  /// a Permit's commands are {method, target, body}. kRefused names method and path, never the query or the body.
-  [[nodiscard]] Result<> look(std::string_view method, std::string_view target, std::string_view body,
-                              const Permit* permit) const;
+  /// Whether this request may be sent. kRefused names method and path, never the query or the body.
+  [[nodiscard]] Result<> look(const Request& request, const Permit* permit) const override;
 };
 
 }  // namespace runbook::guard

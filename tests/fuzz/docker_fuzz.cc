@@ -23,7 +23,8 @@ void check_guard(std::string_view bytes) {
   if (blank == std::string_view::npos) return;
   const auto method = bytes.substr(0, blank);
   const auto target = bytes.substr(blank + 1);
-  if (!guard::DockerGuard().look(method, target, "", nullptr)) return;
+  const guard::Request request{.method = method, .origin = "unix:///docker.sock", .path = target, .body = ""};
+  if (!guard::DockerGuard().look(request, nullptr)) return;
   if (method != "GET" && method != "HEAD") std::abort();
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_.-:@?=&%,+";
   if (target.find_first_not_of(kPlain) != std::string_view::npos) std::abort();

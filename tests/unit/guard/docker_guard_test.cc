@@ -11,7 +11,8 @@ namespace {
 
 Result<> look(const std::string& method, const std::string& target, const std::string& body = "",
               const guard::Permit* permit = nullptr) {
-  return guard::DockerGuard().look(method, target, body, permit);
+  return guard::DockerGuard().look({.method = method, .origin = "unix:///docker.sock", .path = target, .body = body},
+                                   permit);
 }
 
 bool passes(const std::string& target) { return look("GET", target).has_value(); }
@@ -104,11 +105,14 @@ TEST_CASE("only one spelling of a request passes the guard of docker") {
 }
 
 TEST_CASE("with a permit exactly its request passes, and no other") {
-  const auto permit = test::permit_of({{"POST", "/v1.41/containers/web/restart?t=10", ""},
-                                       {"POST", "/v1.41/containers/web/update", R"({"Memory":1})"}});
+  const auto permit = test::permit_of(
+      {{"POST", "/containers/web/restart?t=10", ""}, {"POST", "/containers/web/update", R"({"Memory":1})"}});
   CHECK(look("POST", "/v1.41/containers/web/restart?t=10", "", &permit));
   CHECK(look("POST", "/v1.41/containers/web/update", R"({"Memory":1})", &permit));
   CHECK(look("GET", "/v1.41/containers/web/json", "", &permit));
+  CHECK(look("POST", "/v1.40/containers/web/restart?t=10", "", &permit));
+  CHECK_FALSE(look("POST", "/containers/web/restart?t=10", "", &permit));
+  CHECK_FALSE(look("POST", "/v1.41/v1.41/containers/web/restart?t=10", "", &permit));
   CHECK_FALSE(look("POST", "/v1.41/containers/web/restart", "", &permit));
   CHECK_FALSE(look("POST", "/v1.41/containers/web/update", R"({"Memory":2})", &permit));
   const auto refused = look("DELETE", "/v1.41/containers/web?force=1&token=hunter2", "", &permit);
