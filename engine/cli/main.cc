@@ -19,6 +19,7 @@ std::unique_ptr<runbook::safety::Executor> make_live_executor(runbook::run::Live
       .journal = request.journal,
       .evidence = request.evidence,
       .ledger = request.parts.ledger,
+      .keep = request.parts.keep,
   });
 }
 

@@ -54,7 +54,10 @@ std::string change_text(const Style& style, const Value& change, const std::stri
     out += part(style, "when", "item " + to_json(Value(item)) + " was applied: this makes it count");
   for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
   for (const auto& check : change["guard"].items()) out += part(style, "only if", check_text(check));
+  for (const auto& kept : change["keeps"].items())
+    out += part(style, "keeps", "before it: what " + safety::Call::from_value(kept).text() + " tells");
   out += commands_text(style, "sends", change["calls"]);
+  out += commands_text(style, "if failed", change["if_it_fails"]);
   const auto comparing = safe(change["comparing"]);
   const auto [said, is_new] = compared.emplace(comparing, number);
   out += part(style, "compares", is_new ? comparing : "as item " + said->second);

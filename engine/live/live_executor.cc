@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "safety/doubt.h"
+#include "safety/mark.h"
 
 namespace runbook::live {
 
@@ -62,32 +63,44 @@ Result<void> LiveExecutor::may_start(const Plan& plan, const Approval& approval,
   return {};
 }
 
-Result<std::vector<guard::Argv>> LiveExecutor::words_to_send(const Change& change) const {
+const safety::Applier* LiveExecutor::applier_of(const Change& change) const {
+  const auto found = std::find_if(parts_.appliers.begin(), parts_.appliers.end(),
+                                  [&](const safety::Applier& applier) { return applier.row == change.row; });
+  return found == parts_.appliers.end() ? nullptr : &*found;
+}
+
+Task<Result<std::string>> LiveExecutor::bytes_of(const safety::Applier& applier, const Change& change,
+                                                 const Value& word) const {
+  if (const auto* text = word.as_text()) co_return *text;
+  if (word["$filled"].is_null()) co_return parts_.evidence.read(std::string(word["$blob"].text_or("")));
+  if (!applier.fill) co_return Error{.code = Code::kInternal, .message = "nobody fills in a word of " + change.row};
+  co_return co_await applier.fill(*parts_.targets(change.target), change, word);
+}
+
+Task<Result<std::vector<guard::Argv>>> LiveExecutor::words_to_send(const safety::Applier& applier,
+                                                                   const Change& change) const {
+  auto calls = change.calls;
+  calls.insert(calls.end(), change.if_it_fails.begin(), change.if_it_fails.end());
   std::vector<guard::Argv> sends;
-  for (const auto& words : change.calls) {
+  for (const auto& words : calls) {
     guard::Argv argv;
     for (const auto& word : words) {
-      if (const auto* text = word.as_text()) {
-        argv.push_back(*text);
-      } else {
-        RUNBOOK_TRY(bytes, parts_.evidence.read(std::string(word["$blob"].text_or(""))));
-        argv.push_back(std::move(bytes));
-      }
+      RUNBOOK_CO_TRY(bytes, co_await bytes_of(applier, change, word));
+      argv.push_back(std::move(bytes));
     }
     sends.push_back(std::move(argv));
   }
-  return sends;
+  co_return sends;
 }
 
-Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change, const guard::Permit& permit) {
+Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applier& applier, const Change& change,
+                                      const guard::Permit& permit) {
   Outcome outcome{.intent = permit.intent()};
-  const auto applier = std::find_if(parts_.appliers.begin(), parts_.appliers.end(),
-                                    [&](const safety::Applier& a) { return a.row == change.row; });
-  const auto applied = co_await applier->apply(*parts_.targets(change.target), change, permit);
+  const auto applied = co_await applier.apply(*parts_.targets(change.target), change, permit);
   const auto after = co_await read_state(row, change);
   if (after) outcome.after = after->state;
-  const bool reached = after && after->state == change.to;
   if (applied) {
+    const bool reached = after && safety::stands(row, change, after->state);
     outcome.status = reached || row.proven ? Status::kApplied : Status::kFailed;
     if (row.proven) co_return outcome;
     if (!after) {
@@ -102,11 +115,12 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const Change& change
   if (applied.error().code == Code::kStale) {
     outcome.status = Status::kStale;
   } else if (applied.error().code == Code::kInDoubt) {
-    // The state tells, unless before and after look the same.
-    const bool tells = after && (!row.action || row.probe);
-    outcome.status = tells && reached                       ? row.probe ? Status::kFailed : Status::kApplied
-                     : tells && after->state == change.from ? Status::kFailed
-                                                            : Status::kInDoubt;
+    const auto told = after ? safety::told_by(row, change, after->state) : safety::Told::kNothing;
+    outcome.status = told == safety::Told::kTookPlace ? Status::kApplied
+                     : told == safety::Told::kDidNot  ? Status::kFailed
+                                                      : Status::kInDoubt;
+  } else if (!after && !change.if_it_fails.empty()) {
+    outcome.status = Status::kInDoubt;  // of several calls some may stand
   } else if (!after || after->state == change.from) {
     outcome.status = Status::kNotApplied;
   }
@@ -124,20 +138,20 @@ Task<std::string> LiveExecutor::guarded_against(const Change& change) {
   co_return std::string();
 }
 
-Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& approval, std::size_t item) {
-  const auto* planned = plan.items.at(item).change();
-  if (planned == nullptr) co_return Error{.code = Code::kInternal, .message = "an item that is no change"};
-  const auto& change = *planned;
-  RUNBOOK_CO_CHECK(may_start(plan, approval, change));
-  const auto* row = parts_.changes(change.row);
-  const bool can = row != nullptr && std::any_of(parts_.appliers.begin(), parts_.appliers.end(),
-                                                 [&](const safety::Applier& a) { return a.row == change.row; });
-  if (!can) co_return refused(change, "nothing here can carry out " + escaped(change.row, 60));
+Task<std::string> LiveExecutor::lost_unkept(const Change& change) {
+  for (const auto& call : change.keeps) {
+    const auto kept = co_await parts_.keep(call);
+    if (!kept) co_return "what " + call.text() + " tells could not be kept: " + kept.error().message;
+  }
+  co_return std::string();
+}
 
+Task<Result<std::optional<Outcome>>> LiveExecutor::not_now(const ChangeRow& row, const Change& change) {
+  const auto unkept = co_await lost_unkept(change);
   const auto against = co_await guarded_against(change);
-  RUNBOOK_CO_TRY(now, co_await read_state(*row, change));
+  RUNBOOK_CO_TRY(now, co_await read_state(row, change));
   Outcome outcome{.after = now.state};
-  if (!row->action && now.state == change.to) {
+  if (!row.action && safety::stands(row, change, now.state)) {
     outcome.status = Status::kSkipped;
   } else if (change.may_vanish && now.state.is_null()) {
     outcome.status = Status::kVanished;
@@ -153,6 +167,12 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
                                 ", found " + to_json(now.state),
                      .where = change.target,
                      .next = "look again"};
+  } else if (!unkept.empty()) {
+    outcome.status = Status::kStale;
+    outcome.error = {.code = Code::kStale,
+                     .message = unkept + "; nothing was sent",
+                     .where = change.target,
+                     .next = "look again: without it the change needs another approval"};
   } else {
     if (now.blob) {
       parts_.evidence.add(*now.blob);
@@ -160,14 +180,34 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
         co_return refused(change, "what it overwrites could not be stored: " + stored.error().text(),
                           "see to the disk");
     }
-    RUNBOOK_CO_TRY(sends, words_to_send(change));
+    co_return std::optional<Outcome>();
+  }
+  co_return std::optional(std::move(outcome));
+}
+
+Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& approval, std::size_t item) {
+  const auto* planned = plan.items.at(item).change();
+  if (planned == nullptr) co_return Error{.code = Code::kInternal, .message = "an item that is no change"};
+  const auto& change = *planned;
+  RUNBOOK_CO_CHECK(may_start(plan, approval, change));
+  const auto* row = parts_.changes(change.row);
+  const auto* applier = applier_of(change);
+  if (row == nullptr || applier == nullptr)
+    co_return refused(change, "nothing here can carry out " + escaped(change.row, 60));
+
+  RUNBOOK_CO_TRY(against, co_await not_now(*row, change));
+  Outcome outcome;
+  if (against) {
+    outcome = std::move(*against);
+  } else {
+    RUNBOOK_CO_TRY(sends, co_await words_to_send(*applier, change));
     auto intent = change.to_value();
     intent["digest"] = approval.digest();
     intent["item"] = item + 1;
     intent["url"] = parts_.targets(change.target)->url;
     RUNBOOK_CO_TRY(record, parts_.journal.append_intent(parts_.run, std::move(intent)));
     const guard::Permit permit(record.n, std::move(sends));
-    outcome = co_await carry_out(*row, change, permit);
+    outcome = co_await carry_out(*row, *applier, change, permit);
   }
   const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, item, outcome));
   if (!written) {

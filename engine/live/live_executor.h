@@ -2,12 +2,13 @@
 //
 // For each change, in this order, and each step can only refuse:
 //   the approval stands for this very plan → evidence of this very target, fresh, and all of this run's stored → no
-//   open INTENT on it → the log can take both records → its guard holds → the state is still `from` → INTENT on disk →
-//   Permit → call → state read back → OUTCOME on disk.
+//   open INTENT on it → the log can take both records → what it destroys is stored → its guard holds → the state is
+//   still `from` → INTENT on disk → Permit → call → state read back → OUTCOME on disk.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct LiveParts {
   safety::Journal& journal;
   safety::EvidenceStore& evidence;
   const safety::EvidenceLedger& ledger;
+  std::function<Task<Result<void>>(safety::Call)> keep;  // makes a call, and stores durably what it answers
 };
 
 class LiveExecutor final : public safety::Executor {
@@ -47,9 +49,17 @@ class LiveExecutor final : public safety::Executor {
   Task<Result<safety::Seen>> read_state(const safety::ChangeRow& row, const safety::Change& change);
   Result<void> may_start(const safety::Plan& plan, const safety::Approval& approval,
                          const safety::Change& change) const;
-  Result<std::vector<guard::Argv>> words_to_send(const safety::Change& change) const;
-  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Change& change,
-                                  const guard::Permit& permit);
+  [[nodiscard]] const safety::Applier* applier_of(const safety::Change& change) const;
+  /// Why what the change destroys is not stored; nothing when it is.
+  Task<std::string> lost_unkept(const safety::Change& change);
+  /// What stands against sending it now, as the outcome that it has then; nothing when it may be sent.
+  Task<Result<std::optional<safety::Outcome>>> not_now(const safety::ChangeRow& row, const safety::Change& change);
+  Task<Result<std::string>> bytes_of(const safety::Applier& applier, const safety::Change& change,
+                                     const Value& word) const;
+  Task<Result<std::vector<guard::Argv>>> words_to_send(const safety::Applier& applier,
+                                                       const safety::Change& change) const;
+  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Applier& applier,
+                                  const safety::Change& change, const guard::Permit& permit);
 
   LiveParts parts_;
 };

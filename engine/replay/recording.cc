@@ -97,9 +97,7 @@ class Recording {
   }
 
   Result<void> read(const Value& data) {
-    const safety::Call call{.row = std::string(data["row"].text_or("")),
-                            .target = std::string(data["target"].text_or("")),
-                            .args = data["args"]};
+    const auto call = safety::Call::from_value(data);
     RUNBOOK_TRY(answer, answer_in(data, evidence_));
     add(world_.after.empty() ? world_.reads : world_.after.back().reads, call, std::move(answer));
     return {};

@@ -51,7 +51,8 @@ Task<Result<Outcome>> change_by_hand(Session& session, const safety::Plan& plan,
   const auto& row = *session.world().change_row(change.row);
   const auto said = co_await asker.confirm(manual);
   const auto after = co_await read_back(session, row, change);
-  const bool as_before = after && *after == change.from && !row.action;
+  const bool tells = !row.action || row.took_place != nullptr;
+  const bool as_before = after && *after == change.from && tells;
   const bool stands = !row.probe && !as_before && (said || after);
   auto data = manual.to_value();
   data["mitigation"] = plan.mitigation;

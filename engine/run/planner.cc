@@ -69,6 +69,23 @@ Result<void> check_nothing_secret(const Session& session, const Change& change) 
                .next = "what a plan holds is shown, recorded and needed for the way back; change secrets by hand"};
 }
 
+// Keeps what the change destroys. Whether all of it could be kept; of the rest the change says that it is lost.
+Task<bool> keep_what_is_lost(Session& session, const safety::ChangeRow& row, Change& change) {
+  if (row.captures == nullptr) co_return true;
+  bool all = true;
+  for (auto& [name, args] : row.captures(change)) {
+    safety::Call call{.row = name, .target = change.target, .args = args};
+    const auto reading = co_await session.read(name_of_lost(call), call);
+    if (reading) {
+      change.keeps.push_back(std::move(call));
+      continue;
+    }
+    all = false;
+    change.destroys.push_back("what " + call.text() + " tells, which could not be kept: " + reading.error().message);
+  }
+  co_return all;
+}
+
 }  // namespace
 
 Result<Change> change_from_item(Session& session, const Value& item) {
@@ -146,13 +163,14 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
   const bool loses_data = row->describe(change);
+  const bool all_kept = co_await keep_what_is_lost(session, *row, change);
   if (!author_irreversible.empty()) change.irreversible = author_irreversible;
   // What makes a change count is done again after its undo: that is its way back.
   if (change.activates != 0) change.irreversible.clear();
   if (change.activates != 0 || !author_irreversible.empty()) change.undo.reset();
   if (change.undo) describe_undo(session, change);
   const auto* target = session.target(change.target);
-  change.level = std::max(author_level, safety::level_of(change, *target, loses_data));
+  change.level = std::max(author_level, safety::level_of(change, *target, loses_data || !all_kept));
   co_return check_nothing_secret(session, change);
 }
 

@@ -15,9 +15,9 @@ namespace runbook::run {
 /// not given or may not change.
 Result<safety::Change> change_from_item(Session& session, const Value& item);
 
-/// Completes a change: normalises `to`, reads `from` and keeps what the way back needs, and describes calls, undo and
-/// level. kRefused when there is no fresh evidence of the target, when its state cannot be read, or when the change
-/// holds a secret.
+/// Completes a change: normalises `to`, reads `from`, keeps what the way back needs and what the change destroys, and
+/// describes calls, undo and level. kRefused when there is no fresh evidence of the target, when its state cannot be
+/// read, or when the change holds a secret.
 Task<Result<void>> complete(Session& session, safety::Change& change);
 
 /// Asks the server whether it would let us send these commands. kRefused names the user and the command; a server

@@ -31,6 +31,8 @@ Value evidence_data(const Reading& reading, const std::string& sha256) {
 
 }  // namespace
 
+std::string name_of_lost(const safety::Call& call) { return "lost with it: " + call.row; }
+
 Value targets_value(const std::map<std::string, safety::Target, std::less<>>& targets) {
   Value::Map out;
   for (const auto& [name, target] : targets) out.emplace(name, inventory_entry(target));
@@ -46,8 +48,10 @@ Session::Session(World& world, std::string id)
 void Session::open(std::string title, std::map<std::string, safety::Target, std::less<>> targets) {
   title_ = std::move(title);
   targets_ = std::move(targets);
-  executor_ = world_.executor(
-      {.run = id_, .targets = [this](std::string_view name) { return target(name); }, .ledger = ledger_});
+  executor_ = world_.executor({.run = id_,
+                               .targets = [this](std::string_view name) { return target(name); },
+                               .ledger = ledger_,
+                               .keep = [this](safety::Call call) { return keep(std::move(call)); }});
 }
 
 const safety::Target* Session::target(std::string_view name) const {
@@ -144,6 +148,12 @@ Task<Result<Value>> Session::read(const std::string& name, const safety::Call& c
   const auto reading = co_await take(name, call);
   record_own(reading);
   co_return reading.result;
+}
+
+Task<Result<void>> Session::keep(safety::Call call) {
+  RUNBOOK_CO_TRY(kept, co_await read(name_of_lost(call), call));
+  static_cast<void>(kept);
+  co_return world_.evidence.complete();
 }
 
 Task<Result<Value>> Session::poll(const std::string& name, const safety::Call& call) {

@@ -57,7 +57,9 @@ class Session {
   bool store_evidence();
   /// One read of the engine's own, recorded as evidence with `own`. It does not count as having looked.
   Task<Result<Value>> read(const std::string& name, const safety::Call& call);
-  /// The same for what is read again and again: recorded when it is not what it was the last time.
+  /// One read of what a change is about to destroy; fails also when it could not be stored.
+  Task<Result<void>> keep(safety::Call call);
+  /// The same as `read` for what is read again and again: recorded when it is not what it was the last time.
   Task<Result<Value>> poll(const std::string& name, const safety::Call& call);
   /// One that is recorded only if it turns out to matter.
   Task<Reading> take(const std::string& name, const safety::Call& call);
@@ -108,6 +110,9 @@ class Session {
   bool warned_ = false;
   bool warned_of_evidence_ = false;
 };
+
+/// What the reading of something that a change destroys is called in the records.
+std::string name_of_lost(const safety::Call& call);
 
 /// "20261120-233107-k3v9": sortable, unique enough to be typed.
 std::string new_run_id(const Moment& now);

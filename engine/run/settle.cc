@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "run/choices.h"
 #include "safety/doubt.h"
+#include "safety/mark.h"
 
 namespace runbook::run {
 
@@ -31,7 +32,8 @@ struct Told {
 Task<Told> told_by_state(Session& session, const safety::OpenIntent& intent) {
   const auto& change = intent.change;
   const auto* row = session.world().change_row(change.row);
-  if (row == nullptr || (row->action && !row->probe)) co_return Told{.why = "its state does not tell"};
+  const bool tells = row != nullptr && (!row->action || row->probe || row->took_place != nullptr);
+  if (!tells) co_return Told{.why = "its state does not tell"};
   // Another server of the same name would answer for what it never saw.
   const auto* target = session.target(change.target);
   if (target == nullptr || target->url != intent.url)
@@ -40,9 +42,16 @@ Task<Told> told_by_state(Session& session, const safety::OpenIntent& intent) {
   const auto reading = co_await session.read("settling: " + change.row, call);
   if (!reading) co_return Told{.why = reading.error().message};
   const auto now = row->seen(*reading).state;
-  if (!(now == change.to) && !(now == change.from))
-    co_return Told{.why = "its state is now " + escaped(to_json(now), 80)};
-  co_return Told{.status = now == change.to && !row->probe ? "applied" : "not_applied", .after = now};
+  switch (safety::told_by(*row, change, now)) {
+    case safety::Told::kTookPlace:
+      co_return Told{.status = "applied", .after = now};
+    case safety::Told::kDidNot:
+      co_return Told{.status = "not_applied", .after = now};
+    case safety::Told::kNothing:
+      break;
+  }
+  if (now == change.from) co_return Told{.why = "it has not taken place so far, and may still do so"};
+  co_return Told{.why = "its state is now " + escaped(to_json(now), 80)};
 }
 
 Result<void> record_settled(Session& session, const safety::OpenIntent& intent, const Told& told, Value::Map by) {

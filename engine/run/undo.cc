@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "run/carry_out.h"
 #include "run/planner.h"
+#include "safety/mark.h"
 
 namespace runbook::run {
 
@@ -32,11 +33,13 @@ Task<Result<std::optional<Change>>> way_back(Session& session, const Standing& s
                 .to = done.undo->to,
                 .undoes = standing.intent};
   RUNBOOK_CO_CHECK(co_await complete(session, change));
-  if (change.from == change.to) {
+  const auto* row = session.world().change_row(change.row);
+  const auto* done_row = session.world().change_row(done.row);
+  if (safety::stands(*row, change, change.from)) {
     out.settled.push_back(done.text + ": it is back already");
     co_return none;
   }
-  if (!(change.from == done.to)) {
+  if (done_row == nullptr || !safety::stands(*done_row, done, change.from)) {
     out.left.push_back(done.text + ": meanwhile it is " + escaped(to_json(change.from), 80) +
                        ", set by somebody else; left alone");
     co_return none;

@@ -30,6 +30,8 @@ struct ExecutorParts {
   std::string run;
   safety::TargetLookup targets;
   const safety::EvidenceLedger& ledger;
+  /// Makes the call and stores its answer durably, with its record; an error when it could not be read or not be kept.
+  std::function<Task<Result<void>>(safety::Call)> keep{};
 };
 
 /// Shows that something takes its time. Facts reach people through journal records, never through here.

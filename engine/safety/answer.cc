@@ -1,5 +1,6 @@
 #include "safety/answer.h"
 
+#include <memory>
 #include <utility>
 
 namespace runbook::safety {
@@ -25,17 +26,29 @@ Task<Result<void>> apply_cleanly(const Applier& applier, Redactor& redactor, con
   co_return done;
 }
 
+Task<Result<std::string>> fill_cleanly(const Applier& applier, Redactor& redactor, const Target& target,
+                                       const Change& change, const Value& word) {
+  auto filled = co_await applier.fill(target, change, word);
+  if (!filled) co_return redactor.clean(std::move(filled).error());
+  co_return filled;
+}
+
 }  // namespace
 
 std::vector<Applier> with_clean_errors(std::vector<Applier> appliers, Redactor& redactor) {
   std::vector<Applier> out;
   for (auto& applier : appliers) {
-    const auto row = applier.row;
-    out.push_back({.row = row,
-                   .apply = [inner = std::move(applier), &redactor](const Target& target, const Change& change,
-                                                                    const guard::Permit& permit) {
-                     return apply_cleanly(inner, redactor, target, change, permit);
-                   }});
+    const auto inner = std::make_shared<const Applier>(std::move(applier));
+    Applier clean{.row = inner->row,
+                  .apply = [inner, &redactor](const Target& target, const Change& change, const guard::Permit& permit) {
+                    return apply_cleanly(*inner, redactor, target, change, permit);
+                  }};
+    if (inner->fill) {
+      clean.fill = [inner, &redactor](const Target& target, const Change& change, const Value& word) {
+        return fill_cleanly(*inner, redactor, target, change, word);
+      };
+    }
+    out.push_back(std::move(clean));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -14,9 +15,14 @@ namespace runbook::safety {
 
 struct Applier {
   std::string_view row;
-  /// Sends what the permit lists and nothing else. kStale when an atomic comparison found another state,
-  /// kInDoubt when nobody can say whether it took effect.
+  /// Sends what the permit lists and nothing else: the change's calls, and behind them in the list what may be sent
+  /// when one of them fails. kStale when an atomic comparison found another state, kInDoubt when nobody can say whether
+  /// it took effect. Where calls were made before one failed, the error says whether all was put back, and else what
+  /// stands.
   std::function<Task<Result<void>>(const Target& target, const Change& change, const guard::Permit& permit)> apply;
+  /// The bytes of a {"$filled": …} word, made when all else is ready to be sent. They go into the permit and nowhere
+  /// else: no error tells of them. Null where no such word occurs.
+  std::function<Task<Result<std::string>>(const Target& target, const Change& change, const Value& word)> fill{};
 };
 
 }  // namespace runbook::safety

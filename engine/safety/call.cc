@@ -7,6 +7,12 @@ namespace runbook::safety {
 
 Value Call::to_value() const { return Value::Map{{"row", row}, {"target", target}, {"args", args}}; }
 
+Call Call::from_value(const Value& value) {
+  return {.row = std::string(value["row"].text_or("")),
+          .target = std::string(value["target"].text_or("")),
+          .args = value["args"]};
+}
+
 std::string Call::text() const {
   std::string out = row;
   for (const auto& [name, value] : args.members()) {

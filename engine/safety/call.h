@@ -14,6 +14,8 @@ struct Call {
 
   /// {"row", "target", "args"}: the form in audit records and digests.
   [[nodiscard]] Value to_value() const;
+  /// The inverse of to_value.
+  static Call from_value(const Value& value);
   /// "redis.info memory" for people; argument values escaped.
   [[nodiscard]] std::string text() const;
 

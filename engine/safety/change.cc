@@ -16,6 +16,18 @@ Value calls_value(const std::vector<Words>& calls) {
   return out;
 }
 
+std::vector<Words> calls_of(const Value& value) {
+  std::vector<Words> out;
+  for (const auto& words : value.items()) out.push_back(words.items());
+  return out;
+}
+
+Value keeps_value(const std::vector<Call>& keeps) {
+  Value::List out;
+  for (const auto& call : keeps) out.push_back(call.to_value());
+  return out;
+}
+
 Value undo_value(const std::optional<Inverse>& undo) {
   if (!undo) return {};
   return Value::Map{{"row", undo->row}, {"args", undo->args}, {"to", undo->to}, {"calls", calls_value(undo->calls)}};
@@ -24,18 +36,21 @@ Value undo_value(const std::optional<Inverse>& undo) {
 }  // namespace
 
 Value Change::digest_material() const {
-  return Value::Map{{"row", row},
-                    {"target", target},
-                    {"args", args},
-                    {"to", to},
-                    {"from", from},
-                    {"calls", calls_value(calls)},
-                    {"undo", undo_value(undo)},
-                    {"guard", checks_value(guard, false)},
-                    {"activates", activates},
-                    {"may_vanish", may_vanish},
-                    {"undoes", undoes},
-                    {"level", level}};
+  Value::Map value = {{"row", row},
+                      {"target", target},
+                      {"args", args},
+                      {"to", to},
+                      {"from", from},
+                      {"calls", calls_value(calls)},
+                      {"undo", undo_value(undo)},
+                      {"guard", checks_value(guard, false)},
+                      {"activates", activates},
+                      {"may_vanish", may_vanish},
+                      {"undoes", undoes},
+                      {"level", level}};
+  if (!if_it_fails.empty()) value.emplace("if_it_fails", calls_value(if_it_fails));
+  if (!keeps.empty()) value.emplace("keeps", keeps_value(keeps));
+  return value;
 }
 
 Value Change::to_value() const {
@@ -61,10 +76,14 @@ Result<Change> Change::from_value(const Value& value) {
   change.args = value["args"];
   change.to = value["to"];
   change.from = value["from"];
-  for (const auto& words : value["calls"].items()) change.calls.push_back(words.items());
+  change.calls = calls_of(value["calls"]);
+  change.if_it_fails = calls_of(value["if_it_fails"]);
+  for (const auto& kept : value["keeps"].items()) change.keeps.push_back(Call::from_value(kept));
   if (const auto& undo = value["undo"]; !undo.is_null()) {
-    change.undo = Inverse{.row = std::string(undo["row"].text_or("")), .args = undo["args"], .to = undo["to"]};
-    for (const auto& words : undo["calls"].items()) change.undo->calls.push_back(words.items());
+    change.undo = Inverse{.row = std::string(undo["row"].text_or("")),
+                          .args = undo["args"],
+                          .to = undo["to"],
+                          .calls = calls_of(undo["calls"])};
   }
   change.undoes = whole(value["undoes"]);
   RUNBOOK_TRY(guard, checks_from_value(value["guard"]));
@@ -88,7 +107,9 @@ std::string command_text(const Words& words) {
   for (const auto& word : words) {
     if (!out.empty()) out += ' ';
     const auto* text = word.as_text();
-    if (text == nullptr) {
+    if (const auto& filled = word["$filled"]; !filled.is_null()) {
+      out += "<" + escaped(filled.text_or(""), 300) + ">";
+    } else if (text == nullptr) {
       out +=
           "<" + escaped(word["bytes"].text_or("bytes"), 20) + " sha256:" + escaped(word["$blob"].text_or(""), 12) + ">";
     } else if (!text->empty() && text->find_first_of(" \"'\\") == std::string::npos) {

@@ -12,11 +12,14 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "safety/call.h"
 #include "safety/check.h"
 
 namespace runbook::safety {
 
-/// One command as it will be sent: each word is text, or {"$blob": sha256} for bytes kept in the evidence store.
+/// One command as it will be sent. Each word is text, or {"$blob": sha256} for bytes kept in the evidence store, or
+/// {"$filled": description} for bytes that only the engine may hold, such as a container's environment: its applier
+/// makes them right before they are sent, and plan, log and digest know the description alone.
 using Words = std::vector<Value>;
 
 /// The inverse of a change, itself a change without a state read yet, and the commands it would send.
@@ -34,6 +37,8 @@ struct Change {
   Value to{};          // the wanted state; null: absent
   Value from{};        // the state before, read by the engine; null: absent
   std::vector<Words> calls{};
+  std::vector<Words> if_it_fails{};  // what may be sent to put things back when one of the calls fails
+  std::vector<Call> keeps{};         // what it destroys and is read and stored right before it
   std::optional<Inverse> undo{};
   std::vector<Check> guard{};     // must hold right before it is sent
   std::size_t activates = 0;      // the item (1, 2 …) of the same plan that this makes count; 0: it stands for itself

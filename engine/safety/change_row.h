@@ -43,6 +43,12 @@ struct ChangeRow {
   bool probe = false;   // a test that writes: takes back what it wrote itself, needs the target's probe_prefix
   bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards
 
+  /// Its mark: whether a state read later shows that it took place (mark.h); null: the state equals `to`.
+  bool (*took_place)(const Change& change, const Value& state) = nullptr;
+  /// The reads, of the change's own target, whose answers it destroys: logs, of a restart. The engine keeps what they
+  /// tell, for the plan and again right before the INTENT. Null: none.
+  std::vector<StateCall> (*captures)(const Change& change) = nullptr;
+
   /// The read row that tells, from a command's words (`argv`), whether the server would let us send it; empty for none.
   std::string_view preflight{};
 
@@ -50,7 +56,7 @@ struct ChangeRow {
   Result<Value> (*normalise)(const Value& args, const Value& to) = nullptr;
   StateCall (*state_call)(const Value& args) = nullptr;
   Seen (*seen)(const Value& reading) = nullptr;
-  /// Fills calls, undo or irreversible, text, comparing and destroys from row, target, args, from and to.
+  /// Fills calls, if_it_fails, undo or irreversible, text, comparing and destroys from row, target, args, from and to.
   /// Says whether data may be lost for good, which makes it level 3.
   bool (*describe)(Change& change) = nullptr;
   /// What a person would type for it (by_hand.h); null: each of its calls, given to the target's client.

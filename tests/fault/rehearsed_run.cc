@@ -16,7 +16,8 @@ std::unique_ptr<safety::Executor> live_executor(run::LiveRequest request) {
                                                               .appliers = std::move(request.appliers),
                                                               .journal = request.journal,
                                                               .evidence = request.evidence,
-                                                              .ledger = request.parts.ledger});
+                                                              .ledger = request.parts.ledger,
+                                                              .keep = request.parts.keep});
 }
 
 }  // namespace

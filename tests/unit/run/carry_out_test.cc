@@ -2,11 +2,10 @@
 #include "run/carry_out.h"
 
 #include "base/json.h"
-#include "base/memory_storage.h"
 #include "catch.h"
 #include "run/planner.h"
 #include "run/watch.h"
-#include "support/loop.h"
+#include "run_stage.h"
 
 using namespace runbook;
 using namespace runbook::run;
@@ -43,24 +42,6 @@ class FakeExecutor final : public safety::Executor {
   std::map<std::string, double>& numbers_;
 };
 
-struct Silent final : Progress {
-  void show(const std::string& /*text*/) override {}
-  void warn(const std::string& /*text*/) override {}
-  void print(std::string_view /*text*/) override {}
-};
-
-// Approves everything, and sees what it is told to see.
-struct Agreeing final : Asker {
-  std::string sees = "green";
-  Task<Result<std::string>> choose(const Choice& choice) override { co_return choice.options.front().id; }
-  Task<Result<Value>> fill(const Ask& ask) override { co_return ask.fallback; }
-  Task<Result<std::string>> confirm(const safety::Manual& /*manual*/) override { co_return sees; }
-  Task<Result<safety::Approval>> approve(const safety::Plan& plan) override {
-    const safety::Gate gate(plan);
-    co_return *gate.judge(safety::TypedAnswer{.line = gate.wanted(), .reason = "a test"});
-  }
-};
-
 safety::Check is(const std::string& target, double number, const std::string& member = {}) {
   return {.call = {.row = "fake.number", .target = target, .args = Value::Map{}},
           .path = {},
@@ -69,9 +50,12 @@ safety::Check is(const std::string& target, double number, const std::string& me
           .member = member};
 }
 
-class Stage {
+class Stage : public test::RunStage {
  public:
-  Stage() {
+  Stage()
+      : RunStage({&kRead, 1}, {}, [this](const ExecutorParts& parts) -> std::unique_ptr<safety::Executor> {
+          return std::make_unique<FakeExecutor>(parts.ledger, fails_, done_, numbers_);
+        }) {
     std::map<std::string, safety::Target, std::less<>> targets;
     for (const auto* name : {"a", "b", "c"}) {
       safety::Target target;
@@ -113,43 +97,11 @@ class Stage {
     return *out;
   }
 
-  MemoryStorage storage_;
-  ManualClock clock_;
-  test::TestLoop loop_;
-  Config config_;
-  Inventory inventory_;
-  SecretNet secrets_;
-  std::unique_ptr<safety::Journal> journal_ = safety::Journal::open(storage_, clock_, "/state");
-  safety::EvidenceStore evidence_{storage_, "/state"};
-  safety::TargetLocks locks_{storage_, "/state"};
-  Silent progress_;
   std::map<std::string, Status> fails_;
   std::vector<std::string> done_;
   std::map<std::string, double> numbers_;
-  World world_{.loop = loop_.loop(),
-               .clock = clock_,
-               .config = config_,
-               .inventory = inventory_,
-               .secrets = secrets_,
-               .journal = *journal_,
-               .evidence = evidence_,
-               .locks = locks_,
-               .reads = {&kRead, 1},
-               .changes = {},
-               .executor = [this](const ExecutorParts& parts) -> std::unique_ptr<safety::Executor> {
-                 return std::make_unique<FakeExecutor>(parts.ledger, fails_, done_, numbers_);
-               },
-               .look_anew = [] {},
-               .pause = [this](std::chrono::milliseconds time) -> Task<void> {
-                 clock_.advance(time);
-                 if (on_pause_) on_pause_();
-                 co_return;
-               },
-               .worker = {},
-               .progress = progress_};
-  std::function<void()> on_pause_;
   Session session_{world_};
-  Agreeing asker_;
+  test::Agreeing asker_;
   safety::Plan plan_{.playbook = "p", .mitigation = "m"};
   CarriedOut so_far_;
 };

@@ -65,6 +65,9 @@ TEST_CASE("whatever decides what will happen is in the digest") {
       {"to", [](Plan& p) { change_of(p).to = 3; }},
       {"from", [](Plan& p) { change_of(p).from = 0; }},
       {"call", [](Plan& p) { change_of(p).calls[0][3] = "3"; }},
+      {"what puts it back", [](Plan& p) { change_of(p).if_it_fails = {Words{"BACK"}}; }},
+      {"what is kept before it",
+       [](Plan& p) { change_of(p).keeps = {{.row = "redis.info", .target = "cache-1", .args = Value::Map{}}}; }},
       {"undo", [](Plan& p) { change_of(p).undo->to = 0; }},
       {"no undo", [](Plan& p) { change_of(p).undo.reset(); }},
       {"level", [](Plan& p) { change_of(p).level = 2; }},
@@ -122,6 +125,8 @@ TEST_CASE("a recorded change reads back as the same change") {
   change.guard = {ping_is("PONG")};
   change.activates = 3;
   change.may_vanish = true;
+  change.if_it_fails = {Words{"BACK", "1"}};
+  change.keeps = {{.row = "redis.info", .target = "cache-1", .args = Value::Map{{"section", "server"}}}};
   change.nothing_to_undo = "it starts again by itself";
   const auto back = Change::from_value(change.to_value());
   REQUIRE(back);

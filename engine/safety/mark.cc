@@ -1,0 +1,18 @@
+#include "safety/mark.h"
+
+namespace runbook::safety {
+
+bool stands(const ChangeRow& row, const Change& change, const Value& state) {
+  return row.took_place != nullptr ? row.took_place(change, state) : state == change.to;
+}
+
+Told told_by(const ChangeRow& row, const Change& change, const Value& state) {
+  // The state of a probe is that without its key: it is over, and how it went is lost.
+  if (row.probe) return state == change.to || state == change.from ? Told::kDidNot : Told::kNothing;
+  if (row.action && row.took_place == nullptr) return Told::kNothing;
+  if (stands(row, change, state)) return Told::kTookPlace;
+  // A mark that is not there yet may come: a server goes on with a restart when its client is gone.
+  return row.took_place == nullptr && state == change.from ? Told::kDidNot : Told::kNothing;
+}
+
+}  // namespace runbook::safety
