@@ -24,6 +24,7 @@ local types = {
   bytes = { 'a size: a number, or text such as "5gb"', function(value)
     return type(value) == "number" or type(value) == "string"
   end },
+  table = { "a table", function(value) return type(value) == "table" and not objects.name_of(value) end },
 }
 
 local function is_named(value)

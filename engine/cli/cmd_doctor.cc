@@ -14,6 +14,14 @@ namespace runbook::cli {
 
 namespace {
 
+// The cheapest read that shows whether a target answers us.
+safety::Call ping_of(const safety::Target& target) {
+  if (target.kind == "redis") return {.row = "redis.ping", .target = target.name, .args = Value::Map{}};
+  if (target.kind != "http") return {.row = "net.tcp_probe", .target = target.name, .args = Value::Map{}};
+  const auto path = target.health.empty() ? std::string("/") : target.health;
+  return {.row = "http.head", .target = target.name, .args = Value::Map{{"path", path}}};
+}
+
 class Doctor {
  public:
   Doctor(Program& program, Style style) : program_(program), style_(style) {}
@@ -75,7 +83,7 @@ class Doctor {
     const auto executor =
         world.executor({.run = "", .targets = [&](std::string_view) { return &target; }, .ledger = ledger});
     std::optional<Result<Value>> answer;
-    const safety::Call call{.row = "redis.ping", .target = target.name, .args = Value::Map{}};
+    const auto call = ping_of(target);
     boost::asio::co_spawn(program_.loop(), executor->invoke(call), [&](std::exception_ptr bug, Result<Value> result) {
       if (bug) std::rethrow_exception(bug);
       answer = std::move(result);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/url.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
 #include "run/wait.h"
@@ -52,7 +53,7 @@ Program::Program(Options options, run::Config config, run::Inventory inventory, 
       evidence_(storage_, config_.state),
       locks_(storage_, config_.state),
       reach_(
-          loop_.get_executor(), [this](std::string_view name) { return secrets_.value(name); }, redis_guard_) {}
+          loop_.get_executor(), [this](std::string_view name) { return secrets_.value(name); }, guards_) {}
 
 safety::Journal& Program::journal() {
   if (!journal_) {
@@ -80,9 +81,20 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .progress = progress_};
 }
 
+// Where the guard lets requests go is what the run was issued, and not what a request says of itself.
+safety::TargetLookup Program::guarded(safety::TargetLookup targets) {
+  return [this, targets = std::move(targets)](std::string_view name) {
+    const auto* target = targets(name);
+    if (target == nullptr) return target;
+    if (const auto url = parse_http_url(target->url)) guards_.http.declare(url->origin + url->base);
+    return target;
+  };
+}
+
 run::World Program::dry_world() {
   return world([this](run::ExecutorParts parts) -> std::unique_ptr<safety::Executor> {
-    return std::make_unique<safety::DryExecutor>(reach_, std::move(parts.targets), primitive::find_read_row, redactor_);
+    return std::make_unique<safety::DryExecutor>(reach_, guarded(std::move(parts.targets)), primitive::find_read_row,
+                                                 redactor_);
   });
 }
 
@@ -99,6 +111,7 @@ Result<replay::Theatre> Program::theatre(const LiveCode& live) const {
 
 run::World Program::live_world(const LiveCode& live) {
   auto made = world([this, live](run::ExecutorParts parts) {
+    parts.targets = guarded(std::move(parts.targets));
     auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row, redactor_);
     return live.executor({.parts = std::move(parts),
                           .reads = std::move(reads),

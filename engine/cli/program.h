@@ -10,7 +10,6 @@
 #include "base/storage.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "guard/redis.h"
 #include "primitive/reach.h"
 #include "replay/rehearsal.h"
 #include "run/live_door.h"
@@ -52,6 +51,8 @@ class Program {
 
  private:
   Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets);
+  /// The same lookup; what leaves for a target that it gives may pass the guards.
+  safety::TargetLookup guarded(safety::TargetLookup targets);
   run::World world(std::function<std::unique_ptr<safety::Executor>(run::ExecutorParts)> executor);
 
   boost::asio::io_context loop_{1};
@@ -66,7 +67,7 @@ class Program {
   std::unique_ptr<safety::Journal> journal_;
   safety::EvidenceStore evidence_;
   safety::TargetLocks locks_;
-  guard::RedisGuard redis_guard_;
+  primitive::Guards guards_;
   primitive::Reach reach_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kUsualSeverity = "SEV-3";
 constexpr const char* kUsualOwner = "on-call";
+constexpr const char* kUsualKind = "redis";
 
 std::vector<std::string> listed(std::string_view text) {
   std::vector<std::string> out;
@@ -24,7 +25,7 @@ std::vector<std::string> listed(std::string_view text) {
 
 Result<std::string> known_kind(const std::string& wanted) {
   const auto kinds = author::template_kinds();
-  if (wanted.empty()) return kinds.front();
+  if (wanted.empty()) return std::string(kUsualKind);
   if (std::find(kinds.begin(), kinds.end(), wanted) != kinds.end()) return wanted;
   return Error{.code = Code::kUsage,
                .message = "there is no template for playbooks that look at " + escaped(wanted, 40),

@@ -1,6 +1,7 @@
 #include "guard/http.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 
@@ -20,23 +21,55 @@ bool is_origin(std::string_view origin) {
   return false;
 }
 
+// Whether a path, without its query, can only mean a place below the one it is put behind.
+bool stays_below(std::string_view path) {
+  auto name = lower(path.substr(0, path.find('?')));
+  for (auto at = name.find("%25"); at != std::string::npos; at = name.find("%25", at)) name.replace(at, 3, "%");
+  if (name.starts_with("//")) return false;
+  for (const std::string_view hidden : {"%2e", "%2f", "%5c", "%0", "%1", "%7f"}) {
+    if (name.find(hidden) != std::string::npos) return false;
+  }
+  for (const auto segment : split(name, '/')) {
+    if (segment == "." || segment == ".." || segment.starts_with(".;") || segment.starts_with("..;")) return false;
+  }
+  return true;
+}
+
+// The part of a request's URL behind the place; nothing when it lies elsewhere.
+std::optional<std::string_view> below(std::string_view place, std::string_view url) {
+  if (!url.starts_with(place)) return std::nullopt;
+  const auto rest = url.substr(place.size());
+  return rest.starts_with('/') ? std::optional(rest) : std::nullopt;
+}
+
 }  // namespace
+
+void HttpGuard::declare(std::string place) {
+  if (std::find(places_.begin(), places_.end(), place) == places_.end()) places_.push_back(std::move(place));
+}
 
 Result<> HttpGuard::look(const Request& request, const Permit* permit) const {
   const auto what = escaped(request.method, 20) + " to " + escaped(request.origin, 120);
-  const bool sound =
-      is_plain(request.origin) && is_origin(request.origin) && is_plain(request.path) && request.path.starts_with('/');
+  const bool sound = is_plain(request.origin) && is_origin(request.origin) && is_plain(request.path) &&
+                     request.path.starts_with('/') && stays_below(request.path);
   if (!sound) return Error{.code = Code::kRefused, .message = what + " is no request that can be read in one way only"};
-  if (std::find(origins_.begin(), origins_.end(), request.origin) == origins_.end()) {
-    return Error{.code = Code::kRefused,
-                 .message = what + " is refused: the inventory declares no such origin",
-                 .next = "requests go to targets of the inventory"};
+  const auto url = std::string(request.origin) + std::string(request.path);
+  bool declared = false;
+  bool listed = false;
+  for (const auto& place : places_) {
+    const auto path = below(place, url);
+    if (!path) continue;
+    declared = true;
+    const Argv words = {std::string(request.method), std::string(*path), std::string(request.body)};
+    listed = listed || (permit != nullptr &&
+                        std::find(permit->sends().begin(), permit->sends().end(), words) != permit->sends().end());
   }
-  if (request.body.empty() && (request.method == "GET" || request.method == "HEAD")) return {};
-  const Argv words = {std::string(request.method), std::string(request.origin) + std::string(request.path),
-                      std::string(request.body)};
-  if (permit != nullptr && std::find(permit->sends().begin(), permit->sends().end(), words) != permit->sends().end())
-    return {};
+  if (!declared) {
+    return Error{.code = Code::kRefused,
+                 .message = what + " is refused: no target of this run is there",
+                 .next = "requests go to targets of the inventory, below their url"};
+  }
+  if (listed || (request.body.empty() && (request.method == "GET" || request.method == "HEAD"))) return {};
   return Error{
       .code = Code::kRefused,
       .message = what + (permit == nullptr ? " is no read, and no permit was given" : " is not what the permit lists")};

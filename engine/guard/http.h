@@ -1,8 +1,11 @@
 // The last look at what goes to an HTTP server, right before it is sent.
 //
-// Without a permit GET and HEAD pass, to an origin that the inventory declares. With one also what it lists, word for
-// word: {method, URL, body}. An origin is scheme, host and port as one text, "https://api.lxd:8443"; what two parsers
-// may read differently (credentials in a URL, blanks, control characters, a backslash) is no URL.
+// Without a permit GET and HEAD pass, to what was declared: the places of targets that this run was given, a place
+// being scheme, host, port and the path below which everything lies, as one text, "https://api.lxd:8443/base". With a
+// permit also what it lists passes, word for word: {method, path below that place, body}.
+//
+// What two parsers may read differently is no request: credentials in a URL, blanks, control characters, a backslash,
+// and in a path dot segments and encoded slashes, with which it would leave its place.
 #pragma once
 
 #include <string>
@@ -14,14 +17,17 @@ namespace runbook::guard {
 
 class HttpGuard final : public RequestGuard {
  public:
-  /// `origins`: those of the inventory.
-  explicit HttpGuard(std::vector<std::string> origins) : origins_(std::move(origins)) {}
+  HttpGuard() = default;
+  explicit HttpGuard(std::vector<std::string> places) : places_(std::move(places)) {}
+
+  /// From now on reads may go there.
+  void declare(std::string place);
 
   /// Whether this may be sent. kRefused names method and origin.
   [[nodiscard]] Result<> look(const Request& request, const Permit* permit) const override;
 
  private:
-  std::vector<std::string> origins_;
+  std::vector<std::string> places_;
 };
 
 }  // namespace runbook::guard

@@ -62,6 +62,7 @@ struct HttpResponse {
   std::string body{};
   std::string peer{};  // "127.0.0.1:8080", or the origin when that is a unix socket
   HttpTiming timing{};
+  unsigned tries = 1;  // how often it was asked (http_retry.h)
 };
 
 class CurlLoop;

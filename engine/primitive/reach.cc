@@ -1,5 +1,8 @@
 #include "primitive/reach.h"
 
+#include "base/text.h"
+#include "base/url.h"
+#include "net/http_retry.h"
 #include "net/redis_shared.h"
 
 namespace runbook::primitive {
@@ -16,8 +19,8 @@ Result<T> at(const safety::Target& target, Result<T> result) {
 
 }  // namespace
 
-Reach::Reach(Loop loop, Secrets secrets, const guard::RedisGuard& redis_guard)
-    : loop_(std::move(loop)), secrets_(std::move(secrets)), redis_guard_(redis_guard) {}
+Reach::Reach(Loop loop, Secrets secrets, const Guards& guards)
+    : loop_(std::move(loop)), secrets_(std::move(secrets)), guards_(guards) {}
 
 Reach::~Reach() = default;
 
@@ -39,7 +42,7 @@ Task<Result<std::shared_ptr<net::RedisConnection>>> Reach::redis(const safety::T
     auto options = at(target, options_of(target));
     if (!options) co_return options.error();
     shared = std::make_shared<net::SharedRedis>(loop_, [this, options = *options] {
-      return net::RedisConnection::connect(loop_, options, redis_guard_, trust_);
+      return net::RedisConnection::connect(loop_, options, guards_.redis, trust_);
     });
   }
   co_return at(target, co_await shared->get());
@@ -48,7 +51,34 @@ Task<Result<std::shared_ptr<net::RedisConnection>>> Reach::redis(const safety::T
 Task<Result<std::shared_ptr<net::RedisConnection>>> Reach::open_redis(const safety::Target& target) {
   auto options = at(target, options_of(target));
   if (!options) co_return options.error();
-  co_return at(target, co_await net::RedisConnection::connect(loop_, *options, redis_guard_, trust_));
+  co_return at(target, co_await net::RedisConnection::connect(loop_, *options, guards_.redis, trust_));
+}
+
+net::HttpClient& Reach::http_client() {
+  if (!http_) http_ = std::make_unique<net::HttpClient>(loop_, guards_.http);
+  return *http_;
+}
+
+Result<net::HttpRequest> Reach::addressed(const safety::Target& target, net::HttpRequest request) const {
+  RUNBOOK_TRY(url, parse_http_url(target.url));
+  RUNBOOK_CHECK(check_url_path(request.path));
+  request.origin = url.origin;
+  request.path = url.base + request.path;
+  request.ca_file = target.ca_file;
+  if (!target.token_secret.empty()) {
+    RUNBOOK_TRY(token, secrets_(target.token_secret));
+    request.headers.emplace_back("Authorization", "Bearer " + token);
+  } else if (!target.password_secret.empty()) {
+    RUNBOOK_TRY(password, secrets_(target.password_secret));
+    request.headers.emplace_back("Authorization", "Basic " + to_base64(target.user + ":" + password));
+  }
+  return request;
+}
+
+Task<Result<net::HttpResponse>> Reach::http(const safety::Target& target, net::HttpRequest request, unsigned retries) {
+  auto complete = at(target, addressed(target, std::move(request)));
+  if (!complete) co_return complete.error();
+  co_return at(target, co_await net::read_patiently(http_client(), loop_, std::move(*complete), retries));
 }
 
 void Reach::forget_failures() {

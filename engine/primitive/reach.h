@@ -5,6 +5,8 @@
 // (`forget_failures`): a dead server costs one deadline. A change takes a connection of its own, because WATCH and
 // MULTI belong to a connection and a reading in between must not become part of a transaction.
 //
+// Requests over HTTP share one client, which keeps connections for reads and takes a fresh one for each change.
+//
 // Secrets come in here and go to the client; no row and no playbook sees one.
 #pragma once
 
@@ -16,7 +18,9 @@
 
 #include "base/error.h"
 #include "base/task.h"
+#include "guard/http.h"
 #include "guard/redis.h"
+#include "net/http.h"
 #include "net/redis.h"
 #include "safety/target.h"
 
@@ -26,13 +30,19 @@ class SharedRedis;
 
 namespace runbook::primitive {
 
+/// What looks at everything that leaves for a target.
+struct Guards {
+  guard::RedisGuard redis{};
+  guard::HttpGuard http{};
+};
+
 class Reach {
  public:
   /// The value of a secret by its name in [secrets].
   using Secrets = std::function<Result<std::string>(std::string_view name)>;
 
-  /// The guard must outlive it.
-  Reach(Loop loop, Secrets secrets, const guard::RedisGuard& redis_guard);
+  /// The guards must outlive it.
+  Reach(Loop loop, Secrets secrets, const Guards& guards);
   ~Reach();
   Reach(const Reach&) = delete;
   Reach& operator=(const Reach&) = delete;
@@ -44,6 +54,11 @@ class Reach {
   /// A connection of one's own, for changes.
   Task<Result<std::shared_ptr<net::RedisConnection>>> open_redis(const safety::Target& target);
 
+  /// What an HTTP service answers to a read. Of the request, `path` stands below the target's url; where it goes, with
+  /// which credentials and which CA, is the target's. Errors as HttpClient::read, of the secrets, and kUsage for a path
+  /// that leads elsewhere; `where` is the target's name.
+  Task<Result<net::HttpResponse>> http(const safety::Target& target, net::HttpRequest request, unsigned retries = 0);
+
   /// From now on connections that failed are tried again.
   void forget_failures();
 
@@ -51,12 +66,15 @@ class Reach {
 
  private:
   Result<net::RedisOptions> options_of(const safety::Target& target) const;
+  Result<net::HttpRequest> addressed(const safety::Target& target, net::HttpRequest request) const;
+  net::HttpClient& http_client();
 
   Loop loop_;
   Secrets secrets_;
-  const guard::RedisGuard& redis_guard_;
+  const Guards& guards_;
   net::TlsTrust trust_;
   std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;  // by target name
+  std::unique_ptr<net::HttpClient> http_;                           // made when the first request needs it
 };
 
 }  // namespace runbook::primitive

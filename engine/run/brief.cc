@@ -50,6 +50,19 @@ std::string of_role(const Value& value) {
   return scalar(value["role"]) + ", " + std::to_string(value["replicas"].items().size()) + " replicas";
 }
 
+std::string of_http(const Value& value) {
+  auto out = scalar(value["status"]) + ", " + bytes_text(value["size"].number_or(0)) + " in " +
+             scalar(value["timing"]["total"]) + " ms";
+  return value["location"].is_null() ? out : out + ", to " + scalar(value["location"]);
+}
+
+std::string of_health(const Value& value) {
+  auto out = scalar(value["status"]);
+  const auto& down = value["down"].items();
+  for (const auto& name : down) out += (&name == down.data() ? ", down: " : ", ") + scalar(name);
+  return out + " (" + scalar(value["http_status"]) + " in " + scalar(value["ms"]) + " ms)";
+}
+
 std::string of_addresses(const Value& value) {
   std::string out;
   for (const auto& address : value["addresses"].items()) out += (out.empty() ? "" : ", ") + scalar(address);
@@ -71,6 +84,8 @@ std::string known(std::string_view row, const Value& value) {
   if (row == "redis.largest_keys") return of_largest_keys(value);
   if (row == "redis.role") return of_role(value);
   if (row == "redis.memory_doctor") return of_memory_doctor(scalar(value));
+  if (row == "http.get" || row == "http.head") return of_http(value);
+  if (row == "health.deep") return of_health(value);
   if (row == "clock.now") return scalar(value["utc"]);
   if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";

@@ -21,9 +21,10 @@ Task<std::optional<Value>> read_back(Session& session, const safety::ChangeRow& 
 }  // namespace
 
 safety::HandTarget hand_target(const World& world, const safety::Target& target) {
-  return {.target = target,
-          .password =
-              target.password_secret.empty() ? std::string() : world.inventory.secret_in_shell(target.password_secret)};
+  const auto in_shell = [&](const std::string& secret) {
+    return secret.empty() ? std::string() : world.inventory.secret_in_shell(secret);
+  };
+  return {.target = target, .password = in_shell(target.password_secret), .token = in_shell(target.token_secret)};
 }
 
 Manual manual_of(const World& world, const safety::Target& target, const Change& change) {

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace runbook::run {
 
@@ -14,22 +15,23 @@ namespace {
 
 using safety::Target;
 
-const std::vector<std::string> kKinds = {"redis"};
+const std::vector<std::string> kKinds = {"alertmanager", "grafana", "http", "prometheus", "redis"};
+const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
-const std::map<std::string, std::string Target::*> kTexts = {{"kind", &Target::kind},
-                                                             {"env", &Target::env},
-                                                             {"url", &Target::url},
-                                                             {"seen_as", &Target::seen_as},
-                                                             {"user", &Target::user},
-                                                             {"ca_file", &Target::ca_file},
-                                                             {"host", &Target::host},
-                                                             {"container", &Target::container},
-                                                             {"unit", &Target::unit},
-                                                             {"data_dir", &Target::data_dir},
-                                                             {"probe_prefix", &Target::probe_prefix}};
+const std::map<std::string, std::string Target::*> kTexts = {
+    {"kind", &Target::kind},       {"env", &Target::env},           {"url", &Target::url},
+    {"seen_as", &Target::seen_as}, {"user", &Target::user},         {"ca_file", &Target::ca_file},
+    {"health", &Target::health},   {"host", &Target::host},         {"container", &Target::container},
+    {"unit", &Target::unit},       {"data_dir", &Target::data_dir}, {"probe_prefix", &Target::probe_prefix}};
 const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags},
                                                                           {"uses", &Target::uses}};
+const std::map<std::string, std::string Target::*> kSecrets = {{"password", &Target::password_secret},
+                                                               {"token", &Target::token_secret}};
+
+bool one_of(const std::vector<std::string>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
 
 Error config(const Document& document, const std::string& path, std::string message, std::string next = {}) {
   return {.code = Code::kConfig, .message = std::move(message), .where = document.where(path), .next = std::move(next)};
@@ -41,9 +43,10 @@ std::string hint(std::string_view name, const std::vector<std::string>& known) {
 }
 
 std::vector<std::string> known_keys() {
-  std::vector<std::string> keys = {"look_only", "password"};
+  std::vector<std::string> keys = {"look_only"};
   for (const auto& [key, member] : kTexts) keys.push_back(key);
   for (const auto& [key, member] : kLists) keys.push_back(key);
+  for (const auto& [key, member] : kSecrets) keys.push_back(key);
   return keys;
 }
 
@@ -62,13 +65,13 @@ Result<void> read_member(const Document& document, const std::string& path, cons
   } else if (key == "look_only") {
     if (value.as_bool() == nullptr) return config(document, path, "look_only wants true or false");
     target.look_only = *value.as_bool();
-  } else if (key == "password") {
-    const auto secret = value["secret"].text_or("");
-    if (secret.empty() || value.members().size() != 1) {
-      return config(document, path, "password wants a reference, never a value: { secret = \"NAME\" }",
+  } else if (const auto secret = kSecrets.find(key); secret != kSecrets.end()) {
+    const auto name = value["secret"].text_or("");
+    if (name.empty() || value.members().size() != 1) {
+      return config(document, path, key + " wants a reference, never a value: { secret = \"NAME\" }",
                     "declare NAME under [secrets]");
     }
-    target.password_secret = secret;
+    target.*(secret->second) = name;
   } else {
     return config(document, path, "unknown key " + escaped(key, 40), hint(key, known_keys()));
   }
@@ -82,6 +85,26 @@ bool carries_password(std::string_view url) {
   const auto authority = url.substr(scheme + 3);
   const auto at = authority.rfind('@');
   return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+}
+
+// What only an HTTP service has, and what one must have.
+Result<void> check_http_members(const Document& document, const std::string& path, const Target& target) {
+  const bool http = one_of(kHttpKinds, target.kind);
+  if (!http && !target.token_secret.empty())
+    return config(document, path + ".token", "a " + target.kind + " takes no token", "give it a password");
+  if (target.kind != "http" && !target.health.empty())
+    return config(document, path + ".health", "only targets of the kind http have a health path");
+  if (!http) return {};
+  if (const auto url = parse_http_url(target.url); !url)
+    return config(document, path + ".url", url.error().message, url.error().next);
+  if (!target.token_secret.empty() && !target.password_secret.empty())
+    return config(document, path + ".token", "either a token or a password, not both");
+  if (!target.password_secret.empty() && target.user.empty())
+    return config(document, path + ".password", "a password for HTTP needs a user beside it");
+  if (target.health.empty()) return {};
+  if (const auto sound = check_url_path(target.health); !sound)
+    return config(document, path + ".health", sound.error().message, sound.error().next);
+  return {};
 }
 
 Result<Target> read_target(const Document& document, const std::string& name, const Value& value) {
@@ -101,12 +124,15 @@ Result<Target> read_target(const Document& document, const std::string& name, co
                   target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40),
                   hint(target.kind, kKinds));
   }
-  if (target.url.empty())
-    return config(document, path, name + " has no url", "for example url = \"redis://127.0.0.1:6379\"");
+  if (target.url.empty()) {
+    const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443" : "redis://127.0.0.1:6379";
+    return config(document, path, name + " has no url", "for example url = \"" + std::string(example) + "\"");
+  }
   if (carries_password(target.url)) {
     return config(document, path + ".url", "the url carries a password",
                   "give it as password = { secret = \"NAME\" } and list NAME in [secrets]");
   }
+  RUNBOOK_CHECK(check_http_members(document, path, target));
   return target;
 }
 
@@ -121,7 +147,9 @@ Value inventory_entry(const Target& target) {
     const auto& items = target.*member;
     if (!items.empty()) entry[key] = Value::List(items.begin(), items.end());
   }
-  if (!target.password_secret.empty()) entry["password"] = Value::Map{{"secret", target.password_secret}};
+  for (const auto& [key, member] : kSecrets) {
+    if (!(target.*member).empty()) entry[key] = Value::Map{{"secret", target.*member}};
+  }
   if (target.look_only) entry["look_only"] = true;
   return entry;
 }
@@ -144,9 +172,11 @@ Result<Inventory> Inventory::from_document(const Document& document) {
   }
   for (const auto& [name, value] : std::as_const(document.root)["targets"].members()) {
     RUNBOOK_TRY(target, read_target(document, name, value));
-    if (!target.password_secret.empty() && !inventory.secrets_.contains(target.password_secret)) {
-      return config(document, "targets." + name + ".password",
-                    "the secret " + escaped(target.password_secret, 40) + " is not declared", "add it under [secrets]");
+    for (const auto& [key, member] : kSecrets) {
+      const auto& secret = target.*member;
+      if (secret.empty() || inventory.secrets_.contains(secret)) continue;
+      return config(document, "targets." + name + "." + key, "the secret " + escaped(secret, 40) + " is not declared",
+                    "add it under [secrets]");
     }
     inventory.targets_.emplace(name, std::move(target));
   }
@@ -200,20 +230,27 @@ std::string Inventory::secret_in_shell(std::string_view name) const {
                                        : "$(cat " + shell_word(reference.substr(5)) + ")";
 }
 
-Result<Target> target_from_url(std::string_view url) {
-  if (!url.starts_with("redis://") && !url.starts_with("rediss://") && !url.starts_with("unix://")) {
-    return Error{.code = Code::kUsage,
-                 .message = "no kind of target has URLs such as " + escaped(url, 60),
-                 .next = "redis://host:port, rediss://host:port or unix:///path"};
-  }
+Result<Target> target_from_url(std::string_view url, std::string_view kind) {
+  const bool http = one_of(kHttpKinds, kind);
+  const bool redis = url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://");
   if (carries_password(url)) {
     return Error{.code = Code::kUsage,
                  .message = "the URL carries a password",
                  .next = "give it to a target of the inventory, as a secret"};
   }
+  if (http ? !is_http_url(url) : kind != "redis" || !redis) {
+    return Error{.code = Code::kUsage,
+                 .message = "no " + std::string(kind) + " has URLs such as " + escaped(url, 60),
+                 .next = http ? "http://host:port or https://host:port"
+                              : "redis://host:port, rediss://host:port or unix:///path"};
+  }
+  if (http) {
+    if (const auto sound = parse_http_url(url); !sound)
+      return Error{.code = Code::kUsage, .message = sound.error().message, .next = sound.error().next};
+  }
   Target target;
   target.name = std::string(url);
-  target.kind = "redis";
+  target.kind = std::string(kind);
   target.url = std::string(url);
   target.look_only = true;
   return target;

@@ -6,6 +6,12 @@
 //   env  = "prod"
 //   password = { secret = "REDIS_PASSWORD" }
 //
+//   [targets.api]
+//   kind = "http"
+//   url = "https://api.lxd:8443/base"         # nothing outside of it is asked
+//   token = { secret = "API_TOKEN" }
+//   health = "/health/deep"
+//
 //   [secrets]
 //   REDIS_PASSWORD = "env:REDIS_PASSWORD"      # or file:/run/secrets/redis
 //
@@ -54,7 +60,8 @@ class Inventory {
 /// A target as it stands in the inventory: members that are empty are left out, a secret is named and not told.
 Value inventory_entry(const safety::Target& target);
 
-/// A target given as a URL on the command line: its scheme decides the kind, and it can be looked at only.
-Result<safety::Target> target_from_url(std::string_view url);
+/// A target of that kind given as a URL on the command line: it can be looked at only. kUsage for a URL that no target
+/// of the kind has.
+Result<safety::Target> target_from_url(std::string_view url, std::string_view kind);
 
 }  // namespace runbook::run

@@ -16,6 +16,8 @@ std::string_view type_text(safety::ArgType type) {
       return "argv";
     case safety::ArgType::kBytes:
       return "bytes";
+    case safety::ArgType::kTable:
+      return "table";
   }
   return "text";
 }

@@ -47,8 +47,7 @@ class Selector {
     };
     for (;;) {
       if (is_url(word_)) {
-        RUNBOOK_TRY(target, target_from_url(word_));
-        if (target.kind != kind_) return wrong_kind(target);
+        RUNBOOK_TRY(target, target_from_url(word_, kind_));
         add(target);
         advance();
       } else {

@@ -19,6 +19,8 @@ std::string_view wanted_text(ArgType type) {
       return "a list of texts";
     case ArgType::kBytes:
       return "a size such as 5gb or a number of bytes";
+    case ArgType::kTable:
+      return "a table";
   }
   return "something else";
 }
@@ -36,6 +38,8 @@ bool fits(ArgType type, const Value& value) {
       return !value.items().empty() && std::all_of(value.items().begin(), value.items().end(), is_text);
     case ArgType::kBytes:
       return value.as_number() != nullptr || (is_text(value) && parse_bytes(*value.as_text()).has_value());
+    case ArgType::kTable:
+      return value.as_map() != nullptr || value.as_list() != nullptr;
   }
   return false;
 }

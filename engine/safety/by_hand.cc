@@ -53,9 +53,22 @@ std::string redis_client(const HandTarget& hand) {
   return words;
 }
 
+// What is secret goes to curl on its standard input: it must not be in a list of processes.
+std::string curl(const HandTarget& hand) {
+  const auto& target = hand.target;
+  std::string words = "curl -sS";
+  if (!hand.token.empty()) {
+    words = "printf 'header = \"Authorization: Bearer %s\"' \"" + hand.token + "\" | " + words + " -K -";
+  } else if (!hand.password.empty()) {
+    words = "printf 'user = \"%s:%s\"' " + shell_word(target.user) + " \"" + hand.password + "\" | " + words + " -K -";
+  }
+  if (!target.ca_file.empty()) words += " --cacert " + shell_word(target.ca_file);
+  return words;
+}
+
 // The client of each kind of target.
-constexpr std::array<std::pair<std::string_view, std::string (*)(const HandTarget&)>, 1> kClients = {
-    {{"redis", redis_client}}};
+constexpr auto kClients = std::to_array<std::pair<std::string_view, std::string (*)(const HandTarget&)>>(
+    {{"redis", redis_client}, {"http", curl}, {"prometheus", curl}, {"alertmanager", curl}, {"grafana", curl}});
 
 std::string client(const HandTarget& hand) {
   for (const auto& [kind, words] : kClients) {
@@ -70,12 +83,17 @@ std::string_view place_of(const Target& target, const Value& args) {
   return as_clients ? std::string_view(target.seen_as) : parts_of(target.url).place;
 }
 
-std::pair<std::string, std::string> host_and_port(std::string_view place) {
+std::string_view usual_port(const Target& target) {
+  const auto scheme = parts_of(target.url).scheme;
+  return scheme == "https" ? "443" : scheme == "http" ? "80" : "6379";
+}
+
+std::pair<std::string, std::string> host_and_port(const Target& target, std::string_view place) {
   const auto colon = place.rfind(':');
   const bool has_port = colon != std::string_view::npos && place.find(']', colon) == std::string_view::npos;
   auto host = place.substr(0, has_port ? colon : place.size());
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return {std::string(host), std::string(has_port ? place.substr(colon + 1) : "6379")};
+  return {std::string(host), std::string(has_port ? place.substr(colon + 1) : usual_port(target))};
 }
 
 std::string words_of(const Value& value) {
@@ -87,14 +105,26 @@ std::string words_of(const Value& value) {
   return out;
 }
 
+std::string_view without_last_slash(std::string_view url) { return url.substr(0, url.find_last_not_of('/') + 1); }
+
+std::string header_options(const Value& headers) {
+  std::string out;
+  for (const auto& [name, text] : headers.members())
+    out += (out.empty() ? "-H " : " -H ") + shell_word(name + ": " + std::string(text.text_or("")));
+  return out;
+}
+
 std::string word(std::string_view name, const HandTarget& hand, const Value& args) {
   if (name == "client") return client(hand);
+  if (name == "url") return shell_word(without_last_slash(hand.target.url));
+  if (name == "health") return shell_word(args["path"].text_or(hand.target.health));
+  if (name == "headers") return header_options(args["headers"]);
   const auto place = place_of(hand.target, args);
   const bool socket = place.starts_with('/');
-  if (name == "host") return socket ? "localhost" : shell_word(host_and_port(place).first);
+  if (name == "host") return socket ? "localhost" : shell_word(host_and_port(hand.target, place).first);
   if (name != "address") return words_of(args[name]);
   if (socket) return "-U " + shell_word(place);
-  const auto [host, port] = host_and_port(place);
+  const auto [host, port] = host_and_port(hand.target, place);
   return shell_word(host) + " " + shell_word(port);
 }
 

@@ -4,6 +4,9 @@
 // A form is a line for a POSIX shell with places to be filled in:
 //
 //   {client}        the client of the target's kind and how it reaches it: redis-cli -u redis://10.0.0.7:6379
+//   {url}           the url of an HTTP service, for a path to follow: https://api.lxd:8443/base
+//   {health}        the argument `path`, or the health path of the target
+//   {headers}       the argument of that name, as curl takes it: -H 'Accept: text/plain'
 //   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
 //                   clients use when the argument `as` is "clients"
 //   {section}       the argument of that name, quoted; a list gives a word for each item; nothing when it was left out
@@ -22,11 +25,12 @@
 
 namespace runbook::safety {
 
-/// A target, and the shell expression that gives its password: "$REDIS_PASSWORD", "$(cat /run/secrets/redis)"; empty
-/// for none.
+/// A target, and the shell expressions that give its password and its token: "$REDIS_PASSWORD",
+/// "$(cat /run/secrets/redis)"; empty for none.
 struct HandTarget {
   const Target& target;
   std::string password{};
+  std::string token{};
 };
 
 /// The form, filled in.

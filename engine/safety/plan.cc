@@ -13,9 +13,11 @@ namespace runbook::safety {
 namespace {
 
 Value identity(const Target& target) {
-  return Value::Map{{"name", target.name},       {"kind", target.kind},      {"env", target.env},
+  Value::Map out = {{"name", target.name},       {"kind", target.kind},      {"env", target.env},
                     {"url", target.url},         {"user", target.user},      {"secret", target.password_secret},
                     {"seen_as", target.seen_as}, {"ca_file", target.ca_file}};
+  if (!target.token_secret.empty()) out.emplace("token", target.token_secret);
+  return out;
 }
 
 void compare(const std::string& path, const Value& before, const Value& now, std::vector<std::string>& out) {

@@ -22,14 +22,22 @@ class Reach;  // the run's connections (primitive/reach.h)
 
 namespace runbook::safety {
 
-enum class ArgType { kText, kNumber, kBool, kArgv /* list of text */, kBytes /* size: number, or text such as 5gb */ };
+enum class ArgType {
+  kText,
+  kNumber,
+  kBool,
+  kArgv /* list of text */,
+  kBytes /* size: number, or text such as 5gb */,
+  kTable /* of data, by name or a list */
+};
 
 struct ArgSpec {
   std::string_view name;
   ArgType type = ArgType::kText;
   bool required = false;
   std::string_view doc;
-  std::string_view example{};  // as an author might write it, without quotes; a list: its words with blanks between
+  std::string_view example{};  // as an author might write it, without quotes; a list: its words with blanks between; a
+                               // table: as it is
   std::span<const std::string_view> one_of{};  // what a text may be; empty: anything
 };
 

@@ -16,11 +16,13 @@ struct Target {
   std::string kind;  // "redis", …: decides which rows accept it
   std::string env;   // "prod", "staging", …; empty counts as prod
   std::vector<std::string> tags;
-  std::string url;              // redis://host:port/db, rediss://…, unix:///path: how we reach it
+  std::string url;              // redis://host:port/db, https://host:port/base, …: how we reach it
   std::string seen_as;          // host:port, how its clients reach it; empty when the same
-  std::string user;             // ACL user; empty for the default user
+  std::string user;             // of Redis: ACL user, empty for the default user; of HTTP: for Basic
   std::string password_secret;  // name in [secrets]; empty for none
-  std::string ca_file;          // for rediss://: a pinned CA, else the system's
+  std::string token_secret;     // the same, for Authorization: Bearer
+  std::string ca_file;          // for rediss:// and https://: a pinned CA, else the system's
+  std::string health;           // the path at which an HTTP service tells of itself and what it depends on
   std::string host;             // the ssh target it runs on
   std::string container;
   std::string unit;

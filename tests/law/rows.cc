@@ -26,6 +26,8 @@ std::string_view type_name(ArgType type) {
       return "argv";
     case ArgType::kBytes:
       return "bytes";
+    case ArgType::kTable:
+      return "table";
   }
   return "text";
 }

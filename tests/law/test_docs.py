@@ -150,8 +150,15 @@ def test_the_layers_of_the_sources_are_the_folders_that_are_built():
     assert built == folders
 
 
+def inputs():
+    """An input for each kind of target, named like it."""
+    rows = generated.rows()
+    kinds = {row["kind"] for row in rows["reads"] + rows["changes"]} - {"*", "engine"}
+    return ", ".join(f'{kind} = input.{kind} "one"' for kind in sorted(kinds))
+
+
 PART_OF_A_PLAN = """return playbook "part" {
-  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { redis = input.redis "one", caches = input.redis("many"):many() },
+  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { %s, caches = input.redis("many"):many() },
   findings = { wrong = "something is" },
   evidence = function(see, arg) return { ping = see.redis(arg.redis):ping() } end,
   diagnose = function(found) if found.ping then return healthy "well" end return finding "wrong" end,
@@ -170,13 +177,13 @@ def test_every_part_of_a_plan_in_a_document_checks(tmp_path):
         plan = part if part.startswith("plan") else "plan = function(found, arg, chosen) return { %s } end" % part
         book = tmp_path / f"part{number}" / "part.lua"
         book.parent.mkdir()
-        book.write_text(PART_OF_A_PLAN % plan)
+        book.write_text(PART_OF_A_PLAN % (inputs(), plan))
         said = generated.said(f"runbook check {book}", tmp_path)
         assert " 0 errors" in said, (part, said)
 
 
 LOOK = """return playbook "look" {
-  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { redis = input.redis "one" },
+  alerts = {}, severity = "SEV-4", owner = "tests", inputs = { %s },
   evidence = function(see, arg) return { %s } end,
   diagnose = function() return healthy "well" end,
 }
@@ -184,10 +191,11 @@ LOOK = """return playbook "look" {
 
 
 def test_every_look_in_a_document_checks(tmp_path):
-    looks = [source.strip() for path in DOCUMENTS for _, source in tree.blocks(path, "lua") if source.startswith("see.")]
+    looks = [look for path in DOCUMENTS for _, source in tree.blocks(path, "lua") if source.startswith("see.")
+             for look in source.strip().splitlines()]
     assert len(looks) > 10
     book = tmp_path / "look.lua"
-    book.write_text(LOOK % ", ".join(f"r{number} = {look}" for number, look in enumerate(looks)))
+    book.write_text(LOOK % (inputs(), ", ".join(f"r{number} = {look}" for number, look in enumerate(looks))))
     assert " 0 errors" in generated.said(f"runbook check {book}", tmp_path)
 
 

@@ -14,9 +14,9 @@ TEST_CASE("a change dressed up as a read does not reach the server") {
   const test::RedisServer server;
   server.cli({"SET", "precious", "v"});
   test::TestLoop loop;
-  const guard::RedisGuard guard;
+  const primitive::Guards guards;
   primitive::Reach reach(
-      loop.loop(), [](std::string_view) -> Result<std::string> { return std::string(); }, guard);
+      loop.loop(), [](std::string_view) -> Result<std::string> { return std::string(); }, guards);
   const auto target = test::redis_target("cache", server.url());
   const Value flush = Value::Map{{"argv", Value::List{"FLUSHALL"}}};
   const auto reply = loop.run(primitive::find_read_row("redis.read")->read(reach, target, flush));

@@ -32,12 +32,12 @@ struct World {
 
   RedisServer server;
   test::TestLoop loop;
-  guard::RedisGuard guard;
+  primitive::Guards guards;
   SecretNet secrets;
   Redactor redactor{secrets};
   safety::Target target;
   primitive::Reach reach{loop.loop(), [](std::string_view) -> Result<std::string> { return std::string("pw-of-test"); },
-                         guard};
+                         guards};
 };
 
 Value argv(std::vector<std::string> words) {

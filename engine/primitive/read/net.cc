@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/url.h"
 #include "net/probe.h"
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
@@ -26,6 +27,10 @@ Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
   }
   if (as == "clients" && !target.seen_as.empty()) return net::parse_host_port(target.seen_as);
   if (target.url.empty()) return Error{Code::kConfig, "the target has no url", target.name};
+  if (is_http_url(target.url)) {
+    RUNBOOK_TRY(url, parse_http_url(target.url));
+    return net::Endpoint{.host = url.host, .port = url.port};
+  }
   RUNBOOK_TRY(address, net::parse_redis_url(target.url));
   return address.endpoint;
 }

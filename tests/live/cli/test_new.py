@@ -65,6 +65,7 @@ def test_flags_say_what_it_is_for(empty):
 
 def test_at_a_terminal_it_asks_for_what_the_flags_leave_open(empty):
     session = Terminal(empty, "new", "login-slow", "--owner", "auth on-call")
+    session.see("What kind of target does it look at?").answer("redis")
     session.see("What is wrong when one needs it?").answer("Logins hang.")
     session.see("Which alerts does it answer?").answer("LoginSlow, LoginErrors")
     session.see("How bad is it?").answer("terrible").see("severity wants one of").see("How bad is it?").answer("SEV-2")
@@ -78,7 +79,7 @@ def test_at_a_terminal_it_asks_for_what_the_flags_leave_open(empty):
 
 def test_enter_takes_what_is_offered(empty):
     session = Terminal(empty, "new", "login-slow")
-    for question in ("What is wrong", "Which alerts", "How bad", "Who answers", "Does it change"):
+    for question in ("What kind", "What is wrong", "Which alerts", "How bad", "Who answers", "Does it change"):
         session.see(question).see(": ").answer()
     assert session.end() == 0, session.text
     assert empty.run("new", "other", "--no-input").code == 0
@@ -88,7 +89,7 @@ def test_enter_takes_what_is_offered(empty):
 
 def test_leaving_in_the_middle_writes_nothing(empty):
     before = all_files(empty.root)
-    session = Terminal(empty, "new", "login-slow").see("What is wrong").answer("Logins hang.").see("Which alerts").type("\x04")
+    session = Terminal(empty, "new", "login-slow").see("What kind").see(": ").answer().see("What is wrong").answer("Logins hang.").see("Which alerts").type("\x04")
     assert session.end() == 3, session.text
     assert all_files(empty.root) == before
 

@@ -35,14 +35,32 @@ TEST_CASE("what can be read in two ways is no request") {
     CHECK_FALSE(odd.look({.method = "GET", .origin = origin, .path = "/", .body = ""}, nullptr));
 }
 
+TEST_CASE("a place has a base that no path leads out of, however it is written") {
+  HttpGuard guard;
+  guard.declare("https://api:443/base");
+  const auto reads = [&](std::string_view path) {
+    return guard.look({.method = "GET", .origin = "https://api:443", .path = path, .body = ""}, nullptr).has_value();
+  };
+  for (const char* path :
+       {"/base/", "/base/x", "/base/x?next=/../..//&q=%2F..", "/base/a..b", "/base/.x", "/base/100%"})
+    CHECK(reads(path));
+  for (const char* path : {"/", "/bas", "/base", "/basement", "/base/..", "/base/../admin", "/base/./x",
+                           "/base/%2e%2E/admin", "/base/x%2fy", "/base/%252e%252e/x", "/base/%25252e./x",
+                           "/base/..;a=b/x", "/base/x%5cy", "/base/x%0d%0ay", "//base/x"})
+    CHECK_FALSE(reads(path));
+  const auto permit = test::permit_of({{"PUT", "/x", "1"}});
+  CHECK(guard.look({.method = "PUT", .origin = "https://api:443", .path = "/base/x", .body = "1"}, &permit));
+  CHECK_FALSE(guard.look({.method = "PUT", .origin = "https://api:443", .path = "/x", .body = "1"}, &permit));
+}
+
 TEST_CASE("with a permit passes what it lists, word for word") {
-  const auto permit = test::permit_of({{"POST", "http://api:8080/restart", "{}"}});
+  const auto permit = test::permit_of({{"POST", "/restart", "{}"}});
   CHECK(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart", .body = "{}"}, &permit));
   CHECK(passes({.method = "GET", .origin = "http://api:8080", .path = "/restart", .body = ""}, &permit));
   CHECK_FALSE(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart", .body = "{} "}, &permit));
   CHECK_FALSE(passes({.method = "POST", .origin = "http://api:8080", .path = "/restart?now=1", .body = "{}"}, &permit));
   CHECK_FALSE(passes({.method = "PUT", .origin = "http://api:8080", .path = "/restart", .body = "{}"}, &permit));
-  const auto elsewhere = test::permit_of({{"POST", "http://evil:1/restart", "{}"}});
+  const auto elsewhere = test::permit_of({{"POST", "/restart", "{}"}, {"POST", "http://evil:1/restart", "{}"}});
   CHECK_FALSE(passes({.method = "POST", .origin = "http://evil:1", .path = "/restart", .body = "{}"}, &elsewhere));
 }
 

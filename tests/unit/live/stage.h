@@ -96,7 +96,7 @@ class Stage {
  public:
   Stage()
       : reach_(
-            loop_.loop(), [](std::string_view) { return Result<std::string>(std::string()); }, guard_) {
+            loop_.loop(), [](std::string_view) { return Result<std::string>(std::string()); }, guards_) {
     world = &world_;
     target_.name = "thing";
     target_.kind = "fake";
@@ -150,7 +150,7 @@ class Stage {
   test::FailingStorage storage_;
   ManualClock clock_;
   test::TestLoop loop_;
-  guard::RedisGuard guard_;
+  primitive::Guards guards_;
   primitive::Reach reach_;
   FakeWorld world_;
   Target target_;

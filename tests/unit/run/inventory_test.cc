@@ -73,6 +73,8 @@ TEST_CASE("a password is a reference to a declared secret, never a value") {
 }
 
 TEST_CASE("a target given as a URL can be looked at only") {
-  CHECK(target_from_url("redis://127.0.0.1:1").value().look_only);
-  CHECK(target_from_url("http://x").error().code == Code::kUsage);
+  CHECK(target_from_url("redis://127.0.0.1:1", "redis").value().look_only);
+  CHECK(target_from_url("http://x", "redis").error().code == Code::kUsage);
+  CHECK(target_from_url("http://x", "prometheus").value().kind == "prometheus");
+  CHECK(target_from_url("http://x?y", "http").error().code == Code::kUsage);
 }

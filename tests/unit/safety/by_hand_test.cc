@@ -17,7 +17,7 @@ Target redis_at(std::string url) {
 }
 
 std::string line(std::string_view form, const Target& target, Value args = Value::Map{}) {
-  const HandTarget hand{.target = target, .password = {}};
+  const HandTarget hand{.target = target, .password = {}, .token = {}};
   return filled_in(form, hand, args);
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("the client of a Redis gets to it as we do") {
   CHECK(line("{client} PING", target) ==
         "redis-cli -u 'rediss://[fd00::7]:6390' --user app --cacert '/etc/our ca.pem' PING");
   target.user = "ops";
-  const HandTarget hand{.target = target, .password = "$(cat /run/secret)"};
+  const HandTarget hand{.target = target, .password = "$(cat /run/secret)", .token = {}};
   CHECK(filled_in("{client} PING", hand, Value()) ==
         "REDISCLI_AUTH=\"$(cat /run/secret)\" redis-cli -u 'rediss://[fd00::7]:6390' --user ops --cacert "
         "'/etc/our ca.pem' PING");
@@ -58,7 +58,7 @@ TEST_CASE("host and address are those of the target, or what its clients use") {
 
 TEST_CASE("a change without a form of its own is each of its calls") {
   const auto target = redis_at("redis://h");
-  const HandTarget hand{.target = target, .password = {}};
+  const HandTarget hand{.target = target, .password = {}, .token = {}};
   Change change{.row = "redis.config", .target = "cache-1"};
   change.calls = {Words{"CONFIG", "SET", "save", "3600 1"}, Words{"CONFIG", "REWRITE"}};
   ChangeRow row{.name = "redis.config", .kind = "redis", .args = {}, .doc = "", .to_doc = ""};

@@ -1,0 +1,84 @@
+// Readers of any HTTP service: what it answers to GET and HEAD, below the target's url.
+#include "base/text.h"
+#include "primitive/read/ask_http.h"
+#include "primitive/read/read_rows.h"
+
+namespace runbook::primitive {
+
+namespace {
+
+using safety::ArgSpec;
+using safety::ArgType;
+using safety::ReadRow;
+using safety::Target;
+
+constexpr std::size_t kLargestBody = 1U << 20U;
+constexpr double kMostRetries = 5;
+constexpr auto kUsualDeadline = std::chrono::seconds(10);
+constexpr auto kLongestDeadline = std::chrono::seconds(60);
+
+Error usage(std::string message) { return {.code = Code::kUsage, .message = std::move(message)}; }
+
+Result<net::HttpRequest> request_of(std::string method, const Value& args) {
+  net::HttpRequest request{.method = std::move(method), .path = std::string(args["path"].text_or(""))};
+  request.limits.body = kLargestBody;
+  request.limits.total = kUsualDeadline;
+  if (const auto* text = args["deadline"].as_text()) {
+    const auto deadline = parse_duration(*text);
+    if (!deadline || deadline->count() <= 0 || *deadline > kLongestDeadline)
+      return usage("deadline is a duration of at most 60s, such as \"2s\", not \"" + escaped(*text, 40) + "\"");
+    request.limits.total = *deadline;
+  }
+  request.limits.connect = std::min(request.limits.connect, request.limits.total);
+  request.limits.idle = std::min(request.limits.idle, request.limits.total);
+  for (const auto& [name, value] : args["headers"].members()) {
+    if (value.as_text() == nullptr) return usage("the header " + escaped(name, 60) + " wants a text");
+    if (const auto plain = lower(name); plain == "authorization" || plain == "host" || plain == "content-length")
+      return usage("the header " + escaped(name, 60) + " comes from the inventory, not from a playbook");
+    request.headers.emplace_back(name, *value.as_text());
+  }
+  return request;
+}
+
+Task<Result<Value>> read_answer(Reach& reach, const Target& target, std::string method, const Value& args) {
+  const double retries = args["retries"].number_or(0);
+  if (retries < 0 || retries > kMostRetries) co_return usage("retries is a number from 0 to 5");
+  RUNBOOK_CO_TRY(request, request_of(std::move(method), args));
+  RUNBOOK_CO_TRY(response, co_await reach.http(target, std::move(request), static_cast<unsigned>(retries)));
+  co_return answer_value(response);
+}
+
+Task<Result<Value>> read_get(Reach& reach, const Target& target, const Value& args) {
+  std::string method = "GET";
+  co_return co_await read_answer(reach, target, std::move(method), args);
+}
+
+Task<Result<Value>> read_head(Reach& reach, const Target& target, const Value& args) {
+  std::string method = "HEAD";
+  co_return co_await read_answer(reach, target, std::move(method), args);
+}
+
+constexpr ArgSpec kArgs[] = {
+    {"path", ArgType::kText, true, "below the target's url, with a query if need be", "/health"},
+    {"headers", ArgType::kTable, false, "sent along, text by name; not the credentials, which are the target's",
+     "{ Accept = \"application/json\" }"},
+    {"retries", ArgType::kNumber, false,
+     "how often to ask again when nothing answers, or 429, 502, 503 or 504 comes; at most 5", "2"},
+    {"deadline", ArgType::kText, false, "the time for all of it, 10 s unless said", "2s"}};
+
+const ReadRow kRows[] = {
+    {"http.get", "http", kArgs, "What the service answers to a GET; any status is an answer, also a redirect.",
+     "{status, headers (by name in lower case; a list when repeated), body (text, at most 1 MiB), json (when it says "
+     "that "
+     "it is JSON; malformed says what is wrong with it), size in bytes, location (of a redirect), tries, timing = "
+     "{resolved, connected, secured, first_byte, total} in milliseconds since the beginning}",
+     read_get, "{client} -i {headers} {url}{path}"},
+    {"http.head", "http", kArgs, "The same to a HEAD: status, headers and timing, without the body.",
+     "the table that http.get gives", read_head, "{client} --head {headers} {url}{path}"},
+};
+
+}  // namespace
+
+std::span<const ReadRow> http_rows() { return kRows; }
+
+}  // namespace runbook::primitive
