@@ -52,7 +52,9 @@ Style style_of(yaml_scalar_style_t style) {
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : starts_(starts_of_characters(text)) {
+  explicit Reader(std::string_view text)
+      : starts_(starts_of_characters(text)),
+        last_line_(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'))) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
@@ -85,8 +87,9 @@ class Reader {
   Result<Event> next() {
     Event event(new yaml_event_t{});
     if (yaml_parser_parse(&parser_, event.get()) != 0) return event;
+    // At the end it speaks of the line behind the last one.
     const auto line = std::max(parser_.problem_mark.line, parser_.context_mark.line);
-    return at_line(line, parser_.problem != nullptr ? escaped(parser_.problem, 100) : "no YAML");
+    return at_line(std::min(line, last_line_), parser_.problem != nullptr ? escaped(parser_.problem, 100) : "no YAML");
   }
 
   [[nodiscard]] std::size_t byte_of(const yaml_mark_t& mark) const {
@@ -157,6 +160,7 @@ class Reader {
 
   yaml_parser_t parser_{};
   std::vector<std::size_t> starts_;
+  std::size_t last_line_;
   int nodes_ = 0;
 };
 

@@ -31,5 +31,5 @@ int main(int argc, char** argv) {
   const rlimit none{};
   setrlimit(RLIMIT_CORE, &none);
   return runbook::cli::run_program(argc, argv,
-                                   {.executor = make_live_executor, .appliers = runbook::primitive::redis_appliers});
+                                   {.executor = make_live_executor, .appliers = runbook::primitive::appliers});
 }

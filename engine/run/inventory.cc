@@ -15,7 +15,7 @@ namespace {
 
 using safety::Target;
 
-const std::vector<std::string> kKinds = {"alertmanager", "grafana", "http", "prometheus", "redis"};
+const std::vector<std::string> kKinds = {"alertmanager", "compose", "grafana", "http", "prometheus", "redis"};
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
@@ -125,7 +125,9 @@ Result<Target> read_target(const Document& document, const std::string& name, co
                   hint(target.kind, kKinds));
   }
   if (target.url.empty()) {
-    const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443" : "redis://127.0.0.1:6379";
+    const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443"
+                          : target.kind == "compose"      ? "file:///srv/shop/compose.yml"
+                                                          : "redis://127.0.0.1:6379";
     return config(document, path, name + " has no url", "for example url = \"" + std::string(example) + "\"");
   }
   if (carries_password(target.url)) {

@@ -147,8 +147,10 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto call = safety::state_read(*row, change);
   const auto reading = co_await session.read("before: " + change.row, call);
   if (!reading) {
+    const auto& why = reading.error();
     co_return Error{.code = Code::kRefused,
-                    .message = "what would be changed cannot be read: " + reading.error().message,
+                    .message = "what would be changed cannot be read: " + why.message +
+                               (why.next.empty() ? "" : " (" + why.next + ")"),
                     .where = change.target,
                     .next = "without its present state there is no undo"};
   }

@@ -53,6 +53,10 @@ std::string redis_client(const HandTarget& hand) {
   return words;
 }
 
+std::string compose_client(const HandTarget& hand) {
+  return "docker compose -f " + shell_word(parts_of(hand.target.url).rest);
+}
+
 // What is secret goes to curl on its standard input: it must not be in a list of processes.
 std::string curl(const HandTarget& hand) {
   const auto& target = hand.target;
@@ -67,8 +71,13 @@ std::string curl(const HandTarget& hand) {
 }
 
 // The client of each kind of target.
-constexpr auto kClients = std::to_array<std::pair<std::string_view, std::string (*)(const HandTarget&)>>(
-    {{"redis", redis_client}, {"http", curl}, {"prometheus", curl}, {"alertmanager", curl}, {"grafana", curl}});
+constexpr auto kClients =
+    std::to_array<std::pair<std::string_view, std::string (*)(const HandTarget&)>>({{"compose", compose_client},
+                                                                                    {"redis", redis_client},
+                                                                                    {"http", curl},
+                                                                                    {"prometheus", curl},
+                                                                                    {"alertmanager", curl},
+                                                                                    {"grafana", curl}});
 
 std::string client(const HandTarget& hand) {
   for (const auto& [kind, words] : kClients) {
@@ -116,6 +125,7 @@ std::string header_options(const Value& headers) {
 
 std::string word(std::string_view name, const HandTarget& hand, const Value& args) {
   if (name == "client") return client(hand);
+  if (name == "file") return shell_word(parts_of(hand.target.url).rest);
   if (name == "url") return shell_word(without_last_slash(hand.target.url));
   if (name == "health") return shell_word(args["path"].text_or(hand.target.health));
   if (name == "headers") return header_options(args["headers"]);

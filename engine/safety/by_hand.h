@@ -9,6 +9,7 @@
 //   {headers}       the argument of that name, as curl takes it: -H 'Accept: text/plain'
 //   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
 //                   clients use when the argument `as` is "clients"
+//   {file}          the path of a target that is a file
 //   {section}       the argument of that name, quoted; a list gives a word for each item; nothing when it was left out
 //
 // A password is never in it: the client reads it from where the inventory refers to, when the line is run.

@@ -10,6 +10,10 @@ namespace runbook::primitive {
 class Reach;
 
 /// They change things through `reach`, which must outlive them.
+std::vector<safety::Applier> compose_appliers();
 std::vector<safety::Applier> redis_appliers(Reach& reach);
+
+/// Those of every subject.
+std::vector<safety::Applier> appliers(Reach& reach);
 
 }  // namespace runbook::primitive

@@ -11,6 +11,7 @@ namespace runbook::primitive {
 
 std::span<const safety::ReadRow> net_rows();
 std::span<const safety::ReadRow> clock_rows();
+std::span<const safety::ReadRow> compose_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> health_rows();
 std::span<const safety::ReadRow> redis_server_rows();

@@ -3,7 +3,12 @@
 namespace runbook::primitive {
 
 const std::vector<safety::ChangeRow>& change_rows() {
-  static const std::vector<safety::ChangeRow> kRows(redis_change_rows().begin(), redis_change_rows().end());
+  static const auto kRows = [] {
+    std::vector<safety::ChangeRow> rows;
+    for (const auto subject : {compose_change_rows(), redis_change_rows()})
+      rows.insert(rows.end(), subject.begin(), subject.end());
+    return rows;
+  }();
   return kRows;
 }
 

@@ -9,6 +9,7 @@
 
 namespace runbook::primitive {
 
+std::span<const safety::ChangeRow> compose_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();
 
 /// Every change row of the program.

@@ -141,6 +141,7 @@ class SystemCalls:
 
     def made(self):
         """Those that a run makes that nobody kills, in their order, each with its number."""
+        self.kills.begin_a_log()
         self.kills.prepare()
         whole = self.project.run("run", "three", "--yes", before=["strace", "-qq", "-o", str(self.trace)])
         assert whole.code == 0, whole
@@ -152,6 +153,8 @@ class SystemCalls:
         """Whether a run was killed there and held what it promises. How often a run polls, say, differs: it has three tries to make so many calls."""
         inject = ["-e", f"trace={name}", "-e", f"inject={name}:signal=SIGKILL:when={number}"]
         for _ in range(3):
+            self.kills.verify()
+            self.kills.begin_a_log()  # a later run finds evidence stored that the first one stores
             self.kills.prepare()
             killed = self.project.run("run", "three", "--yes", before=["strace", "-qq", "-o", str(self.trace), *inject])
             if killed.code != 0:
@@ -172,7 +175,7 @@ class SystemCalls:
         names = sorted({name for name, _ in made})
         reached = {name: next(number for number in itertools.count() if not self.kill_at(name, number + 1)) for name in names}
         self.kills.tell(f"every one of {sum(reached.values())} system calls reached; a run that was traced made {len(made)}")
-        missed = {name for name, number in made if number > reached[name]}
+        missed = {name for name, number in made if number > reached[name]} - {"execve"}  # strace begins behind the first
         assert missed <= POLLS, (missed, reached)
 
 

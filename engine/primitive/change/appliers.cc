@@ -1,0 +1,14 @@
+#include "primitive/change/appliers.h"
+
+#include <iterator>
+
+namespace runbook::primitive {
+
+std::vector<safety::Applier> appliers(Reach& reach) {
+  std::vector<safety::Applier> all;
+  for (auto subject : {compose_appliers(), redis_appliers(reach)})
+    all.insert(all.end(), std::make_move_iterator(subject.begin()), std::make_move_iterator(subject.end()));
+  return all;
+}
+
+}  // namespace runbook::primitive
