@@ -22,7 +22,6 @@ from three import SETTINGS, sets, settings
 
 LONG = "RUNBOOK_BUDGET" in os.environ
 SAMPLED = 80  # one system call in so many, unless it is a long run, which takes every one
-POLLS = {"epoll_wait", "recvmsg", "read", "clock_nanosleep", "futex"}  # of these a run makes more or fewer, as its peers are slower or faster
 INSTANTS = int(os.environ.get("RUNBOOK_KILLS", 1000)) if LONG else 12
 ONE_LOG, TOLD = 25, 200  # kills after which another log is begun, for each run reads all of it, and after which it is told how far this is
 
@@ -175,8 +174,8 @@ class SystemCalls:
         names = sorted({name for name, _ in made})
         reached = {name: next(number for number in itertools.count() if not self.kill_at(name, number + 1)) for name in names}
         self.kills.tell(f"every one of {sum(reached.values())} system calls reached; a run that was traced made {len(made)}")
-        missed = {name for name, number in made if number > reached[name]} - {"execve"}  # strace begins behind the first
-        assert missed <= POLLS, (missed, reached)
+        # The run that was traced may have looked once more than those that followed. execve: strace begins behind the first.
+        assert sum(reached.values()) > len(made) * 0.98 and {name for name in reached if not reached[name]} <= {"execve"}, reached
 
 
 def test_killed_at_a_system_call_of_the_engine(project, kills, tmp_path):
