@@ -119,11 +119,12 @@ void Narrator::start(const safety::Record& record) {
   if (const auto summary = safe(data["summary"]); !summary.empty())
     out_ << "  " << wrapped(summary, 2, style_.width()) << '\n';
   for (const auto& [name, target] : data["targets"].members()) {
+    const auto container = target["kind"].text_or("") == "container";
+    const auto place = container ? Value(safe(target["name"]) + " at " + safe(target["engine"])) : target["url"];
     const auto env = target["env"].text_or("");
     const auto about = "  " + escaped(name, 60) + ": " + safe(target["kind"]) + ", " +
                        (env.empty() ? "no env, treated as prod" : escaped(env, 30)) + ", ";
-    out_ << about
-         << safe(target["url"], std::max<std::size_t>(20, style_.width() - std::min(style_.width(), about.size() + 1)))
+    out_ << about << safe(place, std::max<std::size_t>(20, style_.width() - std::min(style_.width(), about.size() + 1)))
          << '\n';
   }
   for (const auto& note : data["notes"].items()) out_ << "  " << style_.dim(safe(note)) << '\n';

@@ -23,9 +23,17 @@ std::vector<std::string> listed(std::string_view text) {
   return out;
 }
 
-Result<std::string> known_kind(const std::string& wanted) {
+// A playbook that is called redis-clients looks at a redis.
+std::string usual_kind(std::string_view name) {
+  for (const auto& kind : author::template_kinds()) {
+    if (name.starts_with(kind)) return kind;
+  }
+  return kUsualKind;
+}
+
+Result<std::string> known_kind(const std::string& wanted, std::string_view name) {
   const auto kinds = author::template_kinds();
-  if (wanted.empty()) return std::string(kUsualKind);
+  if (wanted.empty()) return usual_kind(name);
   if (std::find(kinds.begin(), kinds.end(), wanted) != kinds.end()) return wanted;
   return Error{.code = Code::kUsage,
                .message = "there is no template for playbooks that look at " + escaped(wanted, 40),
@@ -77,7 +85,7 @@ Task<Result<void>> ask_for(author::Wish& wish, const NewOptions& given, run::Ask
 Result<author::Wish> wish_of(const Options& options) {
   const auto& given = options.wish;
   RUNBOOK_CHECK(author::check_name(options.book));
-  RUNBOOK_TRY(kind, known_kind(given.kind));
+  RUNBOOK_TRY(kind, known_kind(given.kind, options.book));
   author::Wish wish{.name = options.book,
                     .kind = kind,
                     .summary = given.summary,

@@ -50,7 +50,7 @@ constexpr auto kReads = std::to_array<Read>({
 
 constexpr std::string_view kInNames = "_.-";
 constexpr std::string_view kInImages = "_.-:@";  // besides, "redis:7" and "redis@sha256:…"
-constexpr std::string_view kInValues = "_.-:,+";
+constexpr std::string_view kInValues = "_.-~:,+";
 
 bool made_of(std::string_view text, std::string_view marks) {
   return std::all_of(text.begin(), text.end(), [&](char c) {

@@ -1,25 +1,21 @@
-// One Redis connection that is made when first asked for and shared by all who ask.
-//
-// Whoever asks while it is being made waits for it; giving up on one waiter leaves the attempt to the others. A
-// failure, at the start or later, is kept and given to everybody who asks afterwards: one dead server costs one
-// deadline, not one for each reading.
+// One Redis connection that is made when first asked for and shared by all who ask (once.h). When it breaks, its
+// failure is kept in the same way.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 
+#include "net/once.h"
 #include "net/redis.h"
 
 namespace runbook::net {
 
-class SharedRedis : public std::enable_shared_from_this<SharedRedis> {
+class SharedRedis {
  public:
   using Connection = std::shared_ptr<RedisConnection>;
-  using Open = std::function<Task<Result<Connection>>()>;
+  using Open = Once<Connection>::Make;
 
-  SharedRedis(Loop loop, Open open);
-  ~SharedRedis();
+  SharedRedis(Loop loop, Open open)
+      : connection_(std::make_shared<Once<Connection>>(std::move(loop), std::move(open))) {}
 
   /// The connection; why there is none; kCancelled when this waiter was given up.
   Task<Result<Connection>> get();
@@ -28,13 +24,7 @@ class SharedRedis : public std::enable_shared_from_this<SharedRedis> {
   [[nodiscard]] bool failed() const;
 
  private:
-  struct Event;
-  static Task<void> attempt(std::shared_ptr<SharedRedis> self);
-
-  Open open_;
-  std::unique_ptr<Event> done_;
-  bool started_ = false;
-  std::optional<Result<Connection>> outcome_;
+  std::shared_ptr<Once<Connection>> connection_;
 };
 
 }  // namespace runbook::net

@@ -4,6 +4,7 @@
 #include "base/url.h"
 #include "net/http_retry.h"
 #include "net/redis_shared.h"
+#include "safety/container_url.h"
 
 namespace runbook::primitive {
 
@@ -81,7 +82,19 @@ Task<Result<net::HttpResponse>> Reach::http(const safety::Target& target, net::H
   co_return at(target, co_await net::read_patiently(http_client(), loop_, std::move(*complete), retries));
 }
 
+Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& target) {
+  const auto url = safety::container_place(target.url).engine;
+  auto& client = docker_[std::string(url)];
+  if (client) return client;
+  auto origin = at(target, net::parse_docker_url(url));
+  if (!origin) return origin.error();
+  net::DockerEngine engine{.origin = std::move(*origin), .ca_file = target.ca_file};
+  client = std::make_shared<net::DockerClient>(loop_, std::move(engine), guards_.docker);
+  return client;
+}
+
 void Reach::forget_failures() {
+  std::erase_if(docker_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
   std::erase_if(redis_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
 }
 

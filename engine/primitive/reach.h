@@ -18,8 +18,10 @@
 
 #include "base/error.h"
 #include "base/task.h"
+#include "guard/docker.h"
 #include "guard/http.h"
 #include "guard/redis.h"
+#include "net/docker.h"
 #include "net/http.h"
 #include "net/redis.h"
 #include "safety/target.h"
@@ -34,6 +36,7 @@ namespace runbook::primitive {
 struct Guards {
   guard::RedisGuard redis{};
   guard::HttpGuard http{};
+  guard::DockerGuard docker{};
 };
 
 class Reach {
@@ -59,6 +62,10 @@ class Reach {
   /// that leads elsewhere; `where` is the target's name.
   Task<Result<net::HttpResponse>> http(const safety::Target& target, net::HttpRequest request, unsigned retries = 0);
 
+  /// The client of the Docker Engine that a target is, or that runs it (its url); one for each engine. kConfig for a
+  /// bad URL; `where` is the target's name. What it is asked tells the rest.
+  Result<std::shared_ptr<net::DockerClient>> docker(const safety::Target& target);
+
   /// From now on connections that failed are tried again.
   void forget_failures();
 
@@ -73,8 +80,9 @@ class Reach {
   Secrets secrets_;
   const Guards& guards_;
   net::TlsTrust trust_;
-  std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;  // by target name
-  std::unique_ptr<net::HttpClient> http_;                           // made when the first request needs it
+  std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;    // by target name
+  std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it
+  std::map<std::string, std::shared_ptr<net::DockerClient>> docker_;  // by URL
 };
 
 }  // namespace runbook::primitive

@@ -79,6 +79,29 @@ std::string of_memory_doctor(const std::string& text) {
   return out.empty() ? "nothing to complain about" : out;
 }
 
+// A container: "running, healthy, restarted 3 times", "exited with 137, out of memory".
+std::string of_container(const Value& state) {
+  auto out = scalar(state["status"]);
+  if (!state["running"].bool_or(false)) out += " with " + scalar(state["exit_code"]);
+  if (state["oom_killed"].bool_or(false)) out += ", out of memory";
+  if (const auto& health = state["health"]; !health.is_null()) out += ", " + scalar(health["status"]);
+  const auto restarts = state["restarts"].number_or(0);
+  if (restarts > 0) out += ", restarted " + scalar(state["restarts"]) + (restarts == 1 ? " time" : " times");
+  return out + ", " + scalar(state["image"]);
+}
+
+std::string of_logs(const Value& logs) {
+  auto out = scalar(logs["count"]) + (logs["complete"].bool_or(true) ? " lines, " : " lines of more, ") +
+             scalar(logs["stderr"]) + " on stderr";
+  for (const auto& [text, found] : logs["matches"].members()) out += ", " + scalar(found["count"]) + " × " + text;
+  return out;
+}
+
+std::string of_stats(const Value& stats) {
+  return scalar(stats["cpu_percent"]) + " % of a processor, " + bytes_text(stats["memory_used"].number_or(0)) + " of " +
+         bytes_text(stats["memory_limit"].number_or(0)) + ", " + scalar(stats["pids"]) + " processes";
+}
+
 std::string known(std::string_view row, const Value& value) {
   if (row == "redis.info") return of_info(value);
   if (row == "redis.largest_keys") return of_largest_keys(value);
@@ -87,6 +110,9 @@ std::string known(std::string_view row, const Value& value) {
   if (row == "http.get" || row == "http.head") return of_http(value);
   if (row == "health.deep") return of_health(value);
   if (row == "clock.now") return scalar(value["utc"]);
+  if (row == "container.state") return of_container(value);
+  if (row == "container.logs") return of_logs(value);
+  if (row == "container.stats") return of_stats(value);
   if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";
   return {};

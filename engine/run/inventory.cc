@@ -8,6 +8,8 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "run/inventory_docker.h"
+#include "safety/container_url.h"
 
 namespace runbook::run {
 
@@ -15,7 +17,8 @@ namespace {
 
 using safety::Target;
 
-const std::vector<std::string> kKinds = {"alertmanager", "compose", "grafana", "http", "prometheus", "redis"};
+const std::vector<std::string> kKinds = {"alertmanager", "compose", "container",  "docker",
+                                         "grafana",      "http",    "prometheus", "redis"};
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
@@ -117,13 +120,16 @@ Result<Target> read_target(const Document& document, const std::string& name, co
     return config(document, path, "the name engine stands for the place where runbook itself runs");
   Target target;
   target.name = name;
-  for (const auto& [key, member] : value.members())
+  for (const auto& [key, member] : value.members()) {
+    if (is_container_key(key) && value["kind"].text_or("") == "container") continue;
     RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
+  }
   if (std::find(kKinds.begin(), kKinds.end(), target.kind) == kKinds.end()) {
     return config(document, target.kind.empty() ? path : path + ".kind",
                   target.kind.empty() ? name + " has no kind" : "unknown kind " + escaped(target.kind, 40),
                   hint(target.kind, kKinds));
   }
+  RUNBOOK_CHECK(place_docker_target(document, path, target));
   if (target.url.empty()) {
     const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443"
                           : target.kind == "compose"      ? "file:///srv/shop/compose.yml"
@@ -151,6 +157,12 @@ Value inventory_entry(const Target& target) {
   }
   for (const auto& [key, member] : kSecrets) {
     if (!(target.*member).empty()) entry[key] = Value::Map{{"secret", target.*member}};
+  }
+  if (target.kind == "container") {
+    const auto place = safety::container_place(target.url);
+    entry["engine"] = place.engine;
+    entry["name"] = place.name;
+    entry.as_map()->erase("url");
   }
   if (target.look_only) entry["look_only"] = true;
   return entry;
@@ -182,6 +194,7 @@ Result<Inventory> Inventory::from_document(const Document& document) {
     }
     inventory.targets_.emplace(name, std::move(target));
   }
+  RUNBOOK_CHECK(check_containers(document, inventory.targets_));
   for (const auto& [name, target] : inventory.targets_) {
     for (const auto& used : target.uses) {
       if (!inventory.targets_.contains(used)) {
@@ -233,6 +246,7 @@ std::string Inventory::secret_in_shell(std::string_view name) const {
 }
 
 Result<Target> target_from_url(std::string_view url, std::string_view kind) {
+  if (kind == "container" || kind == "docker") return docker_target_from_url(url, kind);
   const bool http = one_of(kHttpKinds, kind);
   const bool redis = url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://");
   if (carries_password(url)) {

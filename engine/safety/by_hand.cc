@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "safety/container_url.h"
 
 namespace runbook::safety {
 
@@ -70,9 +71,21 @@ std::string curl(const HandTarget& hand) {
   return words;
 }
 
+// Of an engine and of a container alike: docker's own client speaks to the engine.
+std::string docker_client(const HandTarget& hand) {
+  const auto engine = container_place(hand.target.url).engine;
+  std::string words = "docker";
+  if (engine != "unix:///var/run/docker.sock") words += " -H " + shell_word(engine);
+  if (engine.starts_with("tcp://")) words += " --tlsverify";
+  if (!hand.target.ca_file.empty()) words += " --tlscacert " + shell_word(hand.target.ca_file);
+  return words;
+}
+
 // The client of each kind of target.
 constexpr auto kClients =
     std::to_array<std::pair<std::string_view, std::string (*)(const HandTarget&)>>({{"compose", compose_client},
+                                                                                    {"container", docker_client},
+                                                                                    {"docker", docker_client},
                                                                                     {"redis", redis_client},
                                                                                     {"http", curl},
                                                                                     {"prometheus", curl},
@@ -129,6 +142,13 @@ std::string word(std::string_view name, const HandTarget& hand, const Value& arg
   if (name == "url") return shell_word(without_last_slash(hand.target.url));
   if (name == "health") return shell_word(args["path"].text_or(hand.target.health));
   if (name == "headers") return header_options(args["headers"]);
+  if (name == "container") return shell_word(container_place(hand.target.url).name);
+  if (name.starts_with("--")) {
+    const auto blank = name.rfind(' ');
+    const auto value = words_of(args[name.substr(blank + 1)]);
+    const auto option = std::string(name.substr(0, blank));
+    return value.empty() ? value : option + (option.ends_with('=') ? "" : " ") + value;
+  }
   const auto place = place_of(hand.target, args);
   const bool socket = place.starts_with('/');
   if (name == "host") return socket ? "localhost" : shell_word(host_and_port(hand.target, place).first);

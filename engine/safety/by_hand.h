@@ -9,6 +9,9 @@
 //   {headers}       the argument of that name, as curl takes it: -H 'Accept: text/plain'
 //   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
 //                   clients use when the argument `as` is "clients"
+//   {container}     the name of the container that the target is
+//   {--tail lines}  an option and the argument `lines`; nothing when that was left out;
+//                   {--filter label= label} has no blank in between
 //   {file}          the path of a target that is a file
 //   {section}       the argument of that name, quoted; a list gives a word for each item; nothing when it was left out
 //

@@ -10,6 +10,7 @@ namespace runbook {
 
 namespace {
 
+constexpr std::string_view kHidden = "$hidden";
 constexpr std::string_view kNames[] = {"name", "Name", "key", "Key"};
 constexpr std::string_view kValues[] = {"value", "Value"};
 
@@ -39,6 +40,8 @@ bool names_its_value(const Value::Map& map) {
 }
 
 }  // namespace
+
+Value hidden_whole(std::string_view text) { return Value::Map{{std::string(kHidden), text}}; }
 
 Redactor::Redactor(const SecretNet& net) : net_(net), salt_(new_salt()) {}
 
@@ -81,13 +84,22 @@ Value Redactor::clean_list(const Value::List& list) {
   bool within_key = false;
   Value::List out;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto name = pairs && i % 2 == 1 ? list[i - 1].text_or("") : std::string_view();
+    const auto before = i > 0 ? list[i - 1].text_or("") : std::string_view();
+    // argv: --password, hunter2
+    const auto option = before.starts_with('-') && !before.starts_with("---") && !list[i].text_or("").starts_with('-');
+    const auto name = option || (pairs && i % 2 == 1) ? before : std::string_view();
     out.push_back(clean_named(name, list[i], within_key));
   }
   return out;
 }
 
 Value Redactor::clean_map(const Value::Map& map) {
+  if (const auto whole = map.find(kHidden); whole != map.end() && map.size() == 1) {
+    const auto text = whole->second.text_or("");
+    auto shown = net_.hide(text);
+    const bool declared = shown.starts_with("‹secret:") && shown.find("›") + 3 == shown.size();
+    return text.empty() ? Value(text) : declared ? Value(std::move(shown)) : Value(mark(shown));
+  }
   const bool named = names_its_value(map);
   Value::Map out;
   for (const auto& [key, member] : map) {

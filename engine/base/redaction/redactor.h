@@ -21,6 +21,10 @@
 
 namespace runbook {
 
+/// What a reader gives in place of a text that nobody must see, whatever its name and its form: behind the door it is a
+/// mark, ‹redacted:1›, or ‹secret:NAME› when it is that secret and nothing else. An empty text stays one.
+Value hidden_whole(std::string_view text);
+
 class Redactor {
  public:
   /// The net must outlive it.

@@ -59,7 +59,7 @@ class Scan {
   std::size_t look(std::size_t at) {
     const char c = text_[at];
     if (c == '=' || c == ':') return text_.substr(at, 3) == "://" ? url(at + 3) : assignment(at);
-    if (c == '-') return key_block(at);
+    if (c == '-') return starts_word(at) && text_.substr(at, 5) != "-----" ? option(at) : key_block(at);
     if (c == '\xE2') return mark(at);
     const auto length = token_length(text_.substr(at));
     return hide(at, at + length);
@@ -91,6 +91,14 @@ class Scan {
       return at;
     within_key_ = true;
     return end_of_key(close + 5);
+  }
+
+  // --password VALUE, as command lines of processes and containers have it.
+  std::size_t option(std::size_t at) {
+    const auto end = end_of(at, " \t\r\n=:\"'");
+    const auto key = between(std::min(text_.find_first_not_of('-', at), end), end);
+    if (end + 1 >= text_.size() || text_[end] != ' ' || text_[end + 1] == '-' || !names_secret(key)) return at;
+    return value(key, end + 1, end_of(end + 1, kEndOfValue));
   }
 
   std::size_t end_of_key(std::size_t from) {

@@ -26,6 +26,13 @@ Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
     return Error{Code::kUsage, "as is \"engine\" or \"clients\", not \"" + escaped(as, 40) + "\""};
   }
   if (as == "clients" && !target.seen_as.empty()) return net::parse_host_port(target.seen_as);
+  if (target.kind == "container" || target.kind == "docker") {
+    return Error{.code = Code::kUsage,
+                 .message = "a " + target.kind + " has no address that others connect to",
+                 .where = target.name,
+                 .next = target.kind == "container" ? "give it seen_as, and ask as its clients do: { as = \"clients\" }"
+                                                    : "see.docker asks the engine itself"};
+  }
   if (target.url.empty()) return Error{Code::kConfig, "the target has no url", target.name};
   if (is_http_url(target.url)) {
     RUNBOOK_TRY(url, parse_http_url(target.url));

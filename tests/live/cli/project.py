@@ -62,6 +62,11 @@ class Project:
         self.targets[name] = members
         self.write_inventory()
 
+    def container(self, name, engine, **members):
+        """Declares a container of that name on a Docker Engine (dockerd.py)."""
+        self.targets[name] = {"kind": "container", "engine": engine.url, "name": name, "env": "prod", **members}
+        self.write_inventory()
+
     def secret(self, name, reference):
         self.secrets[name] = reference
         self.write_inventory()
@@ -108,6 +113,19 @@ class Project:
         """runbook in the background; the caller ends it."""
         return subprocess.Popen(self.argv(*words), cwd=self.root, env=self.environment(**(env or {})), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **popen)
+
+    def seen(self, source, **inputs):
+        """What a dry run of this playbook read: {reading: its value, or {"error": why there is none}}."""
+        book = source.split('playbook "')[1].split('"')[0]
+        self.book(book, source)
+        done = self.run("run", book, "--dry-run", *(word for name, value in inputs.items() for word in ("-p", f"{name}={value}")))
+        assert done.code in (0, 11), done
+        self.last_out = done.out
+        read = [record["data"] for record in self.records("EVIDENCE") if record["run"] == self.last_run()]
+        return {one["name"]: self.evidence(one["sha256"]) if "sha256" in one else {"error": one["error"]["message"]} for one in read}
+
+    def evidence(self, digest):
+        return json.loads(next(self.state.glob(f"evidence/**/{digest}*")).read_bytes())
 
     def plan(self, book, mitigation, *words):
         """The digest of a plan, by a dry run."""

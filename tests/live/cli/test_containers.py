@@ -1,5 +1,38 @@
 """Looking into docker: containers, their logs and their surroundings, on a real Docker Engine."""
 
+import json
+import pathlib
+
+import pytest
+
+from servers import wait_until
+
+LOOK = """
+return playbook "look" {
+  alerts = {}, severity = "SEV-5", owner = "tests", inputs = { it = input.container "c" },
+  evidence = function(see, arg) local it = see.container(arg.it) return { %s } end,
+  diagnose = function(found) %s return healthy "looked" end,
+}
+"""
+
+
+@pytest.fixture
+def containers(project, dockerd):
+    """Starts services of the lab that are targets of the project's inventory under their own names."""
+    def start(name, image="lab/service:1", **more):
+        container = dockerd.service(name, image, **more)
+        project.container(name, dockerd)
+        return container
+    return start
+
+
+@pytest.fixture
+def seen(project):
+    """What a playbook reads of a container: {reading: value or error}, from the evidence that a dry run keeps."""
+    def look(target, **readings):
+        return project.seen(LOOK % (", ".join(f"{name} = it:{call}" for name, call in readings.items()), ""), it=target)
+    return look
+
 
 def test_the_lab_is_as_the_tests_need_it(dockerd):
     well = dockerd.service("well", memory=64 << 20).wait("healthy")
@@ -13,3 +46,171 @@ def test_the_lab_is_as_the_tests_need_it(dockerd):
     ping = dockerd.ask("POST", "/containers/cache/exec", {"Cmd": ["redis-cli", "-v"], "AttachStdout": True})
     assert b"redis-cli 7" in dockerd.ask("POST", f"/exec/{ping['Id']}/start", {"Detach": False})
     assert cache.state()["Running"]
+
+
+def test_the_state_of_a_container_says_what_on_call_people_ask_for(containers, seen):
+    api = containers("api", env={"UNHEALTHY": "redis", "DB_PASSWORD": "hunter2hunter2"}, memory=64 << 20, restart="on-failure",
+                     labels={"com.docker.compose.service": "api"}).wait("unhealthy")
+    state = seen("api", state="state()")["state"]
+    truth = api.inspect()
+    assert (state["status"], state["running"], state["oom_killed"], state["restarts"]) == ("running", True, False, 0)
+    assert (state["pid"], state["id"], state["started"]) == (truth["State"]["Pid"], truth["Id"], truth["State"]["StartedAt"])
+    assert (state["image"], state["image_id"]) == ("lab/service:1", truth["Image"])
+    assert (state["memory_limit"], state["restart_policy"], state["network_mode"]) == (64 << 20, "on-failure", "host")
+    assert state["labels"]["com.docker.compose.service"] == "api"
+    assert state["health"]["status"] == "unhealthy"
+    assert state["env_keys"] == {"DB_PASSWORD": True, "PORT": True, "UNHEALTHY": True, "VERSION": True}
+    assert state["up_seconds"] < 60
+
+
+def test_why_a_container_ended_can_be_seen(project, dockerd, seen):
+    greedy = ["/bin/sh", "-c", "x=$(yes | head -c 200000000); echo $x"]
+    for name, command, memory in ("crashed", ["/bin/sh", "-c", "exit 7"], 0), ("greedy", greedy, 16 << 20):
+        dockerd.run(name, command=command, memory=memory).wait("exited")
+        project.container(name, dockerd)
+    dockerd.run("looping", command=["/bin/sh", "-c", "exit 4"], restart="always")
+    project.container("looping", dockerd)
+    wait_until(lambda: dockerd.ask("GET", "/containers/looping/json")["RestartCount"] > 1, "it was restarted")
+    crashed, greedy, looping = (seen(name, state="state()")["state"] for name in ("crashed", "greedy", "looping"))
+    assert (crashed["status"], crashed["exit_code"], crashed["oom_killed"]) == ("exited", 7, False)
+    assert (greedy["exit_code"], greedy["oom_killed"]) == (137, True)
+    assert looping["restarts"] > 1
+    assert "it does not run" in seen("crashed", stats="stats()")["stats"]["error"]
+
+
+def test_logs_come_with_their_streams_and_with_counts(containers, seen):
+    api = containers("api", health=False)
+    for what in ("/say/ERROR:no-redis", "/version", "/say/error:again"):
+        api.get(what)
+    wait_until(lambda: api.ask("GET", "logs", stdout=1, stderr=1).count(b"\n") == 6, "the log has it all")
+    logs = seen("api", logs='logs { since = "10m", match = { "error:*", "fatal" } }')["logs"]
+    assert sorted((line["stream"], line["text"]) for line in logs["lines"] if "ERR" in line["text"].upper()) == [
+        ("stderr", "ERROR:no-redis"), ("stderr", "error:again"),
+        ("stdout", "GET /say/ERROR:no-redis 200"), ("stdout", "GET /say/error:again 200")]
+    assert (logs["count"], logs["stdout"], logs["stderr"], logs["complete"]) == (6, 4, 2, True)
+    assert (logs["matches"]["error:*"]["count"], logs["matches"]["fatal"]["count"]) == (4, 0)
+    assert logs["matches"]["error:*"]["per_minute"] == 0.4
+    assert len(seen("api", logs="logs(2)")["logs"]["lines"]) == 2
+
+
+def test_a_container_with_a_terminal_has_a_plain_log_and_one_without_a_log_says_so(project, containers, seen):
+    containers("plain", health=False, tty=True)
+    containers("silent", health=False, log_driver="none")
+    plain = seen("plain", logs="logs()")["logs"]
+    assert [line["text"].split()[0] for line in plain["lines"]] == ["listening"] and plain["stderr"] == 0
+    assert seen("silent", logs="logs()")["logs"]["error"] == "docker keeps no log of it: its log driver is none"
+    assert "log driver is none" in project.last_out
+
+
+def test_stats_tell_what_it_uses(containers, seen):
+    containers("api", memory=64 << 20)
+    stats = seen("api", stats="stats()")["stats"]
+    assert stats["memory_limit"] == 64 << 20 and 0 < stats["memory_used"] < 64 << 20
+    assert stats["pids"] >= 1 and stats["cpu_percent"] >= 0
+
+
+def test_no_value_of_an_environment_leaves_the_engine_but_two_can_be_compared(project, containers, seen):
+    values = {"DB_PASSWORD": "hunter2hunter2", "FLAG": "unlikely-flag-value", "NUMBER": "73819", "NOTHING": ""}
+    containers("blue", env=values)
+    containers("green", env={**values, "DB_PASSWORD": "another-password"})
+    project.book("both", """
+return playbook "both" {
+  alerts = {}, severity = "SEV-5", owner = "tests", inputs = { a = input.container "a", b = input.container "b" },
+  evidence = function(see, arg)
+    local a, b = see.container(arg.a), see.container(arg.b)
+    return { a = a:env(), b = b:env(), flag = a:env "FLAG", state = a:state() }
+  end,
+  diagnose = function(found)
+    print(inspect(found.a), inspect(found.state))
+    return healthy("%s %s %s", same_secret(found.a.FLAG, found.b.FLAG), same_secret(found.a.DB_PASSWORD, found.b.DB_PASSWORD),
+      same_secret(found.flag, found.a.FLAG))
+  end,
+}""")
+    done = project.run("run", "both", "--dry-run", "-p", "a=blue", "-p", "b=green")
+    assert done.code == 0 and "true false true" in done.out, done
+    kept = "".join(path.read_text(errors="replace") for path in pathlib.Path(project.state).rglob("*") if path.is_file())
+    for value in [*filter(None, values.values()), "another-password"]:
+        assert value not in done.out + done.err + kept
+    assert '"NOTHING":""' in kept
+    assert seen("blue", one='env "NO_SUCH"')["one"]["error"] == "its environment has no NO_SUCH"
+
+
+def test_doctor_asks_containers_and_engines(project, dockerd, containers):
+    containers("api", health=False)
+    project.target("docker-1", dockerd.url, kind="docker")
+    project.container("gone", dockerd)
+    done = project.run("doctor")
+    assert "target api: answers" in done.out and "target docker-1: answers" in done.out
+    assert "target gone: No such container: gone" in done.out and done.code == 1
+
+
+def test_what_to_type_by_hand_is_docker_s_own_client(project, dockerd, containers):
+    containers("api", health=False)
+    project.book("look", LOOK % ('state = it:state(), logs = it:logs { tail = 5, since = "1h" }', ""))
+    done = project.run("show", "look", "--by-hand", "-p", "it=api")
+    assert f"docker -H {dockerd.url} logs --timestamps --tail 5 --since 1h api" in " ".join(done.out.split()), done
+
+
+ENGINE = """
+return playbook "engine" {
+  alerts = {}, severity = "SEV-5", owner = "tests", inputs = { it = input.docker "d" },
+  evidence = function(see, arg) local it = see.docker(arg.it) return { %s } end,
+  diagnose = function() return healthy "looked" end,
+}
+"""
+
+
+@pytest.fixture
+def engine(project, dockerd):
+    """The same for a Docker Engine."""
+    project.target("docker-1", dockerd.url, kind="docker")
+
+    def look(**readings):
+        return project.seen(ENGINE % ", ".join(f"{name} = it:{call}" for name, call in readings.items()), it="docker-1")
+    return look
+
+
+def test_an_engine_tells_what_runs_there_and_what_it_has(dockerd, engine):
+    dockerd.service("api", health=False, labels={"com.docker.compose.project": "shop"})
+    dockerd.run("done", command=["/bin/sh", "-c", "exit 3"]).wait("exited")
+    seen = engine(ps="ps()", mine='ps { label = "com.docker.compose.project=shop", status = "running" }', images="images()",
+                  one='images "lab/redis"', df="df()", info="info()", version="version()")
+    assert (seen["ps"]["count"], seen["ps"]["by_status"]) == (2, {"running": 1, "exited": 1})
+    assert [one["name"] for one in seen["mine"]["containers"]] == ["api"]
+    assert {"lab/service:1", "lab/redis:7"} <= {tag for image in seen["images"]["images"] for tag in image["tags"]}
+    assert [image["tags"] for image in seen["one"]["images"]] == [["lab/redis:7"]]
+    assert seen["df"]["containers"]["count"] == 2 and seen["df"]["images"]["bytes"] > 0
+    assert (seen["info"]["running"], seen["info"]["stopped"]) == (1, 1)
+    assert seen["version"]["api"] == "1.41"
+
+
+def test_an_engine_tells_what_happened_lately(dockerd, engine):
+    dockerd.run("done", command=["/bin/sh", "-c", "exit 3"]).wait("exited")
+    events = engine(events='events { since = "5m", container = "done" }')["events"]
+    assert [event["event"] for event in events["events"]][-3:] == ["create", "start", "die"]
+    assert events["events"][-1]["exit_code"] == 3 and events["complete"]
+
+
+def test_the_inside_of_a_container_can_be_seen(containers, seen):
+    containers("api", health=False)
+    seen_inside = seen("api", top="top()", image="previous_image()")
+    assert [one["CMD"] for one in seen_inside["top"]["processes"]] == ["/service"]
+    assert seen_inside["image"]["current"]["tags"] == ["lab/service:1"]
+    assert [image["tags"] for image in seen_inside["image"]["others"]] == [["lab/service:2"]]
+
+
+def test_files_that_a_container_wrote_and_passwords_on_its_command_line(project, dockerd, seen):
+    sleeps = "echo x > /tmp/new; sleep 1000 & exec sh -c 'sleep 1000; true' --password hunter2hunter2"
+    dockerd.run("writer", command=["/bin/sh", "-c", sleeps])
+    project.container("writer", dockerd)
+    wait_until(lambda: len(dockerd.ask("GET", "/containers/writer/top")["Processes"]) > 2, "it runs")
+    inside = seen("writer", diff="diff()", top="top()", state="state()")
+    assert "/tmp/new" in inside["diff"]["added"]
+    assert any("--password ‹redacted:" in one["CMD"] for one in inside["top"]["processes"])
+    assert "hunter2" not in json.dumps(inside)
+
+
+def test_an_engine_that_is_not_there_says_so_with_what_to_do(project, seen):
+    project.targets["api"] = {"kind": "container", "engine": f"unix://{project.root}/no.sock", "name": "api", "env": "prod"}
+    project.write_inventory()
+    assert "no connection to unix:" in seen("api", state="state()")["state"]["error"]

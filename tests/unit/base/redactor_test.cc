@@ -163,3 +163,34 @@ TEST_CASE("of an error what the target said is cleaned, and our own advice is no
   CHECK(error.message == "ERR password=‹redacted:1› and ‹secret:REDIS›");
   CHECK(error.next == "give it as password = { secret = \"NAME\" }");
 }
+
+TEST_CASE("the word behind an option that names a secret is hidden") {
+  CHECK(cleaned("redis-server --requirepass hunter22 --port 6379") ==
+        "redis-server --requirepass ‹redacted:1› --port 6379");
+  CHECK(cleaned("app --token abcdef -v --password -x") == "app --token ‹redacted:1› -v --password -x");
+  CHECK(cleaned_json(Value::List{"redis-server", "--requirepass", "hunter22"}) ==
+        R"(["redis-server","--requirepass","‹redacted:1›"])");
+}
+
+TEST_CASE("what a reader says must be hidden is hidden whatever it is, and can still be compared") {
+  Redactor redactor(net());
+  const auto seen = redactor.clean(Value::Map{{"A", hidden_whole("true")},
+                                              {"B", hidden_whole("true")},
+                                              {"C", hidden_whole("1")},
+                                              {"D", hidden_whole("")},
+                                              {"E", hidden_whole("correct-horse")},
+                                              {"F", hidden_whole("redis://:correct-horse@cache")}},
+                                   Value());
+  CHECK(seen["A"] == seen["B"]);
+  CHECK(seen["A"] != seen["C"]);
+  CHECK(seen["D"] == Value(""));
+  CHECK(seen["E"] == Value("‹secret:REDIS›"));
+  CHECK(to_json(seen["F"]).find("cache") == std::string::npos);
+  CHECK(redactor.clean(hidden_whole("true"), Value()) == seen["A"]);
+}
+
+TEST_CASE("a secret of an environment and the same one in a setting have the same mark") {
+  Redactor redactor(net());
+  const auto setting = redactor.clean(Value("hunter22"), Value::Map{{"key", "requirepass"}});
+  CHECK(redactor.clean(hidden_whole("hunter22"), Value()) == setting);
+}

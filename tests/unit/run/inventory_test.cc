@@ -78,3 +78,56 @@ TEST_CASE("a target given as a URL can be looked at only") {
   CHECK(target_from_url("http://x", "prometheus").value().kind == "prometheus");
   CHECK(target_from_url("http://x?y", "http").error().code == Code::kUsage);
 }
+
+TEST_CASE("a container is named by its engine and its name there, and that is where it is") {
+  const auto inventory = read(R"([targets.docker-1]
+kind = "docker"
+url = "tcp://host:2376"
+ca_file = "/etc/ca.pem"
+[targets.api-blue]
+kind = "container"
+engine = "docker-1"
+name = "veza_backend_api_blue"
+[targets.api-green]
+kind = "container"
+engine = "unix:///var/run/docker.sock"
+name = "green"
+)");
+  REQUIRE(inventory);
+  const auto& blue = *inventory->find("api-blue").value();
+  CHECK(blue.url == "tcp://host:2376#veza_backend_api_blue");
+  CHECK(blue.ca_file == "/etc/ca.pem");
+  const auto entry = inventory_entry(blue);
+  CHECK(entry["engine"] == Value("tcp://host:2376"));
+  CHECK(entry["name"] == Value("veza_backend_api_blue"));
+  CHECK(entry["url"].is_null());
+  CHECK(inventory->find("api-green").value()->url == "unix:///var/run/docker.sock#green");
+}
+
+TEST_CASE("what is wrong with a container or an engine is said with its line") {
+  const auto container = [](const std::string& rest) { return problem("[targets.a]\nkind = \"container\"\n" + rest); };
+  CHECK(has(container("name = \"x1\"\n"), ":1: a has no engine"));
+  CHECK(has(container("engine = \"unix:///d\"\n"), ":1: a has no name"));
+  for (const std::string name : {"a/b", "../x", "x?all=1", "-x", "x", "a#b", "a b"})
+    CHECK(has(container("engine = \"unix:///d\"\nname = \"" + name + "\"\n"), "is no name that docker gives"));
+  CHECK(has(container("engine = \"docker-9\"\nname = \"x1\"\n"), "is no docker target and no URL"));
+  CHECK(has(container("engine = \"unix:///d#y\"\nname = \"x1\"\n"), "is no docker target and no URL"));
+  CHECK(has(container("url = \"unix:///d\"\nengine = \"unix:///d\"\nname = \"x1\"\n"), "has no url of its own"));
+  CHECK(has(container("engine = \"unix:///d\"\nname = \"x1\"\n[targets.b]\nkind = \"container\"\nengine = "
+                      "\"unix:///d\"\nname = \"x1\"\n"),
+            "b and a are the same container"));
+  CHECK(has(problem("[targets.d]\nkind = \"docker\"\nurl = \"http://x\"\n"), ":3: d has no address of an engine"));
+  CHECK(has(problem("[targets.c]\nkind = \"redis\"\nurl = \"redis://x\"\ncontainer = \"blue\"\n"),
+            ":4: c runs in blue, which is no container target"));
+  CHECK(has(problem("[targets.c]\nkind = \"redis\"\nurl = \"redis://x\"\nengine = \"unix:///d\"\n"), "unknown key"));
+}
+
+TEST_CASE("an engine and a container can be given as a URL") {
+  CHECK(target_from_url("unix:///var/run/docker.sock", "docker").value().look_only);
+  const auto web = target_from_url("tcp://host:2376#web", "container").value();
+  CHECK(web.url == "tcp://host:2376#web");
+  CHECK(inventory_entry(web)["name"] == Value("web"));
+  for (const std::string url : {"unix:///d", "unix:///d#", "unix:///d#a/b", "http://x#web", "unix:///d#web#x"})
+    CHECK(target_from_url(url, "container").error().code == Code::kUsage);
+  CHECK(target_from_url("unix:///d#web", "docker").error().code == Code::kUsage);
+}

@@ -1,0 +1,141 @@
+#include "net/docker.h"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "net/address.h"
+#include "net/once.h"
+
+namespace runbook::net {
+
+namespace {
+
+constexpr int kOldest = 35;
+constexpr int kNewest = 41;
+constexpr std::string_view kUnix = "unix://";
+constexpr std::string_view kTcp = "tcp://";
+
+// The second number of "1.41"; nothing for any other text.
+std::optional<int> minor_of(std::string_view version) {
+  if (!version.starts_with("1.")) return std::nullopt;
+  const auto digits = version.substr(2);
+  int number = 0;
+  const auto* last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, number);
+  if (error != std::errc() || end != last || number < 0) return std::nullopt;
+  return number;
+}
+
+std::string version_text(int minor) { return "1." + std::to_string(minor); }
+
+double date_of(const HttpHeaders& headers) {
+  for (const auto& [name, value] : headers) {
+    std::tm time{};
+    if (name != "date" || strptime(value.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time) == nullptr) continue;
+    return static_cast<double>(timegm(&time)) * 1000;
+  }
+  return 0;
+}
+
+Error daemon_says(const HttpResponse& response) {
+  const auto json = parse_json(response.body);
+  const auto said = std::string(json ? std::as_const(*json)["message"].text_or("") : trim(response.body));
+  const auto message = said.empty() ? "the daemon answered " + std::to_string(response.status) : escaped(said, 400);
+  if (response.status == 404) return {.code = Code::kNotFound, .message = message};
+  if (response.status == 401 || response.status == 403) return {.code = Code::kDenied, .message = message};
+  return {.code = Code::kRemote, .message = message};
+}
+
+Result<DockerAnswer> answer_of(HttpResponse response) {
+  if (response.status >= 400) return daemon_says(response);
+  if (response.status != 304 && (response.status < 200 || response.status >= 300))
+    return Error{.code = Code::kProtocol, .message = "the daemon answered " + std::to_string(response.status)};
+  return DockerAnswer{.status = response.status, .body = std::move(response.body), .now_ms = date_of(response.headers)};
+}
+
+Error with_advice(Error error, const std::string& origin) {
+  if (error.code != Code::kUnreachable || !error.next.empty() || !origin.starts_with(kUnix)) return error;
+  error.next = "does the daemon run, and may this user open its socket (group docker)?";
+  return error;
+}
+
+}  // namespace
+
+Result<std::string> parse_docker_url(std::string_view url) {
+  const Error wrong{.code = Code::kConfig,
+                    .message = "\"" + escaped(url, 80) + "\" is no address of a Docker Engine",
+                    .next = "unix:///var/run/docker.sock, or tcp://host:2376, which speaks TLS"};
+  if (escaped(url) != url || url.find_first_of(" ?#@\\") != std::string_view::npos) return wrong;
+  if (url.starts_with(kUnix)) {
+    const bool absolute = url.substr(kUnix.size()).starts_with('/') && !url.ends_with('/');
+    return absolute ? Result<std::string>(std::string(url)) : wrong;
+  }
+  if (!url.starts_with(kTcp)) return wrong;
+  const auto place = url.substr(kTcp.size());
+  if (!parse_host_port(place)) return wrong;
+  return "https://" + std::string(place);
+}
+
+DockerClient::DockerClient(const Loop& loop, DockerEngine engine, const guard::DockerGuard& guard)
+    : engine_(std::move(engine)),
+      http_(loop, guard),
+      version_(std::make_shared<Once<DockerVersion>>(loop, [this] { return negotiate(); })) {}
+
+DockerClient::~DockerClient() = default;
+
+Task<Result<DockerVersion>> DockerClient::version() { return version_->get(); }
+
+bool DockerClient::failed() const { return version_->outcome() && !*version_->outcome(); }
+
+Task<Result<DockerVersion>> DockerClient::negotiate() {
+  HttpRequest request{.origin = engine_.origin, .path = "/version", .ca_file = engine_.ca_file};
+  auto asked = co_await http_.read(std::move(request));
+  if (!asked) co_return with_advice(std::move(asked).error(), engine_.origin);
+  RUNBOOK_CO_TRY(answer, answer_of(std::move(*asked)));
+  const auto json = parse_json(answer.body);
+  const auto said = json ? *json : Value();
+  const auto newest = minor_of(said["ApiVersion"].text_or(""));
+  if (!newest) co_return Error{.code = Code::kProtocol, .message = "this is no Docker Engine: it tells no version"};
+  const auto oldest = minor_of(said["MinAPIVersion"].text_or("")).value_or(0);
+  const auto spoken = std::min(*newest, kNewest);
+  if (spoken < kOldest || spoken < oldest) {
+    co_return Error{.code = Code::kProtocol,
+                    .message = "this daemon speaks versions " + version_text(oldest) + " to " + version_text(*newest) +
+                               " of Docker's API; here " + version_text(kOldest) + " to " + version_text(kNewest) +
+                               " are spoken"};
+  }
+  co_return DockerVersion{.engine = std::string(said["Version"].text_or("")),
+                          .newest = version_text(*newest),
+                          .oldest = version_text(oldest),
+                          .spoken = version_text(spoken),
+                          .body = std::move(answer.body)};
+}
+
+Task<Result<HttpRequest>> DockerClient::prepared(DockerRequest request) {
+  RUNBOOK_CO_TRY(version, co_await version_->get());
+  HttpRequest out{.method = std::move(request.method),
+                  .origin = engine_.origin,
+                  .path = "/v" + version.spoken + request.path,
+                  .body = std::move(request.body),
+                  .ca_file = engine_.ca_file,
+                  .limits = request.limits};
+  if (!out.body.empty()) out.headers.emplace_back("Content-Type", "application/json");
+  co_return out;
+}
+
+Task<Result<DockerAnswer>> DockerClient::read(DockerRequest request) {
+  RUNBOOK_CO_TRY(sent, co_await prepared(std::move(request)));
+  RUNBOOK_CO_TRY(response, co_await http_.read(std::move(sent)));
+  co_return answer_of(std::move(response));
+}
+
+Task<Result<DockerAnswer>> DockerClient::change(DockerRequest request, const guard::Permit& permit) {
+  RUNBOOK_CO_TRY(sent, co_await prepared(std::move(request)));
+  RUNBOOK_CO_TRY(response, co_await http_.change(std::move(sent), permit));
+  co_return answer_of(std::move(response));
+}
+
+}  // namespace runbook::net
