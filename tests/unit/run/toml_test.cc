@@ -27,3 +27,16 @@ TEST_CASE("headers that toml++ cannot take are an error, and no end of the progr
     CHECK(document.error().code == Code::kConfig);
   }
 }
+
+TEST_CASE("any letter may stand where none is expected") {
+  for (int code = 0x80; code < 0x3000; ++code) {
+    const std::string letter = code < 0x800 ? std::string{char(0xC0 | code >> 6), char(0x80 | (code & 0x3F))}
+                                            : std::string{char(0xE0 | code >> 12), char(0x80 | (code >> 6 & 0x3F)),
+                                                          char(0x80 | (code & 0x3F))};
+    for (const auto& text : {"a = " + letter, letter + " = 1", "a = 1 " + letter, "a = [" + letter + "]"}) {
+      const auto document = parse_toml(text, "x.toml");
+      if (!document) CHECK(document.error().code == Code::kConfig);
+    }
+  }
+  CHECK_FALSE(parse_toml("a = \xc3\xa4", "x.toml"));
+}
