@@ -40,7 +40,13 @@ local mitigation_slots = objects.slots("mitigation", {
 -- A mitigation is chosen by its number too, so that its name begins with a letter.
 local function is_mitigation_name(name) return type(name) == "string" and name:match "^%l[%l%d-]*$" ~= nil end
 
+-- What a person may type beside the names of mitigations (engine/run/choices.h).
+local other_choices = { stop = true, b = true, h = true, l = true, s = true }
+
 playbooks.mitigation = named("mitigation", "small letters, digits and -, a letter first", is_mitigation_name, function(name, spec, where)
+  if other_choices[name] then
+    errors.wrong(('mitigation "%s": the same word stands for another choice; say what it does, such as "stop-search"'):format(name), where)
+  end
   slots.check(spec, mitigation_slots, 'mitigation "' .. name .. '"', where)
   if not spec.answers and not spec.purpose then
     errors.wrong(('answers: missing in mitigation "%s"; expected a list of findings, or purpose = "hold"'):format(name), where)

@@ -86,6 +86,9 @@ TEST_CASE("a shape error names file, line, field, what was expected and what is 
       {with("mitigation \"raise\"", "mitigation \"Raise It\""),
        "book.lua:10: mitigation: expected a name of small letters, digits and -, a letter first, got text \"Raise "
        "It\""},
+      {with("mitigation \"raise\"", "mitigation \"stop\""),
+       "book.lua:10: mitigation \"stop\": the same word stands for another choice; say what it does, such as "
+       "\"stop-search\""},
       {with("    mitigation \"raise\" {", "    {"),
        "book.lua:9: mitigations[1]: expected a list of mitigations, got a table"},
       {with("within = \"30s\"", "asks = { limit = 5 }"),
