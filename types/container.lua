@@ -26,11 +26,11 @@ function see_container:env(key) end
 --- The end of its log, and how often what is in it.
 ---@param tail? number how many lines to give, the last ones: 200 unless said, at most 5000
 ---@param since? string count the lines from then on, at most 20000: "10m" ago, or a time in UTC
----@param until? string and up to then
+---@param before? string and up to then
 ---@param match? string[] texts to count, without regard to case; * stands for anything
----@overload fun(self: runbook.see.container, named: { tail?: number, since?: string, until?: string, match?: string[] }): runbook.Reading
+---@overload fun(self: runbook.see.container, named: { tail?: number, since?: string, before?: string, match?: string[] }): runbook.Reading
 ---@return runbook.Reading # {lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all there are when complete; error not_found when the log driver is none
-function see_container:logs(tail, since, until, match) end
+function see_container:logs(tail, since, before, match) end
 
 --- What it uses right now; takes a second or two.
 ---@return runbook.Reading # {cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor
@@ -67,11 +67,11 @@ function check_container:env(key) end
 --- The end of its log, and how often what is in it.
 ---@param tail? number how many lines to give, the last ones: 200 unless said, at most 5000
 ---@param since? string count the lines from then on, at most 20000: "10m" ago, or a time in UTC
----@param until? string and up to then
+---@param before? string and up to then
 ---@param match? string[] texts to count, without regard to case; * stands for anything
----@overload fun(self: runbook.check.container, named: { tail?: number, since?: string, until?: string, match?: string[] }): runbook.Check
+---@overload fun(self: runbook.check.container, named: { tail?: number, since?: string, before?: string, match?: string[] }): runbook.Check
 ---@return runbook.Check # {lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all there are when complete; error not_found when the log driver is none
-function check_container:logs(tail, since, until, match) end
+function check_container:logs(tail, since, before, match) end
 
 --- What it uses right now; takes a second or two.
 ---@return runbook.Check # {cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor

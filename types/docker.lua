@@ -38,13 +38,13 @@ function see_docker:df() end
 
 --- What happened there: starts, ends, kills, out of memory, pulls.
 ---@param since? string from then on: "10m" ago, which is usual, or a time in UTC
----@param until? string up to then; now unless said
+---@param before? string up to then; now unless said
 ---@param type? "container"|"image"|"volume"|"network"|"daemon"|"plugin" only of this type
 ---@param container? string only of this container
 ---@param event? string only these
----@overload fun(self: runbook.see.docker, named: { since?: string, until?: string, type?: "container"|"image"|"volume"|"network"|"daemon"|"plugin", container?: string, event?: string }): runbook.Reading
+---@overload fun(self: runbook.see.docker, named: { since?: string, before?: string, type?: "container"|"image"|"volume"|"network"|"daemon"|"plugin", container?: string, event?: string }): runbook.Reading
 ---@return runbook.Reading # {count, events = list of {at, type, event, name, image, exit_code, id}, complete}: the last 1000
-function see_docker:events(since, until, type, container, event) end
+function see_docker:events(since, before, type, container, event) end
 
 --- The engine and its host: how many containers, which drivers, how much memory.
 ---@return runbook.Reading # {name, engine, os, kernel, cpus, memory, running, paused, stopped, images, storage_driver, log_driver, root, cgroup_version, warnings}
@@ -81,13 +81,13 @@ function check_docker:df() end
 
 --- What happened there: starts, ends, kills, out of memory, pulls.
 ---@param since? string from then on: "10m" ago, which is usual, or a time in UTC
----@param until? string up to then; now unless said
+---@param before? string up to then; now unless said
 ---@param type? "container"|"image"|"volume"|"network"|"daemon"|"plugin" only of this type
 ---@param container? string only of this container
 ---@param event? string only these
----@overload fun(self: runbook.check.docker, named: { since?: string, until?: string, type?: "container"|"image"|"volume"|"network"|"daemon"|"plugin", container?: string, event?: string }): runbook.Check
+---@overload fun(self: runbook.check.docker, named: { since?: string, before?: string, type?: "container"|"image"|"volume"|"network"|"daemon"|"plugin", container?: string, event?: string }): runbook.Check
 ---@return runbook.Check # {count, events = list of {at, type, event, name, image, exit_code, id}, complete}: the last 1000
-function check_docker:events(since, until, type, container, event) end
+function check_docker:events(since, before, type, container, event) end
 
 --- The engine and its host: how many containers, which drivers, how much memory.
 ---@return runbook.Check # {name, engine, os, kernel, cpus, memory, running, paused, stopped, images, storage_driver, log_driver, root, cgroup_version, warnings}

@@ -27,7 +27,7 @@ return playbook @name@ {
   mitigations = {
     mitigation "name-another-image" {
       answers = { "bad-release" },
-      asks = { image = ask.text "the image to go back to" },
+      asks = { image = ask.text("the image to go back to", "registry/api:1.3") },
       plan = function(found, arg, chosen)
         return { change.compose_image(arg.shop, "api", { to = chosen.image, comment = "nothing is restarted by it" }) }
       end,

@@ -82,8 +82,8 @@ Result<LogQuestion> log_question(const Value& args, double now_ms) {
     RUNBOOK_TRY(since, docker_moment("container.logs", args, "since", now_ms));
     question.from_ms = since;
   }
-  if (!args["until"].is_null()) {
-    RUNBOOK_TRY(until, docker_moment("container.logs", args, "until", now_ms));
+  if (!args["before"].is_null()) {
+    RUNBOOK_TRY(until, docker_moment("container.logs", args, "before", now_ms));
     question.to_ms = until;
   }
   question.asked = static_cast<std::size_t>(question.from_ms ? kMostCounted : std::max(show, 1.0));
@@ -93,7 +93,7 @@ Result<LogQuestion> log_question(const Value& args, double now_ms) {
 std::string logs_query(const LogQuestion& question, const Value& args) {
   std::string query = "logs?stdout=1&stderr=1&timestamps=1&tail=" + std::to_string(question.asked);
   if (question.from_ms) query += "&since=" + seconds_text(*question.from_ms);
-  if (!args["until"].is_null()) query += "&until=" + seconds_text(question.to_ms);
+  if (!args["before"].is_null()) query += "&until=" + seconds_text(question.to_ms);
   return query;
 }
 
@@ -126,7 +126,7 @@ constexpr ArgSpec kLogArgs[] = {
     {"tail", ArgType::kNumber, false, "how many lines to give, the last ones: 200 unless said, at most 5000", "500"},
     {"since", ArgType::kText, false, "count the lines from then on, at most 20000: \"10m\" ago, or a time in UTC",
      "10m"},
-    {"until", ArgType::kText, false, "and up to then", "2026-11-21T12:40:00Z"},
+    {"before", ArgType::kText, false, "and up to then", "2026-11-21T12:40:00Z"},
     {"match", ArgType::kArgv, false, "texts to count, without regard to case; * stands for anything", "error panic*"}};
 
 const ReadRow kRows[] = {
@@ -149,7 +149,7 @@ const ReadRow kRows[] = {
      "{lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, "
      "first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all "
      "there are when complete; error not_found when the log driver is none",
-     read_logs, "{client} logs --timestamps {--tail tail} {--since since} {--until until} {container}"},
+     read_logs, "{client} logs --timestamps {--tail tail} {--since since} {--until before} {container}"},
     {"container.stats",
      "container",
      {},

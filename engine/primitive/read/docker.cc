@@ -69,8 +69,8 @@ Task<Result<Value>> read_events(Reach& reach, const Target& target, const Value&
   RUNBOOK_CO_TRY(pong, co_await ask_docker(reach, target, std::move(ping)));
   const auto since = args["since"].is_null() ? Value::Map{{"since", "10m"}} : Value::Map{{"since", args["since"]}};
   RUNBOOK_CO_TRY(from, docker_moment("docker.events", since, "since", pong.now_ms));
-  RUNBOOK_CO_TRY(to, args["until"].is_null() ? Result<double>(pong.now_ms + 1000)
-                                             : docker_moment("docker.events", args, "until", pong.now_ms));
+  RUNBOOK_CO_TRY(to, args["before"].is_null() ? Result<double>(pong.now_ms + 1000)
+                                              : docker_moment("docker.events", args, "before", pong.now_ms));
   net::DockerRequest request{.path = "/events?since=" + seconds_text(from) +
                                      "&until=" + seconds_text(std::min(to, pong.now_ms + 1000)) +
                                      filters_query(args, {"type", "container", "event"})};
@@ -97,7 +97,7 @@ constexpr ArgSpec kImageArgs[] = {
     {"label", ArgType::kText, false, "only with this label", "org.opencontainers.image.version=41"}};
 constexpr ArgSpec kEventArgs[] = {
     {"since", ArgType::kText, false, "from then on: \"10m\" ago, which is usual, or a time in UTC", "1h"},
-    {"until", ArgType::kText, false, "up to then; now unless said", "5m"},
+    {"before", ArgType::kText, false, "up to then; now unless said", "5m"},
     {"type", ArgType::kText, false, "only of this type", "container", kEventTypes},
     {"container", ArgType::kText, false, "only of this container", "shop_api_1"},
     {"event", ArgType::kText, false, "only these", "oom"}};
