@@ -19,7 +19,9 @@ return playbook @name@ {
   end,
 
   diagnose = function(found, arg)
-    if found.image == arg.bad then return finding("bad-release", "the file names %s", found.image) end
+    if found.image == arg.bad then
+      return finding("bad-release", "the file names %s", found.image):next "tell those who released it"
+    end
     return healthy "the file names another image"
   end,
 @if changes@
