@@ -38,6 +38,12 @@ Task<Result<void>> apply_in(std::shared_ptr<Scene> scene, const safety::ChangeRo
   co_return Result<void>();
 }
 
+// Nothing is sent here, so what only the engine may hold is not needed.
+Task<Result<std::string>> fill_in_nothing(const safety::Target& /*target*/, const safety::Change& /*change*/,
+                                          const Value& /*word*/) {
+  co_return std::string();
+}
+
 }  // namespace
 
 std::unique_ptr<safety::Executor> replayed_reads(std::shared_ptr<Scene> scene, safety::TargetLookup targets,
@@ -49,11 +55,11 @@ std::vector<safety::Applier> replayed_appliers(const std::shared_ptr<Scene>& sce
                                                std::span<const safety::ChangeRow> rows) {
   std::vector<safety::Applier> appliers;
   for (const auto& row : rows) {
-    appliers.push_back({.row = row.name,
-                        .apply = [scene, &row](const safety::Target& /*target*/, const safety::Change& change,
-                                               const guard::Permit& permit) {
-                          return apply_in(scene, row, change, permit.intent());
-                        }});
+    appliers.push_back(
+        {.row = row.name,
+         .apply = [scene, &row](const safety::Target& /*target*/, const safety::Change& change,
+                                const guard::Permit& permit) { return apply_in(scene, row, change, permit.intent()); },
+         .fill = fill_in_nothing});
   }
   return appliers;
 }
