@@ -81,7 +81,7 @@ local function make_environment(body)
   end
   return sandbox.environment {
     playbook = playbooks.playbook, mitigation = playbooks.mitigation, after = playbooks.after,
-    input = inputs.inputs(kinds), users_of = inputs.users_of, ask = inputs.asks,
+    input = inputs.inputs(kinds), users_of = inputs.users_of, container_of = inputs.container_of, ask = inputs.asks,
     finding = verdicts.finding, healthy = verdicts.healthy, unfit = verdicts.unfit, unclear = verdicts.unclear,
     book = verdicts.book,
     change = changes.namespace(body.changes, groups.makers), check = checks.namespace(body.rows),

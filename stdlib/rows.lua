@@ -24,6 +24,7 @@ local types = {
   bytes = { 'a size: a number, or text such as "5gb"', function(value)
     return type(value) == "number" or type(value) == "string"
   end },
+  target = { "a target, such as an input", function(value) return data.target(value) ~= nil end },
   table = { "a table", function(value) return type(value) == "table" and not objects.name_of(value) end },
 }
 
@@ -62,7 +63,8 @@ function rows.arguments(row, ...)
     if value ~= nil and not types[arg.type][2](value) then
       errors.wrong(("%s: %s: expected %s, got %s"):format(row.name, arg.name, types[arg.type][1], objects.describe(value)))
     end
-    args[arg.name] = data.plain(value, row.name .. ": " .. arg.name)
+    local target = arg.type == "target" and data.target(value)
+    args[arg.name] = data.plain(target and target.name or value, row.name .. ": " .. arg.name)
   end
   return args
 end

@@ -48,6 +48,18 @@ function see_container:diff() end
 ---@return runbook.Reading # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is no newer than the current one, nil when there is none; others has the newest first
 function see_container:previous_image() end
 
+--- What a command inside it says; refused for all but a short list of commands that only look.
+---@param argv string[] the command and its arguments, each a text of its own
+---@overload fun(self: runbook.see.container, named: { argv: string[] }): runbook.Reading
+---@return runbook.Reading # {exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program
+function see_container:exec_read(argv) end
+
+--- Whether the container can open a connection to a target, where that target's clients see it.
+---@param target Target what it should reach
+---@overload fun(self: runbook.see.container, named: { target: Target }): runbook.Reading
+---@return runbook.Reading # {reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told
+function see_container:can_reach(target) end
+
 ---@class runbook.checks
 ---@field container fun(target: runbook.Target): runbook.check.container
 
@@ -88,3 +100,15 @@ function check_container:diff() end
 --- What it may have run before: the images of the same repository that the engine still has.
 ---@return runbook.Check # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is no newer than the current one, nil when there is none; others has the newest first
 function check_container:previous_image() end
+
+--- What a command inside it says; refused for all but a short list of commands that only look.
+---@param argv string[] the command and its arguments, each a text of its own
+---@overload fun(self: runbook.check.container, named: { argv: string[] }): runbook.Check
+---@return runbook.Check # {exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program
+function check_container:exec_read(argv) end
+
+--- Whether the container can open a connection to a target, where that target's clients see it.
+---@param target Target what it should reach
+---@overload fun(self: runbook.check.container, named: { target: Target }): runbook.Check
+---@return runbook.Check # {reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told
+function check_container:can_reach(target) end

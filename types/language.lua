@@ -83,8 +83,8 @@ function input.number(label) end
 ---@class runbook.Input
 local Input = {}
 
---- What it is when it is left out. For a target: text that selects as `-p` does, such as "tag:cache", or `users_of "input"`.
----@param value string|number|runbook.UsersOf
+--- What it is when it is left out. For a target: text that selects as `-p` does, such as "tag:cache", `users_of "input"`, `container_of "input"`.
+---@param value string|number|runbook.Related
 ---@return runbook.Input
 function Input:default(value) end
 
@@ -98,10 +98,15 @@ function Input:optional() end
 
 --- A default: the targets whose `uses` in the inventory names what was given as that input.
 ---@param name string the other input
----@return runbook.UsersOf
+---@return runbook.Related
 function users_of(name) end
 
----@class runbook.UsersOf
+--- A default of an input.container: the container that what was given as that input runs in, by its `container = "…"`.
+---@param name string the other input
+---@return runbook.Related
+function container_of(name) end
+
+---@class runbook.Related
 
 -- Evidence --------------------------------------------------------------------------------------------------------
 

@@ -45,13 +45,16 @@ class Page {
     Value::List out;
     for (const auto& input : book_.inputs) {
       const auto& users = input.fallback["users_of"];
-      out.push_back(
-          Value::Map{{"name", input.name},
-                     {"kind", input.kind},
-                     {"label", input.label},
-                     {"many", input.many},
-                     {"optional", input.optional},
-                     {"default", users.is_null() ? input.fallback : "users of " + std::string(users.text_or(""))}});
+      const auto& container = input.fallback["container_of"];
+      const auto text = !users.is_null()       ? Value("users of " + std::string(users.text_or("")))
+                        : !container.is_null() ? Value("container of " + std::string(container.text_or("")))
+                                               : input.fallback;
+      out.push_back(Value::Map{{"name", input.name},
+                               {"kind", input.kind},
+                               {"label", input.label},
+                               {"many", input.many},
+                               {"optional", input.optional},
+                               {"default", text}});
     }
     return out;
   }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/url.h"
+#include "net/address.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
 #include "run/wait.h"
@@ -86,6 +87,8 @@ safety::TargetLookup Program::guarded(safety::TargetLookup targets) {
   return [this, targets = std::move(targets)](std::string_view name) {
     const auto* target = targets(name);
     if (target == nullptr) return target;
+    if (const auto peer = net::client_endpoint(target->url, target->seen_as))
+      guards_.docker.declare(peer->host + ":" + std::to_string(peer->port));
     if (const auto url = parse_http_url(target->url)) guards_.http.declare(url->origin + url->base);
     return target;
   };

@@ -11,6 +11,10 @@
 // logs without `follow` and stats with `stream=false` end by themselves, events need an `until`. `ps_args` of top would
 // hand words to a program of the host.
 //
+// One thing that looks is no GET: a command inside a container is made by POST /containers/*/exec and started by POST
+// /exec/*/start. Both pass when their bodies say no more than that: a command of the guard's list (exec_reads.h), its
+// output, nothing on its input, no other user, no privileges (docs/decisions/021).
+//
 // Only one spelling passes: what the daemon and we might read differently (empty and dot segments, escaped letters in
 // the path, a key that comes twice) is no read.
 //
@@ -18,14 +22,23 @@
 // spoken is agreed upon with each daemon (net/docker.h), and a plan must not change its digest for it.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "guard/request.h"
 
 namespace runbook::guard {
 
 class DockerGuard final : public RequestGuard {
  public:
+  /// From now on a command inside a container may try to connect there: "host:port" of a target.
+  void declare(std::string peer);
+
   /// Whether this request may be sent. kRefused names method and path, never the query or the body.
   [[nodiscard]] Result<> look(const Request& request, const Permit* permit) const override;
+
+ private:
+  std::vector<std::string> peers_;
 };
 
 }  // namespace runbook::guard

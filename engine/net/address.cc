@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "base/url.h"
 
 namespace runbook::net {
 
@@ -134,5 +135,18 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
 }
 
 Result<Endpoint> parse_host_port(std::string_view text) { return parse_authority(text, 0); }
+
+Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as) {
+  if (!seen_as.empty()) return parse_host_port(seen_as);
+  if (is_http_url(url)) {
+    RUNBOOK_TRY(http, parse_http_url(url));
+    return Endpoint{.host = http.host, .port = http.port};
+  }
+  auto redis = parse_redis_url(url);
+  if (redis && redis->endpoint.path.empty()) return redis->endpoint;
+  return Error{.code = Code::kUsage,
+               .message = "it has no address that others could connect to",
+               .next = "say in the inventory how its clients see it: seen_as = \"host:port\""};
+}
 
 }  // namespace runbook::net

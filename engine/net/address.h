@@ -40,4 +40,8 @@ Result<RedisAddress> parse_redis_url(std::string_view url);
 /// "host:port" or "[v6]:port", as `seen_as` of a target has it. kConfig.
 Result<Endpoint> parse_host_port(std::string_view text);
 
+/// Where clients find a service: `seen_as` when it has one, else the host and the port of its URL. kUsage when it has
+/// neither, as a unix socket.
+Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as);
+
 }  // namespace runbook::net

@@ -33,9 +33,9 @@ Result<std::string> parse_docker_url(std::string_view url);
 
 struct DockerRequest {
   std::string method = "GET";
-  std::string path{};                                   // "/containers/web/json?size=1", without the version
-  std::string body{};                                   // JSON
-  HttpLimits limits{.idle = std::chrono::seconds(15)};  // statistics and disk usage take the daemon seconds
+  std::string path{};  // "/containers/web/json?size=1", without the version
+  std::string body{};  // JSON
+  HttpLimits limits{};
 };
 
 struct DockerAnswer {

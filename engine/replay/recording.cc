@@ -37,6 +37,23 @@ void add(std::vector<RecordedRead>& reads, const safety::Call& call, Answer answ
   }
 }
 
+// The targets of a run, without what they say of targets that it was not given: a world has no others.
+Value among_themselves(const Value& targets) {
+  Value::Map out;
+  for (const auto& [name, target] : targets.members()) {
+    Value::Map members = target.members();
+    Value::List uses;
+    for (const auto& used : target["uses"].items()) {
+      if (targets.members().contains(used.text_or(""))) uses.push_back(used);
+    }
+    if (uses.empty()) members.erase("uses");
+    if (!uses.empty()) members["uses"] = std::move(uses);
+    if (!targets.members().contains(target["container"].text_or(""))) members.erase("container");
+    out.emplace(name, std::move(members));
+  }
+  return out;
+}
+
 class Recording {
  public:
   Recording(const safety::EvidenceStore& evidence, const std::filesystem::path& file) : evidence_(evidence) {
@@ -78,7 +95,8 @@ class Recording {
     world_.now_ms = record.moment.wall_ms;
     world_.about = "recorded from run " + record.run + " of " + std::string(data["playbook"].text_or(""));
     for (const auto& [name, value] : data["inputs"].members()) world_.inputs[name] = as_given(value);
-    run::Document document{.file = world_.file, .root = Value::Map{{"targets", data["targets"]}}, .lines = {}};
+    run::Document document{
+        .file = world_.file, .root = Value::Map{{"targets", among_themselves(data["targets"])}}, .lines = {}};
     for (const auto& [name, target] : data["targets"].members()) {
       const auto secret = target["password"]["secret"].text_or("");
       if (!secret.empty()) document.root["secrets"][secret] = "env:" + std::string(secret);

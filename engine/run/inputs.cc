@@ -76,27 +76,32 @@ struct Candidates {
   std::string why{};
 };
 
-Candidates users_of(const InputSpec& input, const std::string& used, const ResolvedInputs& so_far,
-                    const Inventory& inventory) {
+// The targets that have to do with what was given as another input, as `related` says for each of those.
+using Related = std::vector<const Target*> (Inventory::*)(std::string_view name) const;
+
+Candidates related_to(const InputSpec& input, std::string_view given, const ResolvedInputs& so_far,
+                      const Inventory& inventory, Related related, std::string_view why) {
   Candidates out;
   std::vector<std::string> names;
-  const auto& value = std::as_const(so_far.for_record)[used];
+  const auto& value = std::as_const(so_far.for_record)[given];
   const auto list = value.as_list() != nullptr ? value.items() : Value::List{value};
   for (const auto& name : list) {
     names.emplace_back(name.text_or(""));
-    for (const auto* user : inventory.users_of(names.back())) {
+    for (const auto* target : (inventory.*related)(names.back())) {
       const auto known = names_of(out.targets);
-      if (user->kind == input.kind && std::find(known.begin(), known.end(), user->name) == known.end())
-        out.targets.push_back(*user);
+      if (target->kind == input.kind && std::find(known.begin(), known.end(), target->name) == known.end())
+        out.targets.push_back(*target);
     }
   }
-  out.why = "what uses " + join(names, ", ");
+  out.why = std::string(why) + " " + join(names, ", ");
   return out;
 }
 
 Result<Candidates> candidates(const InputSpec& input, const ResolvedInputs& so_far, const Inventory& inventory) {
-  if (const auto used = std::string(input.fallback["users_of"].text_or("")); !used.empty())
-    return users_of(input, used, so_far, inventory);
+  if (const auto used = input.fallback["users_of"].text_or(""); !used.empty())
+    return related_to(input, used, so_far, inventory, &Inventory::users_of, "what uses");
+  if (const auto inside = input.fallback["container_of"].text_or(""); !inside.empty())
+    return related_to(input, inside, so_far, inventory, &Inventory::container_of, "the container of");
   if (const auto* text = input.fallback.as_text()) {
     auto selected = select_targets(*text, input.kind, inventory);
     if (selected) return Candidates{.targets = *selected, .why = "the default, " + escaped(*text)};

@@ -237,6 +237,13 @@ std::vector<const Target*> Inventory::users_of(std::string_view used) const {
   return out;
 }
 
+std::vector<const Target*> Inventory::container_of(std::string_view name) const {
+  const auto inside = targets_.find(name);
+  const auto container = inside == targets_.end() ? targets_.end() : targets_.find(inside->second.container);
+  if (container == targets_.end()) return {};
+  return {&container->second};
+}
+
 std::string Inventory::secret_in_shell(std::string_view name) const {
   const auto found = secrets_.find(name);
   if (found == secrets_.end()) return {};

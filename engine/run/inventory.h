@@ -45,6 +45,8 @@ class Inventory {
   [[nodiscard]] std::vector<const safety::Target*> of_kind(std::string_view kind) const;
   /// All targets that declare to use the named one.
   [[nodiscard]] std::vector<const safety::Target*> users_of(std::string_view name) const;
+  /// The container target that the named one runs in; none or one.
+  [[nodiscard]] std::vector<const safety::Target*> container_of(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, safety::Target, std::less<>>& targets() const { return targets_; }
 
   /// Where the values of declared secrets come from, by name (secret_values.h reads them).

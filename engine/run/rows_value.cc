@@ -18,6 +18,8 @@ std::string_view type_text(safety::ArgType type) {
       return "bytes";
     case safety::ArgType::kTable:
       return "table";
+    case safety::ArgType::kTarget:
+      return "target";
   }
   return "text";
 }

@@ -21,6 +21,8 @@ std::string_view wanted_text(ArgType type) {
       return "a size such as 5gb or a number of bytes";
     case ArgType::kTable:
       return "a table";
+    case ArgType::kTarget:
+      return "a target";
   }
   return "something else";
 }
@@ -29,6 +31,7 @@ bool fits(ArgType type, const Value& value) {
   const auto is_text = [](const Value& item) { return item.as_text() != nullptr; };
   switch (type) {
     case ArgType::kText:
+    case ArgType::kTarget:
       return is_text(value);
     case ArgType::kNumber:
       return value.as_number() != nullptr;

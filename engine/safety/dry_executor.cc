@@ -8,6 +8,29 @@ namespace runbook::safety {
 DryExecutor::DryExecutor(primitive::Reach& reach, TargetLookup targets, ReadLookup reads, Redactor& redactor)
     : reach_(reach), targets_(std::move(targets)), reads_(std::move(reads)), redactor_(redactor) {}
 
+namespace {
+
+Error not_given(std::string_view name) {
+  return {.code = Code::kRefused,
+          .message = "this run was not given the target " + escaped(name, 60),
+          .next = "targets come from the playbook's inputs"};
+}
+
+Result<Value> with_targets(const ReadRow& row, const Call& call, const TargetLookup& targets) {
+  auto args = call.args;
+  for (const auto& spec : row.args) {
+    const auto name = call.args[spec.name].text_or("");
+    if (spec.type != ArgType::kTarget || name.empty()) continue;
+    const auto* target = targets(name);
+    if (target == nullptr) return not_given(name);
+    args[spec.name] =
+        Value::Map{{"name", target->name}, {"kind", target->kind}, {"url", target->url}, {"seen_as", target->seen_as}};
+  }
+  return args;
+}
+
+}  // namespace
+
 Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, const ReadLookup& reads) {
   const auto* row = reads(call.row);
   if (row == nullptr) {
@@ -15,9 +38,7 @@ Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, c
   }
   const auto* target = targets(call.target);
   if (target == nullptr) {
-    return Error{.code = Code::kRefused,
-                 .message = "this run was not given the target " + escaped(call.target, 60),
-                 .next = "targets come from the playbook's inputs"};
+    return not_given(call.target);
   }
   if (row->kind != "*" && row->kind != target->kind) {
     return Error{.code = Code::kUsage,
@@ -26,12 +47,13 @@ Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, c
                  .where = target->name};
   }
   RUNBOOK_CHECK(check_args(call.row, row->args, call.args));
-  return AdmittedRead{.row = row, .target = target};
+  RUNBOOK_TRY(args, with_targets(*row, call, targets));
+  return AdmittedRead{.row = row, .target = target, .args = std::move(args)};
 }
 
 Task<Result<Value>> DryExecutor::invoke(const Call& call) {
   RUNBOOK_CO_TRY(read, admit_read(call, targets_, reads_));
-  auto answer = co_await read.row->read(reach_, *read.target, call.args);
+  auto answer = co_await read.row->read(reach_, *read.target, read.args);
   co_return admit_answer(redactor_, *read.row, call, std::move(answer));
 }
 

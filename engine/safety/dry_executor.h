@@ -16,6 +16,7 @@ using ReadLookup = std::function<const ReadRow*(std::string_view name)>;
 struct AdmittedRead {
   const ReadRow* row = nullptr;
   const Target* target = nullptr;
+  Value args{};  // those of the call, with what is known of the targets that they name
 };
 /// kRefused, kUsage for any other call.
 Result<AdmittedRead> admit_read(const Call& call, const TargetLookup& targets, const ReadLookup& reads);

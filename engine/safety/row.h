@@ -28,7 +28,8 @@ enum class ArgType {
   kBool,
   kArgv /* list of text */,
   kBytes /* size: number, or text such as 5gb */,
-  kTable /* of data, by name or a list */
+  kTable /* of data, by name or a list */,
+  kTarget /* the name of a target of this run; a reader is given {name, kind, url, seen_as} */
 };
 
 struct ArgSpec {

@@ -16,7 +16,10 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "live" / "cli"))
-import servers  # noqa: E402: the servers of the live tests
+import dockerd  # noqa: E402: the servers of the live tests
+import servers  # noqa: E402
+
+import docker  # noqa: E402
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 CALLS = 2048
@@ -229,6 +232,15 @@ def memory(folder, redis):
         yield (f"peak memory of {name}, in that dry run", most, "MiB", None, None, None, None, "–")
 
 
+def containers(folder):
+    engine = dockerd.Docker(folder / "docker")
+    try:
+        engine.make_lab()
+        yield from docker.measured(folder, engine, look_ms)
+    finally:
+        engine.stop()
+
+
 def show(row):
     what, value, unit, beside, other, aim, of, limit = row
     ratio = value / other if other else None
@@ -255,6 +267,8 @@ def main():
                             memory(folder, redis)):
                 for row in measure:
                     show(row)
+            for row in containers(folder):
+                show(row)
             print(f"\nload at the end {os.getloadavg()[0]:.1f}")
         finally:
             redis.stop()

@@ -1,6 +1,6 @@
 """What an editor is told of the rows: types/<subject>.lua, one for each thing that can be looked at or changed."""
 
-LUA_TYPES = {"text": "string", "number": "number", "boolean": "boolean", "argv": "string[]", "bytes": "number|string", "table": "table"}
+LUA_TYPES = {"text": "string", "number": "number", "boolean": "boolean", "argv": "string[]", "bytes": "number|string", "table": "table", "target": "Target"}
 
 
 def type_of(arg):

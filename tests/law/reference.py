@@ -30,7 +30,7 @@ def lua_value(arg, text):
     """An example, as an author writes it."""
     if arg["type"] == "argv":
         return "{ " + ", ".join(f'"{word}"' for word in text.split()) + " }"
-    return text if arg["type"] in ("number", "boolean", "table") or text.isdigit() else f'"{text}"'
+    return text if arg["type"] in ("number", "boolean", "table", "target") or text.isdigit() else f'"{text}"'
 
 
 def examples(args):

@@ -28,6 +28,8 @@ std::string_view type_name(ArgType type) {
       return "bytes";
     case ArgType::kTable:
       return "table";
+    case ArgType::kTarget:
+      return "target";
   }
   return "text";
 }

@@ -1,6 +1,8 @@
-// Stands in for guard/redis.cc in a test that shows what happens without it.
+// Stands in for guard/redis.cc and guard/docker.cc in a test that shows what happens without it.
+#include "guard/docker.h"
 #include "guard/redis.h"
 
 namespace runbook::guard {
 Result<> RedisGuard::look(std::string_view /*outgoing*/, const Permit* /*permit*/) const { return {}; }
+Result<> DockerGuard::look(const Request& /*request*/, const Permit* /*permit*/) const { return {}; }
 }  // namespace runbook::guard

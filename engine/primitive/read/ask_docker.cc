@@ -23,8 +23,10 @@ Task<Result<net::DockerAnswer>> ask_docker(Reach& reach, const safety::Target& t
   co_return answer;
 }
 
-Task<Result<DockerJson>> ask_docker_json(Reach& reach, const safety::Target& target, std::string path) {
+Task<Result<DockerJson>> ask_docker_json(Reach& reach, const safety::Target& target, std::string path,
+                                         std::chrono::milliseconds idle) {
   net::DockerRequest request{.path = std::move(path)};
+  request.limits.idle = idle;
   RUNBOOK_CO_TRY(answer, co_await ask_docker(reach, target, std::move(request)));
   auto value = parse_json(answer.body, kJson);
   if (!value) co_return at(target, std::move(value).error());

@@ -19,7 +19,9 @@ struct DockerJson {
 };
 
 /// The same for an answer that is JSON. kProtocol when it is none, kLimit when it is too large or too deep.
-Task<Result<DockerJson>> ask_docker_json(Reach& reach, const safety::Target& target, std::string path);
+/// `idle`: how long the daemon may take over it without a word.
+Task<Result<DockerJson>> ask_docker_json(Reach& reach, const safety::Target& target, std::string path,
+                                         std::chrono::milliseconds idle = std::chrono::seconds(5));
 
 /// "/containers/veza_backend_api_blue/json" for "json" of that container. Its name was checked by the inventory.
 std::string container_path(const safety::Target& target, std::string_view what);

@@ -18,6 +18,7 @@ using safety::ArgType;
 using safety::ReadRow;
 using safety::Target;
 
+constexpr auto kCounting = std::chrono::seconds(18);  // it adds up every file of every layer
 constexpr std::size_t kLargestEvents = 8U << 20U;
 constexpr auto kStatuses =
     std::to_array<std::string_view>({"created", "running", "paused", "restarting", "removing", "exited", "dead"});
@@ -52,7 +53,7 @@ Task<Result<Value>> read_images(Reach& reach, const Target& target, const Value&
 
 Task<Result<Value>> read_df(Reach& reach, const Target& target, const Value& /*args*/) {
   std::string path = "/system/df";
-  RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
+  RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path), kCounting));
   co_return Value(disk_usage(answer.value));
 }
 

@@ -13,6 +13,7 @@ std::span<const safety::ReadRow> net_rows();
 std::span<const safety::ReadRow> clock_rows();
 std::span<const safety::ReadRow> compose_rows();
 std::span<const safety::ReadRow> container_rows();
+std::span<const safety::ReadRow> container_exec_rows();
 std::span<const safety::ReadRow> docker_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> health_rows();

@@ -163,7 +163,7 @@ class Docker:
         program = self.folder / "service"
         subprocess.run(["g++", "-std=c++20", "-O1", "-static", "-o", str(program), str(LAB / "service.cc")], check=True, timeout=60)
         tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
-        tools |= {f"bin/{tool}": "busybox" for tool in ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "yes")}
+        tools |= {f"bin/{tool}": "busybox" for tool in ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "touch", "yes")}
         for version in ("1", "2"):
             self.add_image(f"lab/service:{version}", {**tools, "service": program}, [f"VERSION={version}"], ["/service"],
                            {"org.opencontainers.image.version": version})

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from servers import wait_until
+from servers import free_port, wait_until
 
 LOOK = """
 return playbook "look" {
@@ -214,3 +214,117 @@ def test_an_engine_that_is_not_there_says_so_with_what_to_do(project, seen):
     project.targets["api"] = {"kind": "container", "engine": f"unix://{project.root}/no.sock", "name": "api", "env": "prod"}
     project.write_inventory()
     assert "no connection to unix:" in seen("api", state="state()")["state"]["error"]
+
+
+def test_a_command_inside_may_look_and_nothing_else(dockerd, containers, seen):
+    containers("api", health=False, env={"SECRET_FLAG": "unlikely-value"})
+    inside = seen("api", memory='exec_read { "cat", "/proc/meminfo" }', files='exec_read { "ls", "/no-such" }', shell='exec_read { "sh", "-c", "x" }',
+                  env='exec_read { "env" }', environ='exec_read { "cat", "/proc/1/environ" }', none='exec_read { "redis-cli", "PING" }')
+    assert inside["memory"]["stdout"].startswith("MemTotal:") and inside["memory"]["exit_code"] == 0
+    assert inside["files"]["exit_code"] == 1 and "/no-such" in inside["files"]["stderr"]
+    for refused in ("shell", "env", "environ"):
+        assert "runs only commands that are known to look" in inside[refused]["error"]
+    assert inside["none"]["error"] == "its image has no redis-cli"
+    assert dockerd.ask("GET", "/containers/api/json")["State"]["Running"]
+
+
+def test_redis_can_be_asked_from_inside_its_container(project, dockerd, seen):
+    cache = dockerd.redis("cache")
+    project.container("cache", dockerd)
+    answer = seen("cache", role=f'exec_read {{ "redis-cli", "-p", "{cache.port}", "ROLE" }}')["role"]
+    assert (answer["exit_code"], answer["stdout"].split()[0]) == (0, "master")
+
+
+REACH = """
+return playbook "reach" {
+  alerts = {}, severity = "SEV-5", owner = "tests",
+  inputs = { it = input.container "c", redis = input.redis "r", other = input.redis "o" },
+  evidence = function(see, arg)
+    local it = see.container(arg.it)
+    return { redis = it:can_reach(arg.redis), other = it:can_reach(arg.other) }
+  end,
+  diagnose = function() return healthy "looked" end,
+}
+"""
+
+
+@pytest.mark.parametrize("network,how", [("host", "the host's network, which it shares"), ("none", "nc inside the container")])
+def test_whether_a_container_reaches_a_target_is_seen_from_inside(project, dockerd, start_redis, network, how):
+    redis = start_redis(port=free_port())
+    project.target("cache-1", redis.url)
+    project.target("gone", f"redis://127.0.0.1:{free_port()}")
+    dockerd.run("api", command=["/bin/sleep", "1000"], network=network)
+    project.container("api", dockerd)
+    seen = project.seen(REACH, it="api", redis="cache-1", other="gone")
+    assert seen["redis"]["reachable"] == (network == "host") and seen["redis"]["how"] == how
+    assert seen["redis"]["address"] == f"127.0.0.1:{redis.port}"
+    assert seen["other"]["reachable"] is False
+
+
+def test_an_image_without_tools_cannot_tell_what_it_reaches(project, dockerd, start_redis):
+    redis = start_redis(port=free_port())
+    project.target("cache-1", redis.url)
+    dockerd.run("bare", "lab/bare:1", network="none")
+    project.container("bare", dockerd)
+    assert project.seen(REACH, it="bare", redis="cache-1", other="cache-1")["redis"]["error"] == "cannot tell: its image has no nc to try with"
+
+
+TOUCH = """
+return playbook "touch" {
+  alerts = {}, severity = "SEV-5", owner = "tests", inputs = { it = input.container "c" },
+  evidence = function(see, arg) return { touched = see.container(arg.it):exec_read { "touch", "/tmp/touched" } } end,
+  diagnose = function() return healthy "looked" end,
+}
+"""
+
+
+@pytest.mark.parametrize("program", ["runbook", "runbook-dryonly", "runbook-dryonly-no-guard", "runbook-dryonly-no-effect"])
+def test_either_list_alone_keeps_a_command_that_changes_out_of_a_container(project, dockerd, containers, program):
+    containers("api", health=False)
+    project.book("touch", TOUCH)
+    done = project.run("run", "touch", "--dry-run", program=program)
+    assert "not read" in done.out, done
+    assert not dockerd.ask("GET", "/containers/api/changes")
+
+
+def test_without_both_lists_the_command_would_be_run(project, dockerd, containers):
+    containers("api", health=False)
+    project.book("touch", TOUCH)
+    project.run("run", "touch", "--dry-run", program="runbook-dryonly-neither")
+    assert "/tmp/touched" in [change["Path"] for change in dockerd.ask("GET", "/containers/api/changes") or []]
+
+
+BOTH = """
+return playbook "both" {
+  alerts = {}, severity = "SEV-5", owner = "tests",
+  inputs = { redis = input.redis "r", it = input.container("its container"):default(container_of "redis") },
+  findings = { stopped = "it does not run" },
+  evidence = function(see, arg)
+    local it = see.container(arg.it)
+    return { ping = see.redis(arg.redis):ping(), state = it:state(), logs = it:logs { since = "5m", match = { "ready" } }, reach = it:can_reach(arg.redis) }
+  end,
+  diagnose = function(found)
+    if not found.state or not found.reach then return unclear "its state could not be read" end
+    return found.state.running and healthy("it runs, reachable %s", found.reach.reachable) or finding "stopped"
+  end,
+}
+"""
+
+
+def test_the_container_of_another_input_is_looked_at_and_the_run_becomes_a_world(project, dockerd):
+    cache = dockerd.redis("cache-box")
+    project.container("cache-box", dockerd)
+    project.container("another", dockerd)
+    project.target("cache-1", cache.url, container="cache-box")
+    project.book("both", BOTH)
+    done = project.run("run", "both", "--dry-run")
+    assert done.code == 0 and "it: cache-box, the container of cache-1" in done.out and "it runs, reachable true" in done.out, done
+    assert set(project.rehearsed("both").values()) == {"good"}
+    alone = project.run("run", "limit", "--dry-run")
+    assert alone.code == 0 and set(project.rehearsed("limit").values()) == {"good"}
+
+
+def test_what_has_no_container_has_none_to_offer(project, cache):
+    project.book("both", BOTH)
+    done = project.run("run", "both", "--dry-run")
+    assert done.code == 2 and "no container is the container of cache-1" in done.err, done

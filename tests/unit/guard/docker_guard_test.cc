@@ -1,6 +1,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/json.h"
 #include "catch.h"
 #include "guard/docker.h"
 #include "support/permit_of.h"
@@ -121,4 +122,102 @@ TEST_CASE("with a permit exactly its request passes, and no other") {
         "the guard let no request out: DELETE /v1.41/containers/web is neither a read nor what intent 41 permits");
   CHECK(look("DELETE", "/v1.41/x\r\n?a").error().message ==
         "the guard let no request out: DELETE /v1.41/x\\r\\n is not on its list of docker reads");
+}
+
+namespace {
+
+std::string exec_body(const std::vector<std::string>& argv) {
+  return to_json(
+      Value::Map{{"AttachStderr", true}, {"AttachStdout", true}, {"Cmd", Value::List(argv.begin(), argv.end())}});
+}
+
+bool may_run(const std::vector<std::string>& argv) {
+  guard::DockerGuard guard;
+  guard.declare("cache.lxd:6379");
+  const auto body = exec_body(argv);
+  return guard
+      .look({.method = "POST", .origin = "unix:///d", .path = "/v1.41/containers/web/exec", .body = body}, nullptr)
+      .has_value();
+}
+
+}  // namespace
+
+TEST_CASE("inside a container only commands that look are run") {
+  using Argv = std::vector<std::string>;
+  for (const Argv& argv : {Argv{"cat", "/proc/meminfo"},
+                           {"cat", "/proc/1/status"},
+                           {"cat", "/proc/net/tcp"},
+                           {"cat", "/etc/resolv.conf"},
+                           {"cat", "/sys/fs/cgroup/memory/memory.usage_in_bytes"},
+                           {"df", "-h", "/"},
+                           {"ls", "-la", "/app"},
+                           {"ps"},
+                           {"ps", "-o", "pid,args"},
+                           {"redis-cli", "-p", "6390", "INFO", "memory"},
+                           {"nc", "-z", "-w", "3", "cache.lxd", "6379"},
+                           {"busybox", "nc", "-z", "-w", "3", "cache.lxd", "6379"}}) {
+    INFO(to_json(Value(Value::List(argv.begin(), argv.end()))));
+    CHECK(may_run(argv));
+  }
+  for (const Argv& argv : {Argv{},
+                           {"sh", "-c", "true"},
+                           {"env"},
+                           {"cat"},
+                           {"cat", "/proc/1/environ"},
+                           {"cat", "/proc/self/environ"},
+                           {"cat", "/proc/1/../1/environ"},
+                           {"cat", "/proc/kcore"},
+                           {"cat", "/etc/shadow"},
+                           {"cat", "/proc/meminfo", "/etc/shadow"},
+                           {"cat", "-"},
+                           {"/bin/cat", "/proc/meminfo"},
+                           {"ls", "-R", "/"},
+                           {"ls", "-l", "../x"},
+                           {"ls", "/a b"},
+                           {"ls", "--color=always", "/"},
+                           {"ps", "auxe"},
+                           {"ps", "-o", "pid,environ"},
+                           {"redis-cli"},
+                           {"redis-cli", "FLUSHALL"},
+                           {"redis-cli", "-h", "elsewhere", "INFO"},
+                           {"redis-cli", "-a", "secret", "INFO"},
+                           {"redis-cli", "MONITOR"},
+                           {"redis-cli", "AUTH", "x"},
+                           {"redis-cli", "CLIENT", "SETNAME", "x"},
+                           {"redis-cli", "--bigkeys"},
+                           {"nc", "-z", "-w", "3", "elsewhere", "6379"},
+                           {"nc", "-z", "-w", "3", "cache.lxd", "6380"},
+                           {"nc", "cache.lxd", "6379"},
+                           {"nc", "-z", "-w", "3", "cache.lxd", "6379", "-e"},
+                           {"busybox", "sh"},
+                           {"busybox"}}) {
+    INFO(to_json(Value(Value::List(argv.begin(), argv.end()))));
+    CHECK_FALSE(may_run(argv));
+  }
+}
+
+TEST_CASE("the body of a command inside a container says nothing but the command") {
+  const auto exec = [](const std::string& body, const std::string& target = "/v1.41/containers/web/exec") {
+    return look("POST", target, body).has_value();
+  };
+  const std::string good = exec_body({"ps"});
+  CHECK(exec(good));
+  CHECK_FALSE(exec(good, "/v1.41/containers/web/exec?x=1"));
+  CHECK_FALSE(exec(good, "/v1.41/containers/create"));
+  CHECK_FALSE(exec(good + " "));
+  for (const std::string body :
+       {R"({"Cmd":["ps"]})", R"({"AttachStderr":true,"AttachStdin":true,"AttachStdout":true,"Cmd":["ps"]})",
+        R"({"AttachStderr":true,"AttachStdout":true,"Cmd":["ps"],"Privileged":true})",
+        R"({"AttachStderr":true,"AttachStdout":true,"Cmd":["ps"],"User":"root"})",
+        R"({"AttachStderr":true,"AttachStdout":true,"Cmd":["sh"],"Cmd":["ps"]})",
+        R"({"AttachStderr":true,"AttachStdout":true,"Cmd":"ps"})",
+        R"({"AttachStderr":true,"AttachStdout":true,"Cmd":[7]})", "", "null", "[]"}) {
+    INFO(body);
+    CHECK_FALSE(exec(body));
+  }
+  const std::string start = R"({"Detach":false,"Tty":false})";
+  CHECK(exec(start, "/v1.41/exec/0a1b/start"));
+  CHECK_FALSE(exec(R"({"Detach":true,"Tty":false})", "/v1.41/exec/0a1b/start"));
+  CHECK_FALSE(exec(start, "/v1.41/exec/0a1b/resize"));
+  CHECK_FALSE(exec(start, "/v1.41/containers/web/start"));
 }

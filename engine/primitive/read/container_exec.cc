@@ -1,0 +1,161 @@
+// Readers that run a command inside a container: one that looks, word for word from two lists, never shell text
+// (docs/decisions/021).
+#include <cmath>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "net/address.h"
+#include "net/docker_frames.h"
+#include "net/probe.h"
+#include "primitive/read/ask_docker.h"
+#include "primitive/read/container_effect.h"
+#include "primitive/read/read_rows.h"
+#include "primitive/read/redis_reply.h"
+
+namespace runbook::primitive {
+
+namespace {
+
+using safety::ArgSpec;
+using safety::ArgType;
+using safety::ReadRow;
+using safety::Target;
+
+constexpr std::size_t kLargestOutput = 1U << 20U;
+constexpr int kNotFoundInside = 127;
+constexpr int kCannotRunInside = 126;
+constexpr auto kKnock = std::chrono::seconds(3);
+
+struct Ran {
+  int exit_code = 0;
+  std::string out{};
+  std::string err{};
+
+  // What the runtime says in the place of a program that the image does not have.
+  [[nodiscard]] bool is_missing() const {
+    return (exit_code == kNotFoundInside || exit_code == kCannotRunInside) &&
+           (out + err).find("OCI runtime exec failed") != std::string::npos;
+  }
+};
+
+Error at(const Target& target, Error error) {
+  if (error.where.empty()) error.where = target.name;
+  return error;
+}
+
+Result<Ran> output_of(std::string_view stream, bool tty) {
+  Ran ran;
+  if (tty) {
+    ran.out = stream;
+    return ran;
+  }
+  net::DockerFrames frames([&](net::DockerStream which, std::string_view piece) {
+    (which == net::DockerStream::kStderr ? ran.err : ran.out) += piece;
+  });
+  RUNBOOK_CHECK(frames.feed(stream));
+  RUNBOOK_CHECK(frames.end());
+  return ran;
+}
+
+// The runtime tells plainly, without frames, why it could not start the command.
+bool is_plain_refusal(std::string_view stream) { return stream.starts_with("OCI runtime exec failed"); }
+
+Task<Result<Ran>> run_inside(Reach& reach, const Target& target, Value::List argv) {
+  net::DockerRequest create{.method = "POST", .path = container_path(target, "exec")};
+  create.body = to_json(Value::Map{{"AttachStderr", true}, {"AttachStdout", true}, {"Cmd", std::move(argv)}});
+  RUNBOOK_CO_TRY(created, co_await ask_docker(reach, target, std::move(create)));
+  const auto json = parse_json(created.body);
+  const auto id = std::string(json ? std::as_const(*json)["Id"].text_or("") : "");
+  if (id.empty()) co_return Error{Code::kProtocol, "the daemon gave no id for the command", target.name};
+  net::DockerRequest start{
+      .method = "POST", .path = "/exec/" + id + "/start", .body = R"({"Detach":false,"Tty":false})"};
+  start.limits.body = kLargestOutput;
+  RUNBOOK_CO_TRY(stream, co_await ask_docker(reach, target, std::move(start)));
+  auto path = "/exec/" + id + "/json";
+  RUNBOOK_CO_TRY(ended, co_await ask_docker_json(reach, target, std::move(path)));
+  auto ran = output_of(stream.body, is_plain_refusal(stream.body));
+  if (!ran) co_return at(target, std::move(ran).error());
+  ran->exit_code = static_cast<int>(std::as_const(ended.value)["ExitCode"].number_or(-1));
+  co_return ran;
+}
+
+Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& args) {
+  std::vector<std::string> argv;
+  for (const auto& word : args["argv"].items()) argv.emplace_back(word.text_or(""));
+  if (!is_container_read(argv)) {
+    co_return Error{Code::kRefused,
+                    "container.exec_read runs only commands that are known to look, not " +
+                        (argv.empty() ? std::string("nothing") : escaped(argv[0], 40) + (argv.size() > 1 ? " …" : "")),
+                    target.name,
+                    "cat of files under /proc and /sys/fs/cgroup that tell of load and limits, df, ls, ps, redis-cli "
+                    "with commands that read"};
+  }
+  Value::List words(argv.begin(), argv.end());
+  RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(words)));
+  if (ran.is_missing()) co_return Error{Code::kNotFound, "its image has no " + escaped(argv[0], 40), target.name};
+  co_return Value(Value::Map{{"exit_code", ran.exit_code}, {"stdout", ran.out}, {"stderr", ran.err}});
+}
+
+// ---- container.can_reach
+
+// A container on the host's network, of an engine on this machine, sees what we see.
+bool sees_what_we_see(const Value& inspect, const Target& target) {
+  return inspect["HostConfig"]["NetworkMode"].text_or("") == "host" && target.url.starts_with("unix://");
+}
+
+Value reached(bool yes, std::string_view how, const net::Endpoint& where, std::string_view why) {
+  Value::Map out{{"reachable", yes}, {"how", how}, {"address", where.text()}};
+  if (!yes) out["why"] = bounded(trim(why), 500);
+  return out;
+}
+
+Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Value& args) {
+  const auto where = net::client_endpoint(args["target"]["url"].text_or(""), args["target"]["seen_as"].text_or(""));
+  if (!where) {
+    auto error = where.error();
+    error.where = args["target"]["name"].text_or("");
+    co_return error;
+  }
+  auto path = container_path(target, "json");
+  RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
+  const auto& inspect = std::as_const(answer.value);
+  if (!inspect["State"]["Running"].bool_or(false))
+    co_return Error{Code::kNotFound, "it does not run, so it reaches nothing", target.name};
+  if (sees_what_we_see(inspect, target)) {
+    const auto probed = co_await net::probe_connect(reach.loop(), *where, kKnock);
+    co_return reached(probed.has_value(), "the host's network, which it shares", *where,
+                      probed ? std::string() : probed.error().message);
+  }
+  const Value::List knock = {
+      "nc", "-z", "-w", std::to_string(kKnock.count()), where->host, std::to_string(where->port)};
+  for (const bool with_busybox : {false, true}) {
+    Value::List argv = knock;
+    if (with_busybox) argv.insert(argv.begin(), Value("busybox"));
+    RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(argv)));
+    if (ran.is_missing()) continue;
+    co_return reached(ran.exit_code == 0, "nc inside the container", *where, ran.err + ran.out);
+  }
+  co_return Error{Code::kNotFound, "cannot tell: its image has no nc to try with", target.name,
+                  "ask the service itself, by its health route, whether it reaches " + where->text()};
+}
+
+constexpr ArgSpec kExecArgs[] = {
+    {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own", "cat /proc/meminfo"}};
+constexpr ArgSpec kReachArgs[] = {{"target", ArgType::kTarget, true, "what it should reach", "arg.redis"}};
+
+const ReadRow kRows[] = {
+    {"container.exec_read", "container", kExecArgs,
+     "What a command inside it says; refused for all but a short list of commands that only look.",
+     "{exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program", read_exec,
+     "{client} exec {container} {argv}"},
+    {"container.can_reach", "container", kReachArgs,
+     "Whether the container can open a connection to a target, where that target's clients see it.",
+     "{reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told",
+     read_can_reach, "{client} exec {container} nc -z -v -w 3 {target}"},
+};
+
+}  // namespace
+
+std::span<const ReadRow> container_exec_rows() { return kRows; }
+
+}  // namespace runbook::primitive
