@@ -1,11 +1,15 @@
 """Looking into docker: containers, their logs and their surroundings, on a real Docker Engine."""
 
+import contextlib
 import json
 import pathlib
+import socket
+import ssl
+import threading
 
 import pytest
 
-from servers import free_port, wait_until
+from servers import Certificates, free_port, wait_until
 
 LOOK = """
 return playbook "look" {
@@ -328,3 +332,44 @@ def test_what_has_no_container_has_none_to_offer(project, cache):
     project.book("both", BOTH)
     done = project.run("run", "both", "--dry-run")
     assert done.code == 2 and "no container is the container of cache-1" in done.err, done
+
+
+def piped(source, sink):
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def over_tls(dockerd, tmp_path):
+    """The engine behind a TLS socket on loopback: (its url, the authority of its certificate)."""
+    certificates = Certificates(tmp_path / "certificates")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                with contextlib.suppress(OSError):
+                    secured, engine = context.wrap_socket(client, server_side=True), socket.socket(socket.AF_UNIX)
+                    engine.connect(dockerd.socket)
+                    for pair in (secured, engine), (engine, secured):
+                        threading.Thread(target=piped, args=pair, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"tcp://localhost:{listener.getsockname()[1]}", certificates.ca
+    listener.close()
+
+
+def test_an_engine_is_reached_over_tls_when_its_certificate_holds(project, dockerd, over_tls, seen):
+    url, authority = over_tls
+    dockerd.service("api", health=False)
+    project.target("docker-1", url, kind="docker", ca_file=authority)
+    project.targets["api"] = {"kind": "container", "engine": "docker-1", "name": "api", "env": "prod"}
+    project.write_inventory()
+    assert seen("api", state="state()")["state"]["running"]
+    project.target("docker-1", url, kind="docker")
+    assert "certificate" in seen("api", state="state()")["state"]["error"]
