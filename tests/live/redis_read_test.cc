@@ -61,7 +61,7 @@ TEST_CASE("every row has a name of its own, a kind, words and a function") {
   std::vector<std::string_view> names;
   for (const auto& row : primitive::read_rows()) {
     INFO(row.name);
-    CHECK((row.kind == "redis" || row.kind == "*" || row.kind == safety::kEngineTarget));
+    CHECK_FALSE(row.kind.empty());
     CHECK_FALSE(row.doc.empty());
     CHECK_FALSE(row.returns.empty());
     CHECK(row.read != nullptr);
