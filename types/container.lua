@@ -14,7 +14,7 @@ function input.container(label) end
 local see_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Reading # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, cpus, restart_policy, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none; env_keys = {NAME = true}
+---@return runbook.Reading # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function see_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.
@@ -60,6 +60,10 @@ function see_container:exec_read(argv) end
 ---@return runbook.Reading # {reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told
 function see_container:can_reach(target) end
 
+--- Which container bears the name, which one was made to take its place, and which one that replaces.
+---@return runbook.Reading # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes
+function see_container:lineage() end
+
 ---@class runbook.checks
 ---@field container fun(target: runbook.Target): runbook.check.container
 
@@ -67,7 +71,7 @@ function see_container:can_reach(target) end
 local check_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Check # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, cpus, restart_policy, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none; env_keys = {NAME = true}
+---@return runbook.Check # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function check_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.
@@ -112,3 +116,113 @@ function check_container:exec_read(argv) end
 ---@overload fun(self: runbook.check.container, named: { target: Target }): runbook.Check
 ---@return runbook.Check # {reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told
 function check_container:can_reach(target) end
+
+--- Which container bears the name, which one was made to take its place, and which one that replaces.
+---@return runbook.Check # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes
+function check_container:lineage() end
+
+--- Stops a container; its undo starts it again.
+---@param target runbook.Target
+---@param timeout? number seconds that it has to end by itself before it is killed: 10 unless said
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_stop(target, timeout, options) end
+
+--- Starts a container that was stopped; its undo stops it.
+---@param target runbook.Target
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_start(target, options) end
+
+--- Freezes a container as it is; its undo lets it go on.
+---@param target runbook.Target
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_pause(target, options) end
+
+--- Lets a container go on that was frozen; its undo freezes it.
+---@param target runbook.Target
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_unpause(target, options) end
+
+--- Restarts a container. Its logs and its state are kept before; level 3 where they cannot be.
+---@param target runbook.Target
+---@param timeout? number seconds that it has to end by itself before it is killed: 10 unless said
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_restart(target, timeout, options) end
+
+--- Sends a signal to the first process of a container. Its logs and its state are kept before.
+---@param target runbook.Target
+---@param signal "HUP"|"INT"|"KILL"|"QUIT"|"TERM"|"USR1"|"USR2" the signal
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_kill(target, signal, options) end
+
+---@class runbook.change.container_memory: runbook.ChangeOptions
+---@field to string|number the limit: bytes, or text such as "512mb"
+
+--- Sets the memory limit of a running container; as much swap as before stays beside it. Level 3 where it is lowered.
+---@param target runbook.Target
+---@param options runbook.change.container_memory
+---@return runbook.Change
+function change.container_memory(target, options) end
+
+---@class runbook.change.container_cpus: runbook.ChangeOptions
+---@field to string|number how many: a number, 0.5 for half of one
+
+--- Sets how many processors a running container may use.
+---@param target runbook.Target
+---@param options runbook.change.container_cpus
+---@return runbook.Change
+function change.container_cpus(target, options) end
+
+---@class runbook.change.container_restart_policy: runbook.ChangeOptions
+---@field to string|number no, always, unless-stopped, on-failure or on-failure:5
+
+--- Sets whether docker starts a container again when it ends, or when the daemon starts.
+---@param target runbook.Target
+---@param options runbook.change.container_restart_policy
+---@return runbook.Change
+function change.container_restart_policy(target, options) end
+
+--- Removes a container that does not run. Its logs and its state are kept before; always of level 3.
+---@param target runbook.Target
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_remove(target, options) end
+
+---@class runbook.change.container_image: runbook.ChangeOptions
+---@field to string|number the image, which the engine must have
+
+--- Makes a container anew with another image; its undo brings back the very container that it was.
+---@param target runbook.Target
+---@param timeout? number seconds that the old one has to end by itself: 10 unless said
+---@param within? number seconds in which the new one must become healthy: 60 unless said
+---@param options runbook.change.container_image
+---@return runbook.Change
+function change.container_image(target, timeout, within, options) end
+
+---@class runbook.change.container_env: runbook.ChangeOptions
+---@field to string|number the value: text, a number, or { secret = "NAME" } of the inventory
+
+--- Makes a container anew with another value of one variable of its environment; its undo brings back the very container that it was.
+---@param target runbook.Target
+---@param key string the variable, by its name
+---@param timeout? number seconds that the old one has to end by itself: 10 unless said
+---@param within? number seconds in which the new one must become healthy: 60 unless said
+---@param options runbook.change.container_env
+---@return runbook.Change
+function change.container_env(target, key, timeout, within, options) end
+
+---@class runbook.change.container_recreate: runbook.ChangeOptions
+---@field to string|number { image = "…", env = { NAME = value or { secret = "NAME" } } }
+
+--- Makes a container anew with another image, other variables, or both; its undo brings back the very container that it was.
+---@param target runbook.Target
+---@param timeout? number seconds that the old one has to end by itself: 10 unless said
+---@param within? number seconds in which the new one must become healthy: 60 unless said
+---@param options runbook.change.container_recreate
+---@return runbook.Change
+function change.container_recreate(target, timeout, within, options) end

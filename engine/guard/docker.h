@@ -18,8 +18,9 @@
 // Only one spelling passes: what the daemon and we might read differently (empty and dot segments, escaped letters in
 // the path, a key that comes twice) is no read.
 //
-// A Permit lists {method, path without its version, body}: "/containers/web/restart?t=10". Which version of the API is
-// spoken is agreed upon with each daemon (net/docker.h), and a plan must not change its digest for it.
+// A Permit lists {method, path without its version, body}, or two words without a body: "/containers/web/restart?t=10".
+// Which version of the API is spoken is agreed upon with each daemon (net/docker.h), and a plan must not change its
+// digest for it.
 #pragma once
 
 #include <string>

@@ -117,8 +117,8 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applie
   } else if (applied.error().code == Code::kInDoubt) {
     const auto told = after ? safety::told_by(row, change, after->state) : safety::Told::kNothing;
     outcome.status = told == safety::Told::kTookPlace ? Status::kApplied
-                     : told == safety::Told::kDidNot  ? Status::kFailed
-                                                      : Status::kInDoubt;
+                     : told == safety::Told::kNothing ? Status::kInDoubt
+                                                      : Status::kFailed;
   } else if (!after && !change.if_it_fails.empty()) {
     outcome.status = Status::kInDoubt;  // of several calls some may stand
   } else if (!after || after->state == change.from) {

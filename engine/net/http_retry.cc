@@ -1,15 +1,13 @@
 #include "net/http_retry.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "net/wait.h"
 
 namespace runbook::net {
 
 namespace {
 
-namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -39,8 +37,7 @@ Task<Result<HttpResponse>> read_patiently(HttpClient& client, Loop loop, HttpReq
       co_return error;
     }
     if (last) co_return answer;
-    asio::steady_timer timer(loop, pause);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await wait(loop, pause);
     pause = std::min(pause * 2, kLongestPause);
   }
 }

@@ -66,6 +66,9 @@ class Reach {
   /// bad URL; `where` is the target's name. What it is asked tells the rest.
   Result<std::shared_ptr<net::DockerClient>> docker(const safety::Target& target);
 
+  /// The value of a secret, for a change that puts it where it is needed.
+  [[nodiscard]] Result<std::string> secret(std::string_view name) const { return secrets_(name); }
+
   /// From now on connections that failed are tried again.
   void forget_failures();
 

@@ -160,6 +160,10 @@ Task<Result<void>> complete(Session& session, Change& change) {
     session.store_evidence();
   }
   change.from = seen.state;
+  if (row->unfit != nullptr) {
+    if (auto why = row->unfit(change); !why.empty())
+      co_return Error{.code = Code::kRefused, .message = std::move(why), .where = change.target};
+  }
   // What a guard sees now is evidence, not yet an answer: it is asked again right before the change.
   for (const auto& check : change.guard) co_await session.read("guard: " + check.call.row, check.call);
   const auto author_level = change.level;

@@ -47,6 +47,8 @@ Task<Told> told_by_state(Session& session, const safety::OpenIntent& intent) {
       co_return Told{.status = "applied", .after = now};
     case safety::Told::kDidNot:
       co_return Told{.status = "not_applied", .after = now};
+    case safety::Told::kPartly:
+      co_return Told{.status = "failed", .after = now};
     case safety::Told::kNothing:
       break;
   }

@@ -39,7 +39,9 @@ Task<Result<std::optional<Change>>> way_back(Session& session, const Standing& s
     out.settled.push_back(done.text + ": it is back already");
     co_return none;
   }
-  if (done_row == nullptr || !safety::stands(*done_row, done, change.from)) {
+  const bool stands = done_row != nullptr && (safety::stands(*done_row, done, change.from) ||
+                                              safety::told_by(*done_row, done, change.from) == safety::Told::kPartly);
+  if (!stands) {
     out.left.push_back(done.text + ": meanwhile it is " + escaped(to_json(change.from), 80) +
                        ", set by somebody else; left alone");
     co_return none;

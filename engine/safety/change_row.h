@@ -36,15 +36,20 @@ struct ChangeRow {
   std::string_view kind;  // the kind of target it accepts
   std::span<const ArgSpec> args;
   std::string_view doc;
-  std::string_view to_doc;  // what `to` holds; empty when the row takes none
-  std::string_view to_example{};
-  bool offered = true;  // false: only ever the way back of another row
+  std::string_view to_doc;        // what `to` holds; empty when the row takes none
+  std::string_view to_example{};  // as in an argument's, or a table as JSON
+  bool offered = true;            // false: only ever the way back of another row
   bool action = false;  // does something rather than set something: its state before and after may be the same
   bool probe = false;   // a test that writes: takes back what it wrote itself, needs the target's probe_prefix
   bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards
 
   /// Its mark: whether a state read later shows that it took place (mark.h); null: the state equals `to`.
   bool (*took_place)(const Change& change, const Value& state) = nullptr;
+  /// Of a change of several calls: whether that state shows some of them made and not all. Its way back takes back
+  /// that, too. Null: it is made at once.
+  bool (*partly)(const Change& change, const Value& state) = nullptr;
+  /// With a mark: a state that is still `from` proves that it will not take place any more.
+  bool tells_both_ways = false;
   /// The reads, of the change's own target, whose answers it destroys: logs, of a restart. The engine keeps what they
   /// tell, for the plan and again right before the INTENT. Null: none.
   std::vector<StateCall> (*captures)(const Change& change) = nullptr;
@@ -56,6 +61,8 @@ struct ChangeRow {
   Result<Value> (*normalise)(const Value& args, const Value& to) = nullptr;
   StateCall (*state_call)(const Value& args) = nullptr;
   Seen (*seen)(const Value& reading) = nullptr;
+  /// Why the state that was found forbids it; empty: it does not. Null: none does.
+  std::string (*unfit)(const Change& change) = nullptr;
   /// Fills calls, if_it_fails, undo or irreversible, text, comparing and destroys from row, target, args, from and to.
   /// Says whether data may be lost for good, which makes it level 3.
   bool (*describe)(Change& change) = nullptr;

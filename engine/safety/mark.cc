@@ -11,8 +11,10 @@ Told told_by(const ChangeRow& row, const Change& change, const Value& state) {
   if (row.probe) return state == change.to || state == change.from ? Told::kDidNot : Told::kNothing;
   if (row.action && row.took_place == nullptr) return Told::kNothing;
   if (stands(row, change, state)) return Told::kTookPlace;
+  if (row.partly != nullptr && row.partly(change, state)) return Told::kPartly;
   // A mark that is not there yet may come: a server goes on with a restart when its client is gone.
-  return row.took_place == nullptr && state == change.from ? Told::kDidNot : Told::kNothing;
+  const bool tells = row.took_place == nullptr || row.tells_both_ways;
+  return tells && state == change.from ? Told::kDidNot : Told::kNothing;
 }
 
 }  // namespace runbook::safety

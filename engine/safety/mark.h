@@ -17,6 +17,7 @@ bool stands(const ChangeRow& row, const Change& change, const Value& state);
 enum class Told {
   kTookPlace,
   kDidNot,  // nor will it
+  kPartly,  // some of its calls were made
   kNothing
 };
 Told told_by(const ChangeRow& row, const Change& change, const Value& state);

@@ -4,6 +4,7 @@ All of it comes from elsewhere: the rows (what the engine binds, checks and show
 language by tests/lua/annotations_test.cc).
 """
 
+import json
 import re
 
 import annotations
@@ -31,6 +32,12 @@ def lua_value(arg, text):
     if arg["type"] == "argv":
         return "{ " + ", ".join(f'"{word}"' for word in text.split()) + " }"
     return text if arg["type"] in ("number", "boolean", "table", "target") or text.isdigit() else f'"{text}"'
+
+
+def lua_table(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {lua_table(member)}" for name, member in value.items()) + " }"
+    return json.dumps(value)
 
 
 def examples(args):
@@ -66,7 +73,7 @@ def change_example(row):
     values = [f"arg.{row['kind']}", *examples(row["args"])]
     if row["to_example"]:
         to = row["to_example"]
-        values.append("{ to = %s }" % (to if to.isdigit() else f'"{to}"'))
+        values.append("{ to = %s }" % (lua_table(json.loads(to)) if to.startswith("{") else to if to.isdigit() else f'"{to}"'))
     return f"change.{row['name'].replace('.', '_')}({', '.join(values)})"
 
 

@@ -49,12 +49,21 @@ Value args_value(std::span<const runbook::safety::ArgSpec> args) {
 
 Value texts(const std::vector<std::string>& list) { return Value::List(list.begin(), list.end()); }
 
+// A number where an author would write one.
+Value example_of(std::string_view text) {
+  if (text.empty()) return {};
+  if (text.starts_with('{')) return runbook::parse_json(text).value();
+  const bool number = text.find_first_not_of("0123456789") == std::string_view::npos;
+  return number ? Value(std::stod(std::string(text))) : Value(text);
+}
+
 // What the engine says of the change that the row's own examples make: nobody has looked, so the state before is words.
 Value described(const ChangeRow& row) {
   Change change{.row = std::string(row.name), .target = "cache-1"};
   for (const auto& arg : row.args) change.args[std::string(arg.name)] = arg.example;
   if (row.probe) change.args["prefix"] = "runbook:probe:";
-  change.to = row.to_example.empty() ? Value() : Value(row.to_example);
+  change.to = example_of(row.to_example);
+  if (const auto to = row.normalise(change.args, change.to)) change.to = *to;
   if (!row.action) change.from = "<what it was>";
   const bool loses_data = row.describe(change);
   std::vector<std::string> calls;

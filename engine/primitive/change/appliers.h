@@ -11,6 +11,8 @@ class Reach;
 
 /// They change things through `reach`, which must outlive them.
 std::vector<safety::Applier> compose_appliers();
+std::vector<safety::Applier> container_appliers(Reach& reach);
+std::vector<safety::Applier> recreate_appliers(Reach& reach);
 std::vector<safety::Applier> redis_appliers(Reach& reach);
 
 /// Those of every subject.

@@ -136,8 +136,10 @@ const ReadRow kRows[] = {
      "What docker says of the container: its state, its health, its settings.",
      "{status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of "
      "{at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, "
-     "labels, mounts, ports, networks, network_mode, memory_limit, cpus, restart_policy, log_driver, tty}: times as "
-     "UTC text, limits in bytes and processors, 0 for none; env_keys = {NAME = true}",
+     "labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, "
+     "auto_remove, "
+     "log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); "
+     "env_keys = {NAME = true}",
      read_state,
      "{client} inspect {container}"},
     {"container.env", "container", kEnvArgs, "Its environment; no value is ever shown, but two can be compared.",

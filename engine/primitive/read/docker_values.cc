@@ -196,8 +196,10 @@ Value::Map container_state(const Value& inspect, double now_ms) {
                  {"network_mode", host["NetworkMode"]},
                  {"networks", networks_of(inspect["NetworkSettings"]["Networks"])},
                  {"memory_limit", host["Memory"]},
+                 {"memory_swap_limit", host["MemorySwap"]},
                  {"cpus", cpus_of(host)},
                  {"restart_policy", restart_policy(host["RestartPolicy"])},
+                 {"auto_remove", host["AutoRemove"].bool_or(false)},
                  {"log_driver", host["LogConfig"]["Type"]},
                  {"tty", config["Tty"]}};
   Value::List command{inspect["Path"]};

@@ -16,6 +16,7 @@ std::span<const safety::ReadRow> container_rows();
 std::span<const safety::ReadRow> container_exec_rows();
 std::span<const safety::ReadRow> docker_rows();
 std::span<const safety::ReadRow> http_rows();
+std::span<const safety::ReadRow> lineage_rows();
 std::span<const safety::ReadRow> health_rows();
 std::span<const safety::ReadRow> redis_server_rows();
 std::span<const safety::ReadRow> redis_traffic_rows();

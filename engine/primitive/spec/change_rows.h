@@ -11,6 +11,9 @@ namespace runbook::primitive {
 
 std::span<const safety::ChangeRow> compose_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();
+std::span<const safety::ChangeRow> container_change_rows();
+std::span<const safety::ChangeRow> container_limit_rows();
+std::span<const safety::ChangeRow> recreate_change_rows();
 
 /// Every change row of the program.
 const std::vector<safety::ChangeRow>& change_rows();

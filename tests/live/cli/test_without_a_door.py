@@ -15,6 +15,8 @@ DOORS = {
     "runbook-dryonly-neither": ["test_doors.py::test_either_door_alone_keeps_a_change_out[runbook]",
                                 "test_hostile.py::test_a_playbook_that_attacks_in_a_slot_changes_nothing[evidence-runbook]"],
     "runbook-no-looking": ["test_evidence_first.py::test_a_plan_for_a_target_that_was_not_looked_at_is_refused"],
+    "runbook-no-keeping": ["test_container_changes.py::test_a_restart_keeps_what_it_destroys_and_shows_by_its_mark",
+                           "test_container_changes.py::test_logs_that_cannot_be_kept_any_more_let_nothing_be_sent"],
     "runbook-no-digest": ["test_approval.py::test_a_plan_that_is_no_longer_the_approved_one_is_refused_with_the_difference[other_from]",
                           "test_approval.py::test_a_plan_that_is_no_longer_the_approved_one_is_refused_with_the_difference[other_source]"],
     "runbook-no-question": ["test_terminal.py::test_anything_but_the_wanted_word_is_no[no]"],
