@@ -107,7 +107,7 @@ Result<void> replace_file(const std::string& path, const std::string& now, const
     return sync_folder(path);
   }
   const auto beside = path + ".runbook-next";
-  if (const auto written = write_beside(path, beside, bytes); !written) {
+  if (auto written = write_beside(path, beside, bytes); !written) {
     unlink(beside.c_str());
     return written;
   }
