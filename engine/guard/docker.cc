@@ -125,7 +125,8 @@ std::string_view without_version(std::string_view path) {
   if (asked == "/_ping" || asked == "/version") return path;
   if (!asked.starts_with("/v1.")) return {};
   const auto digits = asked.substr(4, asked.substr(4).find('/'));
-  const bool good = !digits.empty() && digits.size() <= 2 && digits.find_first_not_of("0123456789") == digits.npos;
+  const bool good =
+      !digits.empty() && digits.size() <= 2 && digits.find_first_not_of("0123456789") == std::string_view::npos;
   return good && asked.size() > 4 + digits.size() ? path.substr(4 + digits.size()) : std::string_view();
 }
 
