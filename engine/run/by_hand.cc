@@ -1,5 +1,7 @@
 #include "run/by_hand.h"
 
+#include "safety/mark.h"
+
 namespace runbook::run {
 
 using safety::Change;
@@ -52,8 +54,7 @@ Task<Result<Outcome>> change_by_hand(Session& session, const safety::Plan& plan,
   const auto& row = *session.world().change_row(change.row);
   const auto said = co_await asker.confirm(manual);
   const auto after = co_await read_back(session, row, change);
-  const bool tells = !row.action || row.took_place != nullptr;
-  const bool as_before = after && *after == change.from && tells;
+  const bool as_before = after && *after == change.from && safety::tells(row);
   const bool stands = !row.probe && !as_before && (said || after);
   auto data = manual.to_value();
   data["mitigation"] = plan.mitigation;

@@ -32,7 +32,7 @@ struct Told {
 Task<Told> told_by_state(Session& session, const safety::OpenIntent& intent) {
   const auto& change = intent.change;
   const auto* row = session.world().change_row(change.row);
-  const bool tells = row != nullptr && (!row->action || row->probe || row->took_place != nullptr);
+  const bool tells = row != nullptr && (row->probe || safety::tells(*row));
   if (!tells) co_return Told{.why = "its state does not tell"};
   // Another server of the same name would answer for what it never saw.
   const auto* target = session.target(change.target);

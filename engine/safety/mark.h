@@ -13,6 +13,9 @@ namespace runbook::safety {
 /// Whether this state, read later, shows the change as made.
 bool stands(const ChangeRow& row, const Change& change, const Value& state);
 
+/// Whether a state can tell anything of such a change: of an action without a mark it cannot.
+bool tells(const ChangeRow& row);
+
 /// What a state says of a change that was sent and never answered.
 enum class Told {
   kTookPlace,

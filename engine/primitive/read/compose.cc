@@ -1,5 +1,6 @@
 // Readers of compose files: what a service is declared to be. What runs of it is asked of its containers.
 #include "base/redaction/key_names.h"
+#include "base/redaction/redactor.h"
 #include "base/text.h"
 #include "primitive/compose/compose_disk.h"
 #include "primitive/read/read_rows.h"
@@ -53,7 +54,7 @@ Task<Result<Value>> read_setting(Reach& /*reach*/, const Target& target, const V
     case ComposeSetting::Kind::kSet:
       break;
   }
-  if (names_secret(key) && may_be_secret(setting.value)) co_return Value("‹redacted:1›");
+  if (names_secret(key) && may_be_secret(setting.value)) co_return hidden_whole(setting.value);
   co_return Value(setting.value);
 }
 
