@@ -80,7 +80,7 @@ local function split(name, row, given)
 end
 
 -- change.redis_config(target, …, { to = …, comment = …, … }); the arguments of the row come by position, or by name in
--- that same table.
+-- that same table; the first by position and others by name, too.
 local function maker(name, row)
   return function(value, ...)
     local target = rows.target(name, value)
@@ -94,13 +94,7 @@ local function maker(name, row)
     end
     state.change = row.name
     state.target = { ["$target"] = target.name, kind = target.kind }
-    if count == 0 then
-      state.args = rows.arguments(row, named)
-    elseif next(named) then
-      errors.wrong(name .. ": arguments come by position or by name, not both: " .. next(named))
-    else
-      state.args = rows.arguments(row, unpack(given, 1, count))
-    end
+    state.args = rows.collected(row, named, unpack(given, 1, count))
     state.where = errors.where()
     return change.new(state)
   end

@@ -39,23 +39,20 @@ local function by_name(row)
   return known
 end
 
--- The named arguments of a call: given by position in the row's order, or as one table of names.
-function rows.arguments(row, ...)
+-- The arguments of a call by name: those given by position in the row's order, and those that were named.
+function rows.collected(row, named, ...)
   local count, args = select("#", ...), {}
+  if count > #row.args then
+    errors.wrong(("%s takes %d arguments, got %d"):format(row.name, #row.args, count))
+  end
+  for at = 1, count do args[row.args[at].name] = (select(at, ...)) end
   local known = by_name(row)
-  local only = ...
-  if count == 1 and is_named(only) then
-    for name, value in order.pairs(only) do
-      if not known[name] then
-        errors.wrong(row.name .. " takes no argument " .. tostring(name) .. errors.suggest(name, known))
-      end
-      args[name] = value
+  for name, value in order.pairs(named) do
+    if not known[name] then
+      errors.wrong(row.name .. " takes no argument " .. tostring(name) .. errors.suggest(name, known))
     end
-  else
-    if count > #row.args then
-      errors.wrong(("%s takes %d arguments, got %d"):format(row.name, #row.args, count))
-    end
-    for at = 1, count do args[row.args[at].name] = (select(at, ...)) end
+    if args[name] ~= nil then errors.wrong(row.name .. ": " .. name .. " is given twice, by position and by name") end
+    args[name] = value
   end
   for _, arg in ipairs(row.args) do
     local value = stand_ins.plain(args[arg.name])
@@ -67,6 +64,13 @@ function rows.arguments(row, ...)
     args[arg.name] = data.plain(target and target.name or value, row.name .. ": " .. arg.name)
   end
   return args
+end
+
+-- The same, given by position, or as one table of names.
+function rows.arguments(row, ...)
+  local only = ...
+  if select("#", ...) == 1 and is_named(only) then return rows.collected(row, only) end
+  return rows.collected(row, {}, ...)
 end
 
 -- { name, kind } of the target that was handed over; raises when it is none.

@@ -104,6 +104,7 @@ Result<void> check_url_path(std::string_view path) {
   const auto slashes = std::count(name.begin(), name.end(), '/');
   for (;;) {
     if (climbs(name)) return wrong("has dot segments");
+    if (lower(name).find("%2e") != std::string::npos) return wrong("has encoded dots");
     if (std::count(name.begin(), name.end(), '/') != slashes) return wrong("has encoded slashes");
     if (std::any_of(name.begin(), name.end(), is_control_or_backslash)) return wrong("has encoded control characters");
     auto once_more = decoded(name);

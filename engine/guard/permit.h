@@ -29,14 +29,19 @@ class Permit {
 
   /// The audit sequence number of the INTENT.
   [[nodiscard]] std::uint64_t intent() const { return intent_; }
+  /// What a server may know the INTENT by: made of its record's hash, so no other one has it, and whoever sent the same
+  /// INTENT again would give the same.
+  [[nodiscard]] const std::string& key() const { return key_; }
   /// The commands that may be sent, word for word.
   [[nodiscard]] const std::vector<Argv>& sends() const { return sends_; }
 
  private:
   friend class live::LiveExecutor;
-  Permit(std::uint64_t intent, std::vector<Argv> sends) : intent_(intent), sends_(std::move(sends)) {}
+  Permit(std::uint64_t intent, std::string key, std::vector<Argv> sends)
+      : intent_(intent), key_(std::move(key)), sends_(std::move(sends)) {}
 
   std::uint64_t intent_;
+  std::string key_;
   std::vector<Argv> sends_;
 };
 

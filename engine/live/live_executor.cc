@@ -19,6 +19,8 @@ using Status = safety::Outcome::Status;
 
 namespace {
 
+constexpr std::size_t kKeyDigits = 32;
+
 Error refused(const Change& change, std::string message, std::string next = {}) {
   return {.code = Code::kRefused, .message = std::move(message), .where = change.target, .next = std::move(next)};
 }
@@ -101,8 +103,9 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applie
   if (after) outcome.after = after->state;
   if (applied) {
     const bool reached = after && safety::stands(row, change, after->state);
-    outcome.status = reached || row.proven ? Status::kApplied : Status::kFailed;
-    if (row.proven) co_return outcome;
+    const bool proven = row.proven && (row.took_place == nullptr || change.to.is_null());
+    outcome.status = reached || proven ? Status::kApplied : Status::kFailed;
+    if (proven) co_return outcome;
     if (!after) {
       outcome.status = Status::kInDoubt;
       outcome.error = after.error();
@@ -206,7 +209,7 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
     intent["item"] = item + 1;
     intent["url"] = parts_.targets(change.target)->url;
     RUNBOOK_CO_TRY(record, parts_.journal.append_intent(parts_.run, std::move(intent)));
-    const guard::Permit permit(record.n, std::move(sends));
+    const guard::Permit permit(record.n, record.hash.substr(0, kKeyDigits), std::move(sends));
     outcome = co_await carry_out(*row, *applier, change, permit);
   }
   const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, item, outcome));

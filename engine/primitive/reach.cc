@@ -82,6 +82,13 @@ Task<Result<net::HttpResponse>> Reach::http(const safety::Target& target, net::H
   co_return at(target, co_await net::read_patiently(http_client(), loop_, std::move(*complete), retries));
 }
 
+Task<Result<net::HttpResponse>> Reach::change_http(const safety::Target& target, net::HttpRequest request,
+                                                   const guard::Permit& permit) {
+  auto complete = at(target, addressed(target, std::move(request)));
+  if (!complete) co_return complete.error();
+  co_return at(target, co_await http_client().change(std::move(*complete), permit));
+}
+
 Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& target) {
   const auto url = safety::container_place(target.url).engine;
   auto& client = docker_[std::string(url)];

@@ -62,6 +62,10 @@ class Reach {
   /// that leads elsewhere; `where` is the target's name.
   Task<Result<net::HttpResponse>> http(const safety::Target& target, net::HttpRequest request, unsigned retries = 0);
 
+  /// Sends the request that the permit lists, once, on a connection of its own. Errors as HttpClient::change besides.
+  Task<Result<net::HttpResponse>> change_http(const safety::Target& target, net::HttpRequest request,
+                                              const guard::Permit& permit);
+
   /// The client of the Docker Engine that a target is, or that runs it (its url); one for each engine. kConfig for a
   /// bad URL; `where` is the target's name. What it is asked tells the rest.
   Result<std::shared_ptr<net::DockerClient>> docker(const safety::Target& target);

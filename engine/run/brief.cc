@@ -63,6 +63,26 @@ std::string of_health(const Value& value) {
   return out + " (" + scalar(value["http_status"]) + " in " + scalar(value["ms"]) + " ms)";
 }
 
+std::string of_prometheus(std::string_view row, const Value& value) {
+  if (row == "prometheus.targets") return scalar(value["up"]) + " up, " + scalar(value["down"]) + " down";
+  if (row == "prometheus.alerts") return scalar(value["firing"]) + " firing, " + scalar(value["pending"]) + " pending";
+  std::string out;
+  if (row == "prometheus.burn") {
+    for (const auto& [window, rate] : value["rates"].members())
+      out += (out.empty() ? "" : ", ") + window + " " + scalar(rate);
+    return out;
+  }
+  if (row == "prometheus.query" && !value["value"].is_null()) {
+    out = scalar(value["value"]);
+  } else if (row == "prometheus.range" && !value["last"].is_null()) {
+    out = "last " + scalar(value["last"]) + ", " + scalar(value["min"]) + " to " + scalar(value["max"]);
+  } else {
+    out = scalar(value["total"]) + " series";
+  }
+  const auto& warnings = value["warnings"].items();
+  return warnings.empty() ? out : out + ", warns: " + scalar(warnings.front());
+}
+
 std::string of_addresses(const Value& value) {
   std::string out;
   for (const auto& address : value["addresses"].items()) out += (out.empty() ? "" : ", ") + scalar(address);
@@ -109,6 +129,9 @@ std::string known(std::string_view row, const Value& value) {
   if (row == "redis.memory_doctor") return of_memory_doctor(scalar(value));
   if (row == "http.get" || row == "http.head") return of_http(value);
   if (row == "health.deep") return of_health(value);
+  if (row.starts_with("prometheus.")) return of_prometheus(row, value);
+  if (row.starts_with("alertmanager.") && !value["count"].is_null())
+    return scalar(value["count"]) + (row == "alertmanager.alerts" ? " active" : " in force");
   if (row == "clock.now") return scalar(value["utc"]);
   if (row == "container.state") return of_container(value);
   if (row == "container.logs") return of_logs(value);

@@ -181,7 +181,9 @@ std::string by_hand(const ReadRow& row, const HandTarget& target, const Value& a
 std::vector<std::string> by_hand(const ChangeRow& row, const HandTarget& target, const Change& change) {
   std::vector<std::string> lines;
   if (row.by_hand != nullptr) {
-    for (const auto& form : row.by_hand(change)) lines.push_back(filled_in(form, target, change.args));
+    auto words_for = change.args;
+    if (!change.calls.empty()) words_for["sent"] = change.calls.front().back();
+    for (const auto& form : row.by_hand(change)) lines.push_back(filled_in(form, target, words_for));
     return lines;
   }
   const auto words = client(target);

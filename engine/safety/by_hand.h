@@ -6,6 +6,7 @@
 //   {client}        the client of the target's kind and how it reaches it: redis-cli -u redis://10.0.0.7:6379
 //   {url}           the url of an HTTP service, for a path to follow: https://api.lxd:8443/base
 //   {health}        the argument `path`, or the health path of the target
+//   {sent}          of a change, the last word of its first call: the body of a request
 //   {headers}       the argument of that name, as curl takes it: -H 'Accept: text/plain'
 //   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
 //                   clients use when the argument `as` is "clients"

@@ -41,7 +41,8 @@ struct ChangeRow {
   bool offered = true;            // false: only ever the way back of another row
   bool action = false;  // does something rather than set something: its state before and after may be the same
   bool probe = false;   // a test that writes: takes back what it wrote itself, needs the target's probe_prefix
-  bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards
+  bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards; of a row
+                        // with a mark only where there is no `to`, which the mark is looked for by
 
   /// Its mark: whether a state read later shows that it took place (mark.h); null: the state equals `to`.
   bool (*took_place)(const Change& change, const Value& state) = nullptr;

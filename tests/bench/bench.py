@@ -1,6 +1,7 @@
 """Measures what runbook costs, beside other tools that do the same work: medians of several runs, on this machine.
 
-Everything is measured in turns with what it is compared with, so that both meet the same weather. Run by scripts/bench.
+Everything is measured in turns with what it is compared with, so that both meet the same weather. Run by scripts/bench; words on its
+command line choose what is measured: redis (all that needs no other server), http, docker.
 """
 
 import datetime
@@ -20,6 +21,7 @@ import dockerd  # noqa: E402: the servers of the live tests
 import servers  # noqa: E402
 
 import docker  # noqa: E402
+import bench_http  # noqa: E402: beside this file
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 CALLS = 2048
@@ -263,12 +265,13 @@ def main():
         try:
             redis.fill_up()
             write_project(folder, redis.url)
-            for measure in (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(), check(folder), rehearsals(folder),
-                            memory(folder, redis)):
-                for row in measure:
-                    show(row)
-            for row in containers(folder):
-                show(row)
+            groups = {"redis": lambda: (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(),
+                                        check(folder), rehearsals(folder), memory(folder, redis)),
+                      "http": lambda: (bench_http.rows(folder, BIN, look_ms),), "docker": lambda: (containers(folder),)}
+            for group in sys.argv[1:] or groups:
+                for measure in groups[group]():
+                    for row in measure:
+                        show(row)
             print(f"\nload at the end {os.getloadavg()[0]:.1f}")
         finally:
             redis.stop()

@@ -44,8 +44,9 @@ def change(row):
     lines = [""]
     if row["to"]:
         options = f"runbook.change.{short}"
-        lines += [f"---@class {options}: runbook.ChangeOptions", f"---@field to string|number {row['to']}", ""]
-    given = "options" if row["to"] else "options?"
+        field = "to string|number" if row["to_example"] else "to? table"
+        lines += [f"---@class {options}: runbook.ChangeOptions", f"---@field {field} {row['to']}", ""]
+    given = "options" if row["to_example"] else "options?"
     return lines + [f"--- {row['doc']}", "---@param target runbook.Target", *parameters(row["args"]), f"---@param {given} {options}",
                     "---@return runbook.Change", call(f"change.{short}", ["target", *[arg["name"] for arg in row["args"]], "options"])]
 

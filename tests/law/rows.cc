@@ -60,7 +60,10 @@ Value example_of(std::string_view text) {
 // What the engine says of the change that the row's own examples make: nobody has looked, so the state before is words.
 Value described(const ChangeRow& row) {
   Change change{.row = std::string(row.name), .target = "cache-1"};
-  for (const auto& arg : row.args) change.args[std::string(arg.name)] = arg.example;
+  for (const auto& arg : row.args) {
+    if (arg.type == ArgType::kArgv) change.args[std::string(arg.name)] = Value::List{arg.example};
+    if (arg.type != ArgType::kArgv && arg.type != ArgType::kTable) change.args[std::string(arg.name)] = arg.example;
+  }
   if (row.probe) change.args["prefix"] = "runbook:probe:";
   change.to = example_of(row.to_example);
   if (const auto to = row.normalise(change.args, change.to)) change.to = *to;

@@ -208,7 +208,7 @@ def test_every_kind_of_target_has_a_template_for_new_playbooks():
 def test_every_argument_that_has_to_be_given_has_an_example():
     rows = generated.rows()
     without = [row["name"] for row in rows["reads"] + rows["changes"] for arg in row["args"] if arg["required"] and not arg["example"]]
-    without += [row["name"] for row in rows["changes"] if row["offered"] and row["to"] and not row["to_example"]]
+    without += [row["name"] for row in rows["changes"] if row["offered"] and row["to"] and not row["to_example"] and "may be left out" not in row["to"]]
     assert not without
 
 

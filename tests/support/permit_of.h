@@ -10,7 +10,7 @@
 namespace runbook::live {
 class LiveExecutor {
  public:
-  static guard::Permit permit(std::vector<guard::Argv> sends) { return {41, std::move(sends)}; }
+  static guard::Permit permit(std::vector<guard::Argv> sends) { return {41, "key-of-tests", std::move(sends)}; }
 };
 }  // namespace runbook::live
 

@@ -10,9 +10,12 @@ namespace runbook::primitive {
 class Reach;
 
 /// They change things through `reach`, which must outlive them.
+std::vector<safety::Applier> alertmanager_appliers(Reach& reach);
 std::vector<safety::Applier> compose_appliers();
 std::vector<safety::Applier> container_appliers(Reach& reach);
 std::vector<safety::Applier> recreate_appliers(Reach& reach);
+std::vector<safety::Applier> grafana_appliers(Reach& reach);
+std::vector<safety::Applier> http_appliers(Reach& reach);
 std::vector<safety::Applier> redis_appliers(Reach& reach);
 
 /// Those of every subject.

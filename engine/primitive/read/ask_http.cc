@@ -28,13 +28,23 @@ Value headers_value(const net::HttpHeaders& headers) {
   return out;
 }
 
+// What the target gives as its reason: a member of a JSON document, or the text that came.
+std::string reason_of(const net::HttpResponse& response) {
+  const auto document = parse_json(response.body, kJson);
+  for (const auto* name : {"error", "message"}) {
+    if (!document) break;
+    if (const auto* text = (*document)[name].as_text()) return *text;
+  }
+  return std::string(trim(response.body));
+}
+
 Error refusal(const safety::Target& target, const net::HttpResponse& response) {
   const int status = response.status;
   const auto code = status == 401   ? Code::kAuth
                     : status == 403 ? Code::kDenied
                     : status == 404 ? Code::kNotFound
                                     : Code::kRemote;
-  const auto said = trim(response.body);
+  const auto said = reason_of(response);
   return {
       .code = code,
       .message = target.name + " answers " + std::to_string(status) + (said.empty() ? "" : ": " + escaped(said, 160)),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <span>
 #include <string>
 #include <utility>
@@ -80,11 +81,13 @@ std::string error_of(const Value& entry) {
   return {};
 }
 
+Value finite(double number) { return std::isfinite(number) ? Value(number) : Value(); }
+
 // Milliseconds: a number, "12ms", "1.5s"; nothing when it is neither.
 Value time_of(const Value& entry) {
-  const bool in_seconds = entry["observedUnit"].text_or("") == "s";
-  if (const auto* number = entry["observedValue"].as_number(); number != nullptr && !entry["observedUnit"].is_null())
-    return in_seconds ? *number * 1000 : *number;
+  const auto observed_in = entry["observedUnit"].text_or("");
+  if (const auto* number = entry["observedValue"].as_number(); number != nullptr && !observed_in.empty())
+    return observed_in == "ms" ? finite(*number) : observed_in == "s" ? finite(*number * 1000) : Value();
   const auto& found = first_of(entry, kTimeNames);
   if (found.as_number() != nullptr) return found;
   const auto text = found.text_or("");
@@ -92,7 +95,7 @@ Value time_of(const Value& entry) {
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const auto unit = trim(std::string_view(rest, static_cast<std::size_t>(text.data() + text.size() - rest)));
   if (error != std::errc() || !(unit.empty() || unit == "ms" || unit == "s")) return {};
-  return unit == "s" ? number * 1000 : number;
+  return finite(unit == "s" ? number * 1000 : number);
 }
 
 int severity(std::string_view status) {

@@ -1,4 +1,5 @@
 // Readers of any HTTP service: what it answers to GET and HEAD, below the target's url.
+#include "base/hash.h"
 #include "base/text.h"
 #include "primitive/read/ask_http.h"
 #include "primitive/read/read_rows.h"
@@ -58,6 +59,42 @@ Task<Result<Value>> read_head(Reach& reach, const Target& target, const Value& a
   co_return co_await read_answer(reach, target, std::move(method), args);
 }
 
+// A short text counts as it is, a long one by its hash.
+constexpr std::size_t kShortText = 1024;
+
+Result<Value> state_of(const net::HttpResponse& response, const Value& members) {
+  Value state = Value::Map{{"status", response.status}};
+  auto answer = answer_value(response);
+  if (!answer["malformed"].is_null())
+    return Error{.code = Code::kProtocol,
+                 .message = "its state cannot be read: " + std::string(answer["malformed"].text_or(""))};
+  const auto& json = std::as_const(answer)["json"];
+  if (!json.is_null() && members.is_null()) {
+    state["json"] = json;
+  } else if (!json.is_null()) {
+    state["json"] = Value::Map{};
+    for (const auto& name : members.items()) state["json"][name.text_or("")] = json[name.text_or("")];
+  } else if (response.body.size() <= kShortText) {
+    state["text"] = response.body;
+  } else {
+    state["sha256"] = sha256(response.body);
+  }
+  return state;
+}
+
+Task<Result<Value>> read_state(Reach& reach, const Target& target, const Value& args) {
+  if (args["path"].is_null()) co_return Value(Value::Map{});
+  std::string method = "GET";
+  RUNBOOK_CO_TRY(request, request_of(std::move(method), args));
+  RUNBOOK_CO_TRY(response, co_await reach.http(target, std::move(request)));
+  co_return state_of(response, args["members"]);
+}
+
+constexpr ArgSpec kStateArgs[] = {
+    {"path", ArgType::kText, false, "where the state shows; without it nothing is asked, and nothing told",
+     "/flags/checkout"},
+    {"members", ArgType::kArgv, false, "which members of a JSON document count; all unless said", "enabled"}};
+
 constexpr ArgSpec kArgs[] = {
     {"path", ArgType::kText, true, "below the target's url, with a query if need be", "/health"},
     {"headers", ArgType::kTable, false, "sent along, text by name; not the credentials, which are the target's",
@@ -75,6 +112,9 @@ const ReadRow kRows[] = {
      read_get, "{client} -i {headers} {url}{path}"},
     {"http.head", "http", kArgs, "The same to a HEAD: status, headers and timing, without the body.",
      "the table that http.get gives", read_head, "{client} --head {headers} {url}{path}"},
+    {"http.state", "http", kStateArgs, "What a change over HTTP is compared by: the document that shows its state.",
+     "{status, json}, of JSON with the members that count; else {status, text} or, above 1 KiB, {status, sha256}",
+     read_state, "{client} -i {url}{path}"},
 };
 
 }  // namespace

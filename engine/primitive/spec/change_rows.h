@@ -9,7 +9,10 @@
 
 namespace runbook::primitive {
 
+std::span<const safety::ChangeRow> alertmanager_change_rows();
 std::span<const safety::ChangeRow> compose_change_rows();
+std::span<const safety::ChangeRow> grafana_change_rows();
+std::span<const safety::ChangeRow> http_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();
 std::span<const safety::ChangeRow> container_change_rows();
 std::span<const safety::ChangeRow> container_limit_rows();
