@@ -1,6 +1,7 @@
 // Readers of any HTTP service: what it answers to GET and HEAD, below the target's url.
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/usage.h"
 #include "primitive/read/ask_http.h"
 #include "primitive/read/read_rows.h"
 
@@ -17,8 +18,6 @@ constexpr std::size_t kLargestBody = 1U << 20U;
 constexpr double kMostRetries = 5;
 constexpr auto kUsualDeadline = std::chrono::seconds(10);
 constexpr auto kLongestDeadline = std::chrono::seconds(60);
-
-Error usage(std::string message) { return {.code = Code::kUsage, .message = std::move(message)}; }
 
 Result<net::HttpRequest> request_of(std::string method, const Value& args) {
   net::HttpRequest request{.method = std::move(method), .path = std::string(args["path"].text_or(""))};

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "base/usage.h"
 #include "primitive/read/ask_http.h"
 #include "primitive/read/prometheus_answer.h"
 #include "primitive/read/read_rows.h"
@@ -27,8 +28,6 @@ constexpr auto kUsualWindows = std::to_array<std::string_view>({"5m", "30m", "1h
 constexpr std::size_t kMostWindows = 8;
 constexpr std::int64_t kUsualPoints = 60;
 constexpr std::int64_t kShortestStep = 1;
-
-Error usage(std::string message) { return {.code = Code::kUsage, .message = std::move(message)}; }
 
 Task<Result<Value>> instant(Reach& reach, const Target& target, std::string query) {
   auto path = "/api/v1/query?query=" + url_encoded(query);

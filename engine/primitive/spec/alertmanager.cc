@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -23,10 +24,6 @@ using safety::StateCall;
 using safety::Words;
 
 constexpr auto kLongest = std::chrono::hours(24);
-
-Error usage(std::string message, std::string next = {}) {
-  return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
-}
 
 // name=value, name!=value, name=~pattern or name!~pattern, the value with or without quotes; nothing for what is none.
 std::optional<Value> parse_matcher(std::string_view text) {
@@ -61,7 +58,7 @@ std::string words_of(const Value& args) {
 }
 
 Result<Value> normalise_silence(const Value& args, const Value& to) {
-  if (!to.is_null()) return usage("this change takes no { to = … }");
+  RUNBOOK_CHECK(no_to(args, to));
   for (const auto& text : args["matchers"].items()) {
     if (!parse_matcher(text.text_or("")))
       return usage("\"" + escaped(text.text_or(""), 80) + "\" is no matcher",

@@ -1,10 +1,11 @@
 // What can be changed in a compose file: one image, or one variable of a service's environment. The file is edited
-// where the value stands; comments, order and quotes stay. What runs is not touched: give the change an `activate`.
+// where the value stands; comments, order and quotes stay. What runs is not touched: that is a container's change.
 #include <array>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -15,18 +16,13 @@ using safety::ArgType;
 using safety::Change;
 using safety::ChangeRow;
 using safety::Inverse;
-using safety::Seen;
 using safety::StateCall;
 using safety::Words;
-
-Error usage(std::string message) { return {.code = Code::kUsage, .message = std::move(message)}; }
 
 std::string quoted(const Value& value) {
   const auto* text = value.as_text();
   return text == nullptr ? "nothing" : "\"" + escaped(*text, 80) + "\"";
 }
-
-Seen as_read(const Value& reading) { return {.state = reading, .blob = std::nullopt}; }
 
 StateCall image_state(const Value& args) { return {.row = "compose.image", .args = args}; }
 StateCall setting_state(const Value& args) { return {.row = "compose.setting", .args = args}; }

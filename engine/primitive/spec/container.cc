@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
 #include "primitive/spec/container_words.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -31,8 +32,7 @@ constexpr ArgSpec kSignal[] = {{"signal", ArgType::kText, true, "the signal", "H
 
 Result<Value> normalise(const Value& args, const Value& to) {
   RUNBOOK_CHECK(check_seconds(args));
-  if (!to.is_null()) return usage("this change takes no { to = … }");
-  return Value();
+  return no_to(args, to);
 }
 
 Seen status_seen(const Value& reading) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
 #include "primitive/spec/container_words.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -159,11 +160,6 @@ std::string unfit_for_policy(const Change& change) {
 
 // ---- container.remove
 
-Result<Value> normalise_remove(const Value& /*args*/, const Value& to) {
-  if (!to.is_null()) return usage("this change takes no { to = … }");
-  return Value();
-}
-
 Seen whole_seen(const Value& reading) {
   if (reading.as_map() == nullptr) return {};
   auto seen = who(reading);
@@ -245,7 +241,7 @@ const std::array<ChangeRow, 4> kRows = {{
      .action = true,
      .proven = true,
      .captures = all_of_it,
-     .normalise = normalise_remove,
+     .normalise = no_to,
      .state_call = state,
      .seen = whole_seen,
      .unfit = unfit_to_remove,

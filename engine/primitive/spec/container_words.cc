@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/usage.h"
 
 namespace runbook::primitive {
 
@@ -38,10 +39,6 @@ Words set_policy(std::string_view container, std::string_view policy) {
     wanted["MaximumRetryCount"] = retries;
   }
   return post(container, "update", Value::Map{{"RestartPolicy", std::move(wanted)}});
-}
-
-Error usage(std::string message, std::string next) {
-  return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
 }
 
 Result<void> check_seconds(const Value& args) {

@@ -30,8 +30,6 @@ safety::Words post(const safety::Change& change, std::string_view what);
 /// The request that sets the restart policy: "always", "on-failure:5".
 safety::Words set_policy(std::string_view container, std::string_view policy);
 
-Error usage(std::string message, std::string next = {});
-
 /// kUsage unless `timeout` and `within`, where they are given, are whole seconds from 0 to 600.
 Result<void> check_seconds(const Value& args);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -19,10 +20,9 @@ using safety::Seen;
 using safety::StateCall;
 using safety::Words;
 
-Result<Value> no_to(const Value& args, const Value& to) {
-  if (!to.is_null()) return Error{.code = Code::kUsage, .message = "this change takes no { to = … }"};
-  if (!trim(args["text"].text_or("")).empty()) return Value();
-  return Error{.code = Code::kUsage, .message = "an annotation wants a text, by which it is found again"};
+Result<Value> normalise(const Value& args, const Value& to) {
+  if (trim(args["text"].text_or("")).empty()) return usage("an annotation wants a text, by which it is found again");
+  return no_to(args, to);
 }
 
 StateCall annotation_state(const Value& args) {
@@ -75,7 +75,7 @@ const ChangeRow kRows[] = {
      .doc = "Marks in the dashboards when something was done.",
      .to_doc = {},
      .took_place = is_there,
-     .normalise = no_to,
+     .normalise = normalise,
      .state_call = annotation_state,
      .seen = seen,
      .describe = describe_annotate,
@@ -87,7 +87,7 @@ const ChangeRow kRows[] = {
      .to_doc = {},
      .offered = false,
      .took_place = is_gone,
-     .normalise = no_to,
+     .normalise = normalise,
      .state_call = annotation_state,
      .seen = seen,
      .describe = describe_unannotate,

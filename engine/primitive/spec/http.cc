@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -21,7 +22,6 @@ using safety::ArgType;
 using safety::Change;
 using safety::ChangeRow;
 using safety::Inverse;
-using safety::Seen;
 using safety::StateCall;
 using safety::Words;
 
@@ -34,10 +34,6 @@ constexpr auto kCarried = std::to_array<std::string_view>({"headers", "expects",
 template <class List>
 bool has(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-Error usage(std::string message, std::string next = {}) {
-  return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
 }
 
 Result<void> check_request(const Value& request) {
@@ -93,8 +89,6 @@ StateCall state_call(const Value& args) {
   if (!args["members"].is_null()) call.args["members"] = args["members"];
   return call;
 }
-
-Seen seen(const Value& reading) { return {.state = reading, .blob = {}}; }
 
 // Whether all that is wanted is there; what is there besides does not count.
 bool covers(const Value& have, const Value& want) {
@@ -178,7 +172,7 @@ ChangeRow row(std::string_view name, std::string_view doc, bool action) {
       .took_place = took_place,
       .normalise = normalise,
       .state_call = state_call,
-      .seen = seen,
+      .seen = as_read,
       .describe = describe,
       .by_hand = by_hand};
 }

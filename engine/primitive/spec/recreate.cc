@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
 #include "primitive/spec/container_words.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -23,7 +24,6 @@ using safety::ArgType;
 using safety::Change;
 using safety::ChangeRow;
 using safety::Inverse;
-using safety::Seen;
 using safety::StateCall;
 using safety::Words;
 
@@ -104,7 +104,6 @@ std::string wish_text(const Value& wish) {
 // ---- the state
 
 StateCall lineage(const Value& /*args*/) { return {.row = "container.lineage", .args = Value::Map{}}; }
-Seen as_read(const Value& reading) { return {.state = reading, .blob = {}}; }
 
 std::string name_of(const Value& container) { return std::string(container["name"].text_or("")); }
 std::string id_of(const Value& container) { return std::string(container["id"].text_or("")); }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
@@ -50,10 +51,6 @@ constexpr std::array<std::string_view, 8> kPolicies = {"allkeys-lfu",     "allke
                                                        "noeviction",      "volatile-lfu", "volatile-lru",
                                                        "volatile-random", "volatile-ttl"};
 
-Error usage(std::string message, std::string next = {}) {
-  return {.code = Code::kUsage, .message = std::move(message), .next = std::move(next)};
-}
-
 std::string setting_text(std::string_view key, const Value& value) {
   const auto* number = value.as_number();
   if (number == nullptr) return escaped(value.text_or(""), 80);
@@ -94,8 +91,6 @@ Result<Value> normalise_config(const Value& args, const Value& to) {
 
 StateCall config_state(const Value& args) { return {.row = "redis.config", .args = Value::Map{{"key", args["key"]}}}; }
 
-Seen as_read(const Value& reading) { return {.state = reading, .blob = std::nullopt}; }
-
 std::string setting_word(const Value& value) { return value.as_text() != nullptr ? *value.as_text() : to_json(value); }
 
 bool evicts(std::string_view policy) { return policy.starts_with("allkeys-") || policy.starts_with("volatile-"); }
@@ -125,11 +120,6 @@ constexpr ArgSpec kConfigArgs[] = {
     {"key", ArgType::kText, true, "the setting, as redis.conf spells it", "timeout", kSettings}};
 
 // ---- redis.rewrite_config
-
-Result<Value> no_to(const Value& /*args*/, const Value& to) {
-  if (!to.is_null()) return usage("this change takes no { to = … }");
-  return Value();
-}
 
 StateCall server_state(const Value& /*args*/) {
   return {.row = "redis.info", .args = Value::Map{{"section", "server"}}};

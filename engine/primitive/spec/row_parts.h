@@ -1,0 +1,18 @@
+// What the rows of several kinds of target have in common.
+#pragma once
+
+#include "base/usage.h"
+#include "safety/change_row.h"
+
+namespace runbook::primitive {
+
+/// The state is what the reader gives, as it is.
+inline safety::Seen as_read(const Value& reading) { return {.state = reading, .blob = {}}; }
+
+/// Of an action, which has no state to be set to. kUsage.
+inline Result<Value> no_to(const Value& /*args*/, const Value& to) {
+  if (!to.is_null()) return usage("this change takes no { to = … }");
+  return Value();
+}
+
+}  // namespace runbook::primitive
