@@ -100,14 +100,14 @@ local function maker(name, row)
   end
 end
 
--- change.<row>(…) for every row, and the groups: change.across, change.each_of.
-function changes.namespace(list, groups)
+-- change.<row>(…) for every row, and what `add` puts beside them.
+function changes.namespace(list, add)
   local makers = {}
   for _, row in ipairs(list) do
     local short = row.name:gsub("%.", "_")
     makers[short] = maker("change." .. short, row)
   end
-  for name, group in pairs(groups) do makers[name] = group end
+  add(makers)
   return objects.namespace("change", makers)
 end
 

@@ -9,7 +9,7 @@ local units = import "units"
 local checks = import "checks"
 local changes = import "changes"
 
-local groups = { makers = {} }
+local groups = {}
 
 local group = objects.class("a group of changes", {})
 
@@ -26,6 +26,9 @@ local across_options = objects.slots("change.across", {
   at_a_time = whole(1), max_failed = whole(0), canary = whole(0), check = fn, within = duration, holds = duration,
 })
 local each_of_options = objects.slots("change.each_of", { at_most = whole(1) })
+local rolling_restart_options = objects.slots("change.rolling_restart", {
+  timeout = whole(0), max_failed = whole(0), canary = whole(0), within = duration, holds = duration,
+})
 
 local function check_options(what, given, known, required)
   if type(given) ~= "table" or objects.name_of(given) then
@@ -38,7 +41,7 @@ local function check_options(what, given, known, required)
       errors.wrong(("%s: %s: expected %s, got %s"):format(what, key, option[1], objects.describe(value)))
     end
   end
-  if given[required] == nil then errors.wrong(("%s: %s is missing: %s"):format(what, required, known[required][1])) end
+  if required and given[required] == nil then errors.wrong(("%s: %s is missing: %s"):format(what, required, known[required][1])) end
 end
 
 local function list_of(what, value)
@@ -86,7 +89,7 @@ local function waves_of(targets, options)
 end
 
 -- change.across(targets, { at_a_time, max_failed, canary, check, within, holds }, function(target) return changes end)
-function groups.makers.across(value, options, make)
+local function across(value, options, make)
   local what, where = "change.across", errors.where()
   local targets = targets_of(what, value)
   check_options(what, options, across_options, "check")
@@ -113,7 +116,7 @@ function groups.makers.across(value, options, make)
 end
 
 -- change.each_of(list, { at_most = n }, function(member) return changes end): what is gone when its turn comes is left out.
-function groups.makers.each_of(value, options, make)
+local function each_of(value, options, make)
   local what = "change.each_of"
   local members = list_of(what, value)
   check_options(what, options, each_of_options, "at_most")
@@ -128,6 +131,29 @@ function groups.makers.each_of(value, options, make)
     end
   end
   return group.new { items = items }
+end
+
+-- change.rolling_restart(containers, { timeout, max_failed, canary, within, holds }): one at a time, the next only when
+-- the one before is ready.
+local function rolling_restart(makers, check)
+  return function(value, options)
+    options = options or {}
+    check_options("change.rolling_restart", options, rolling_restart_options)
+    local waves = {
+      at_a_time = 1, max_failed = options.max_failed, canary = options.canary, holds = options.holds,
+      within = options.within or "60s",
+      check = function(container) return { check.container(container):state().ready:is(true) } end,
+    }
+    return across(value, waves, function(container)
+      return { makers.container_restart(container, { timeout = options.timeout }) }
+    end)
+  end
+end
+
+-- Adds the groups to the makers of changes; `check` is what playbooks have by that name.
+function groups.add(makers, check)
+  makers.across, makers.each_of = across, each_of
+  if makers.container_restart then makers.rolling_restart = rolling_restart(makers, check) end
 end
 
 return groups

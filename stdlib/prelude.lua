@@ -79,12 +79,13 @@ local function make_environment(body)
       if rows.is_target_kind(row.kind) then kinds[row.kind] = true end
     end
   end
+  local check = checks.namespace(body.rows)
   return sandbox.environment {
     playbook = playbooks.playbook, mitigation = playbooks.mitigation, after = playbooks.after,
     input = inputs.inputs(kinds), users_of = inputs.users_of, container_of = inputs.container_of, ask = inputs.asks,
     finding = verdicts.finding, healthy = verdicts.healthy, unfit = verdicts.unfit, unclear = verdicts.unclear,
     book = verdicts.book,
-    change = changes.namespace(body.changes, groups.makers), check = checks.namespace(body.rows),
+    change = changes.namespace(body.changes, function(makers) groups.add(makers, check) end), check = check,
     barrier = plans.barrier, manual = plans.manual,
     parallel = readings.parallel, same_secret = secrets.same, require = require_beside,
   }

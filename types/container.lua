@@ -14,7 +14,7 @@ function input.container(label) end
 local see_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Reading # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
+---@return runbook.Reading # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function see_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.
@@ -71,7 +71,7 @@ function see_container:lineage() end
 local check_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Check # {status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
+---@return runbook.Check # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function check_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/plan_text.h"
+#include "cli/state_text.h"
 
 namespace runbook::cli {
 
@@ -24,10 +25,6 @@ std::string list_of(const Value& names) {
   std::string out;
   for (const auto& name : names.items()) out += (out.empty() ? "" : ", ") + safe(name);
   return out;
-}
-
-std::string shown(const Value& value) {
-  return value.as_text() != nullptr ? safe(value, 60) : escaped(to_json(value), 60);
 }
 
 }  // namespace
@@ -61,6 +58,7 @@ void Narrator::take(const safety::Record& record) {
     plan(record.data);
   } else if (type == "INTENT") {
     undoes_ = static_cast<std::uint64_t>(record.data["undoes"].number_or(0));
+    from_ = record.data["from"];
     leaves_nothing_ = !record.data["nothing_to_undo"].text_or("").empty();
     out_ << "\n" << style_.arrow() << ' ' << wrapped(safe(record.data["text"]), 2, style_.width()) << '\n';
   } else if (type == "OUTCOME") {
@@ -236,7 +234,7 @@ void Narrator::outcome(const Value& data) {
     std::string words(status);
     if (status == "not_applied") words = "not applied";
     if (status == "in_doubt") words = "IN DOUBT: nobody knows whether it took effect";
-    out_ << words << (data["after"].is_null() ? "" : ", reads back as " + shown(data["after"]));
+    out_ << words << (data["after"].is_null() ? "" : state_text(data["after"], from_));
     if (const auto& said = data["told_by"]["user"]; !said.is_null()) out_ << ", says " << safe(said, 40);
   }
   out_ << '\n';
@@ -283,10 +281,8 @@ void Narrator::by_hand(const safety::Record& record) {
   const auto& data = record.data;
   const bool stands = data["stands"].bool_or(false);
   if (stands && !data["undo"].is_null()) standing_.insert(record.n);
-  const auto now =
-      data["after"].is_null() ? std::string("it cannot be read back") : "it reads back as " + shown(data["after"]);
-  out_ << "  " << (stands ? style_.yes() : style_.no()) << ' ' << (stands ? "done by hand, " : "not done, ") << now
-       << '\n';
+  const auto now = data["after"].is_null() ? ", cannot be read back" : state_text(data["after"], data["from"]);
+  out_ << "  " << (stands ? style_.yes() : style_.no()) << ' ' << (stands ? "done by hand" : "not done") << now << '\n';
 }
 
 void Narrator::watch(const Value& data) {

@@ -54,6 +54,7 @@ class Narrator {
   std::map<std::string, std::string> now_;     // what this one does
   std::size_t unchanged_ = 0;
   std::uint64_t undoes_ = 0;          // of the last INTENT
+  Value from_;                        // what it found
   bool leaves_nothing_ = false;       // the last INTENT's change needs no undo
   std::set<std::uint64_t> standing_;  // the INTENTs of changes that stand, or may
   std::string mode_;

@@ -63,6 +63,7 @@ Task<Result<Outcome>> change_by_hand(Session& session, const safety::Plan& plan,
   data["target"] = change.target;
   data["operator"] = operator_identity();
   data["stands"] = stands;
+  data["from"] = change.from;
   if (said) data["saw"] = *said;
   if (after) data["after"] = *after;
   RUNBOOK_CO_TRY(written, session.world().journal.append_durable(session.id(), "BY_HAND", std::move(data)));

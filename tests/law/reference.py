@@ -1,6 +1,6 @@
 """docs/reference.md: what there is to look at, to change, to compare, and what each table of a playbook may hold.
 
-All of it comes from elsewhere: the rows (what the engine binds, checks and shows) and types/language.lua (held against the
+All of it comes from elsewhere: the rows (what the engine binds, checks and shows) and types/language.lua and plans.lua (held against the
 language by tests/lua/annotations_test.cc).
 """
 
@@ -148,7 +148,7 @@ def slot(name, holds, text):
 
 
 def words(section):
-    """What a section of types/language.lua says, as Markdown."""
+    """What a section of the words of the language says, as Markdown."""
     lines = []
     for found in ENTRY.finditer(section):
         notes, name = found["notes"], found["call"]
@@ -168,7 +168,7 @@ def words(section):
 
 
 def language():
-    text = tree.text("types/language.lua")
+    text = tree.text("types/language.lua") + tree.text("types/plans.lua")
     sections = re.split(r"^-- (\w+) -+$", text, flags=re.MULTILINE)[1:]
     lines = ["", "## The language"]
     for title, section in zip(sections[::2], sections[1::2]):

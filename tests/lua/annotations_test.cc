@@ -1,4 +1,4 @@
-// What types/language.lua tells an editor is the language as it is: every word of it, and nothing else.
+// What types/language.lua and plans.lua tell an editor is the language as it is: every word of it, and nothing else.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -25,10 +25,16 @@ const Names kLua = {"assert", "error", "getmetatable", "ipairs",   "math",      
 // Class or table of the language → its class for the editor.
 const std::map<std::string, std::string> kClasses = {
     {"a check", "Check"}, {"a reading", "Reading"}, {"a verdict", "Verdict"}, {"an input", "Input"}};
-const std::map<std::string, std::string> kSlots = {
-    {"playbook", "Playbook"},    {"mitigation", "MitigationSlots"},  {"watch", "Watch"},
-    {"change", "ChangeOptions"}, {"change.across", "AcrossOptions"}, {"change.each_of", "EachOfOptions"},
-    {"barrier", "BarrierSlots"}, {"manual", "ManualSlots"},          {"parallel", "ParallelOptions"}};
+const std::map<std::string, std::string> kSlots = {{"playbook", "Playbook"},
+                                                   {"mitigation", "MitigationSlots"},
+                                                   {"watch", "Watch"},
+                                                   {"change", "ChangeOptions"},
+                                                   {"change.across", "AcrossOptions"},
+                                                   {"change.each_of", "EachOfOptions"},
+                                                   {"change.rolling_restart", "RollingRestartOptions"},
+                                                   {"barrier", "BarrierSlots"},
+                                                   {"manual", "ManualSlots"},
+                                                   {"parallel", "ParallelOptions"}};
 
 const std::string kTypes = std::string(LUA_TESTS) + "/../../types";
 
@@ -41,18 +47,20 @@ Members annotated() {
   Members out;
   std::string line;
   std::string current;
-  std::ifstream in(kTypes + "/language.lua");
-  while (std::getline(in, line)) {
-    std::smatch found;
-    if (std::regex_match(line, found, kClass)) {
-      current = found[1];
-      out[current];
-    } else if (std::regex_match(line, found, kField)) {
-      out[current].insert(found[1]);
-    } else if (std::regex_match(line, found, kFunction)) {
-      out[found[1]].insert(found[2]);
-    } else if (std::regex_match(line, found, kNamespace)) {
-      out[""].insert(found[1]);
+  for (const auto* file : {"/language.lua", "/plans.lua"}) {
+    std::ifstream in(kTypes + file);
+    while (std::getline(in, line)) {
+      std::smatch found;
+      if (std::regex_match(line, found, kClass)) {
+        current = found[1];
+        out[current];
+      } else if (std::regex_match(line, found, kField)) {
+        out[current].insert(found[1]);
+      } else if (std::regex_match(line, found, kFunction)) {
+        out[found[1]].insert(found[2]);
+      } else if (std::regex_match(line, found, kNamespace)) {
+        out[""].insert(found[1]);
+      }
     }
   }
   return out;

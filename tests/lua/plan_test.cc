@@ -33,6 +33,7 @@ Result<Value> plan(const std::string& returned, int count = 5) {
   Value look;
   look["arg"]["redis"] = handle("cache-1");
   look["arg"]["caches"] = caches(count);
+  look["arg"]["instances"] = Value::List{handle("api-1", "container"), handle("api-2", "container")};
   const auto looked = worker.phase("evidence", std::move(look));
   if (!looked) return looked.error();
   Value about;
@@ -107,6 +108,21 @@ TEST_CASE("a group takes one target after the other unless it is told otherwise"
                                                              "barrier wave 2 of 2: cache-2, 1 checks, may fail 0"});
 }
 
+TEST_CASE("a rolling restart takes one container after the other, and waits until each is ready") {
+  const auto planned = value_of(plan("return { change.rolling_restart(arg.instances, { timeout = 3 }) }"));
+  CHECK(lines(planned) ==
+        std::vector<std::string>{"? of api-1, may fail 0", "barrier wave 1 of 2: api-1, 1 checks, may fail 0",
+                                 "? of api-2, may fail 0", "barrier wave 2 of 2: api-2, 1 checks, may fail 0"});
+  const auto& items = std::as_const(planned)["items"].items();
+  CHECK(items[0]["change"] == Value("container.restart"));
+  CHECK(to_json(items[0]["args"]) == R"({"timeout":3})");
+  CHECK(items[1]["within"] == Value("60s"));
+  const auto& ready = items[1]["barrier"].items().at(0);
+  CHECK(ready["row"] == Value("container.state"));
+  CHECK(to_json(ready["path"]) == R"(["ready"])");
+  CHECK(ready["operand"] == Value(true));
+}
+
 TEST_CASE("members of a selection may be gone when their turn comes") {
   const auto planned =
       value_of(plan("return { change.each_of({ 'a', 'b' }, { at_most = 2 }, function(key) return { "
@@ -154,6 +170,10 @@ TEST_CASE("what authors get wrong in a plan is told with its line") {
        "book.lua:14: change.across takes no at_once"},
       {"return { change.across(arg.caches, { check = well, at_a_time = 0.5 }, set) }",
        "book.lua:14: change.across: at_a_time: expected a whole number of at least 1, got number 0.5"},
+      {"return { change.rolling_restart(arg.instances, { at_a_time = 2 }) }",
+       "book.lua:14: change.rolling_restart takes no at_a_time"},
+      {"return { change.rolling_restart(arg.caches) }",
+       "book.lua:14: change.container_restart wants a target of kind container; cache-1 is of kind redis"},
       {"return { change.across(arg.caches, { check = well }, set) }",
        "book.lua:14: change.across for cache-1: expected a list of changes, got a change"},
       {"return { change.each_of({ 'a', 'b', 'c' }, { at_most = 2 }, set) }",

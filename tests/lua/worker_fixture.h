@@ -43,11 +43,13 @@ inline Value rows() {
     {"name":"redis.largest_keys","kind":"redis","doc":"","args":[{"name":"sample","type":"number","required":false},
                                                                 {"name":"top","type":"number","required":false}]},
     {"name":"clock.now","kind":"engine","doc":"","args":[]},
+    {"name":"container.state","kind":"container","doc":"","args":[]},
     {"name":"net.resolve","kind":"*","doc":"","args":[{"name":"as","type":"text","required":false}]}])");
 }
 
 inline Value changes() {
   return *parse_json(R"([
+    {"name":"container.restart","kind":"container","doc":"","args":[{"name":"timeout","type":"number","required":false}]},
     {"name":"redis.config","kind":"redis","doc":"","args":[{"name":"key","type":"text","required":true}]},
     {"name":"redis.delete_key","kind":"redis","doc":"","args":[{"name":"key","type":"text","required":true}]}])");
 }

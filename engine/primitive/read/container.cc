@@ -134,7 +134,8 @@ const ReadRow kRows[] = {
      "container",
      {},
      "What docker says of the container: its state, its health, its settings.",
-     "{status, running, paused, exit_code, oom_killed, error, restarts, health = {status, failing, last = list of "
+     "{status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, "
+     "error, restarts, health = {status, failing, last = list of "
      "{at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, "
      "labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, "
      "auto_remove, "

@@ -202,6 +202,8 @@ Value::Map container_state(const Value& inspect, double now_ms) {
                  {"auto_remove", host["AutoRemove"].bool_or(false)},
                  {"log_driver", host["LogConfig"]["Type"]},
                  {"tty", config["Tty"]}};
+  const auto& health = std::as_const(out["health"]);
+  out["ready"] = state["Status"].text_or("") == "running" && health["status"].text_or("healthy") == "healthy";
   Value::List command{inspect["Path"]};
   for (const auto& word : inspect["Args"].items()) command.push_back(word);
   out["command"] = std::move(command);

@@ -47,7 +47,7 @@ def test_the_commands_that_are_shown_do_what_the_plan_says_and_the_checks_are_ma
     assert line == f"redis-cli -s {cache.url[7:]} CONFIG SET maxmemory {32 * MIB}", line
     assert cache.arrived_since(before) <= READS
     assert project.shell(line).out == "OK\n"
-    session.answer("done").see("done by hand, it reads back as 33554432").see("Verified")
+    session.answer("done").see("done by hand, reads back as 33554432").see("Verified")
     assert session.end() == 0, session.text
     plan, record = project.records("PLAN")[-1]["data"], project.records("BY_HAND")[-1]["data"]
     assert (record["digest"], record["mitigation"], record["stands"]) == (plan["digest"], "raise-limit", True)
@@ -71,7 +71,7 @@ def test_what_was_done_by_hand_is_taken_back_by_hand(project, cache, at):
 
 
 def test_saying_done_without_doing_it_is_noticed(project, cache, at):
-    session = begun(at).answer("done").see("not done, it reads back as 16777216").see("What now?").see(CHOOSE).answer("s")
+    session = begun(at).answer("done").see("not done, reads back as 16777216").see("What now?").see(CHOOSE).answer("s")
     assert session.end() == 11, session.text
     assert "nothing of run" in project.run("undo", project.last_run()).out
 
