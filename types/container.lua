@@ -54,6 +54,12 @@ function see_container:previous_image() end
 ---@return runbook.Reading # {exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program
 function see_container:exec_read(argv) end
 
+--- Which run of a container this is and, given the id of a command, what became of that command in it.
+---@param exec? string the id that docker gave to a command
+---@overload fun(self: runbook.see.container, named: { exec?: string }): runbook.Reading
+---@return runbook.Reading # {id, name, started, running, exec}: exec is {status, exit_code}, its status not_started, running or exited; error not_found when the engine does not know the command any more
+function see_container:exec_state(exec) end
+
 --- Whether the container can open a connection to a target, where that target's clients see it.
 ---@param target Target what it should reach
 ---@overload fun(self: runbook.see.container, named: { target: Target }): runbook.Reading
@@ -111,6 +117,12 @@ function check_container:previous_image() end
 ---@return runbook.Check # {exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program
 function check_container:exec_read(argv) end
 
+--- Which run of a container this is and, given the id of a command, what became of that command in it.
+---@param exec? string the id that docker gave to a command
+---@overload fun(self: runbook.check.container, named: { exec?: string }): runbook.Check
+---@return runbook.Check # {id, name, started, running, exec}: exec is {status, exit_code}, its status not_started, running or exited; error not_found when the engine does not know the command any more
+function check_container:exec_state(exec) end
+
 --- Whether the container can open a connection to a target, where that target's clients see it.
 ---@param target Target what it should reach
 ---@overload fun(self: runbook.check.container, named: { target: Target }): runbook.Check
@@ -159,6 +171,15 @@ function change.container_restart(target, timeout, options) end
 ---@param options? runbook.ChangeOptions
 ---@return runbook.Change
 function change.container_kill(target, signal, options) end
+
+--- Runs a command inside a container. It needs undo, or irreversible = "why"; an exit code other than 0 is a failure.
+---@param target runbook.Target
+---@param argv string[] the program and its arguments, each a text of its own; no shell reads them
+---@param undo? string[] the command that takes it back
+---@param within? number seconds in which it must end: 60 unless said; docker cannot stop it then
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_exec(target, argv, undo, within, options) end
 
 ---@class runbook.change.container_memory: runbook.ChangeOptions
 ---@field to string|number the limit: bytes, or text such as "512mb"

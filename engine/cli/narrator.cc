@@ -238,6 +238,10 @@ void Narrator::outcome(const Value& data) {
     if (const auto& said = data["told_by"]["user"]; !said.is_null()) out_ << ", says " << safe(said, 40);
   }
   out_ << '\n';
+  for (const auto line : split(data["said"].text_or(""), '\n')) {
+    if (!line.empty())
+      out_ << "     " << style_.dim("said") << "  " << wrapped(escaped(line), 11, style_.width()) << '\n';
+  }
   if (!data["error"].is_null()) out_ << "     " << wrapped(safe(data["error"]["message"]), 5, style_.width()) << '\n';
 }
 

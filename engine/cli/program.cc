@@ -118,7 +118,7 @@ run::World Program::live_world(const LiveCode& live) {
     auto reads = std::make_unique<safety::DryExecutor>(reach_, parts.targets, primitive::find_read_row, redactor_);
     return live.executor({.parts = std::move(parts),
                           .reads = std::move(reads),
-                          .appliers = safety::with_clean_errors(live.appliers(reach_), redactor_),
+                          .appliers = safety::with_clean_answers(live.appliers(reach_), redactor_),
                           .journal = journal(),
                           .evidence = evidence_});
   });

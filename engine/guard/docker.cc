@@ -156,11 +156,17 @@ bool is_exec_of_a_read(std::string_view body, std::span<const std::string> peers
   return *parsed == wanted && is_exec_read(argv, peers);
 }
 
-bool is_look_inside(const Request& request, std::string_view target, std::span<const std::string> peers) {
-  if (request.method != "POST" || target.empty() || target.find('?') != std::string_view::npos) return false;
+constexpr std::uint64_t kLook = 0;
+
+bool makes_command(const Request& request, std::string_view target) {
+  return request.method == "POST" && !target.empty() && fits(split(target.substr(1), '/'), "containers/*/exec");
+}
+
+// The id in "/exec/3f2a…/start"; empty for any other target.
+std::string_view started_command(std::string_view target) {
+  if (target.empty()) return {};
   const auto segments = split(target.substr(1), '/');
-  if (fits(segments, "containers/*/exec")) return is_exec_of_a_read(request.body, peers);
-  return fits(segments, "exec/*/start") && request.body == R"({"Detach":false,"Tty":false})";
+  return fits(segments, "exec/*/start") ? segments[1] : std::string_view();
 }
 
 // {method, path, body}, or {method, path} where there is no body.
@@ -177,14 +183,31 @@ bool is_permitted(const Request& request, std::string_view target, const Permit*
 
 }  // namespace
 
+void DockerGuard::heard(const Request& request, const Permit* permit, std::string_view answer) {
+  if (!makes_command(request, without_version(request.path))) return;
+  const auto made = parse_json(answer, {.bytes = 16U << 10U, .depth = 4, .nodes = 20});
+  const auto id = made ? std::as_const(*made)["Id"].text_or("") : std::string_view();
+  if (!is_segment(id, kInNames)) return;
+  commands_.emplace(id, permit == nullptr ? kLook : permit->intent());
+}
+
 void DockerGuard::declare(std::string peer) {
   if (std::find(peers_.begin(), peers_.end(), peer) == peers_.end()) peers_.push_back(std::move(peer));
 }
 
 Result<> DockerGuard::look(const Request& request, const Permit* permit) const {
   const auto target = without_version(request.path);
-  if (is_read(request, target) || is_look_inside(request, target, peers_)) return {};
-  if (is_permitted(request, target, permit)) return {};
+  if (is_read(request, target)) return {};
+  if (makes_command(request, target) && is_exec_of_a_read(request.body, peers_)) return {};
+  if (const auto id = started_command(target); !id.empty()) {
+    const auto made = commands_.find(id);
+    const bool known = made != commands_.end() && request.method == "POST";
+    if (known && made->second == kLook && request.body == R"({"Detach":false,"Tty":false})") return {};
+    const bool own = known && permit != nullptr && made->second == permit->intent();
+    if (own && is_permitted(request, "/exec/ID/start", permit)) return {};
+  } else if (is_permitted(request, target, permit)) {
+    return {};
+  }
   const auto shown = escaped(request.method, 20) + " " + escaped(request.path.substr(0, request.path.find('?')), 100);
   if (permit == nullptr)
     return Error{Code::kRefused, "the guard let no request out: " + shown + " is not on its list of docker reads"};

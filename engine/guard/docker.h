@@ -15,6 +15,11 @@
 // /exec/*/start. Both pass when their bodies say no more than that: a command of the guard's list (exec_reads.h), its
 // output, nothing on its input, no other user, no privileges (docs/decisions/021).
 //
+// A command is started by the id that the daemon gave for it, so the guard hears that answer, too (`heard`), and keeps
+// for each id under what it was made: as a look, or by one INTENT. An id that this program's own request did not make
+// starts nothing. A permit cannot know it yet and lists the start as /exec/ID/start, which stands for the id that was
+// made under that very permit.
+//
 // Only one spelling passes: what the daemon and we might read differently (empty and dot segments, escaped letters in
 // the path, a key that comes twice) is no read.
 //
@@ -23,7 +28,10 @@
 // digest for it.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guard/request.h"
@@ -35,11 +43,15 @@ class DockerGuard final : public RequestGuard {
   /// From now on a command inside a container may try to connect there: "host:port" of a target.
   void declare(std::string peer);
 
+  /// What the daemon answered to a request that was let out.
+  void heard(const Request& request, const Permit* permit, std::string_view answer);
+
   /// Whether this request may be sent. kRefused names method and path, never the query or the body.
   [[nodiscard]] Result<> look(const Request& request, const Permit* permit) const override;
 
  private:
   std::vector<std::string> peers_;
+  std::map<std::string, std::uint64_t, std::less<>> commands_;  // id → the INTENT it was made for; 0: a look
 };
 
 }  // namespace runbook::guard

@@ -20,6 +20,8 @@ using Status = safety::Outcome::Status;
 namespace {
 
 constexpr std::size_t kKeyDigits = 32;
+constexpr std::size_t kShownOutput = 4000;
+constexpr std::size_t kShownFailure = 1000;
 
 Error refused(const Change& change, std::string message, std::string next = {}) {
   return {.code = Code::kRefused, .message = std::move(message), .where = change.target, .next = std::move(next)};
@@ -30,10 +32,27 @@ Value outcome_data(const Change& change, std::size_t item, const Outcome& outcom
       Value::Map{{"intent", outcome.intent}, {"item", item + 1},    {"target", change.target},
                  {"row", change.row},        {"text", change.text}, {"status", safety::name_of(outcome.status)},
                  {"after", outcome.after}};
+  if (!outcome.said.empty()) data["said"] = outcome.said;
   if (!outcome.error.message.empty()) {
     data["error"] = Value::Map{{"code", name_of(outcome.error.code)}, {"message", outcome.error.message}};
   }
   return data;
+}
+
+// The last of it, from the beginning of a line where there is one.
+std::string end_of(std::string_view said, std::size_t bytes) {
+  said = trim(said);
+  if (said.size() <= bytes) return std::string(said);
+  auto rest = said.substr(said.size() - bytes);
+  if (const auto line = rest.find('\n'); line != std::string_view::npos) rest.remove_prefix(line + 1);
+  return "… " + std::string(rest);
+}
+
+Error failure_of(const Change& change, const safety::Sent& sent) {
+  const auto last = end_of(sent.said, kShownFailure);
+  return {.code = Code::kRemote,
+          .message = sent.failure + (last.empty() ? "" : ": " + escaped(last)),
+          .where = change.target};
 }
 
 }  // namespace
@@ -95,10 +114,31 @@ Task<Result<std::vector<guard::Argv>>> LiveExecutor::words_to_send(const safety:
   co_return sends;
 }
 
-Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applier& applier, const Change& change,
+Task<Result<safety::Sent>> LiveExecutor::send(const safety::Applier& applier, Change& change,
+                                              const guard::Permit& permit) {
+  const auto& target = *parts_.targets(change.target);
+  if (!applier.make_ready) {
+    RUNBOOK_CO_CHECK(co_await applier.apply(target, change, permit));
+    co_return safety::Sent{};
+  }
+  RUNBOOK_CO_TRY(ready, co_await applier.make_ready(target, change, permit));
+  Value prepared =
+      Value::Map{{"intent", permit.intent()}, {"target", change.target}, {"row", change.row}, {"handle", ready.handle}};
+  RUNBOOK_CO_CHECK(parts_.journal.append_durable(parts_.run, "PREPARED", std::move(prepared)));
+  change.handle = ready.handle;
+  co_return co_await ready.begin();
+}
+
+Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applier& applier, Change change,
                                       const guard::Permit& permit) {
   Outcome outcome{.intent = permit.intent()};
-  const auto applied = co_await applier.apply(*parts_.targets(change.target), change, permit);
+  auto applied = co_await send(applier, change, permit);
+  if (applied) {
+    if (applied->failure.empty())
+      outcome.said = end_of(applied->said, kShownOutput);
+    else
+      applied = failure_of(change, *applied);
+  }
   const auto after = co_await read_state(row, change);
   if (after) outcome.after = after->state;
   if (applied) {
@@ -115,7 +155,9 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applie
     co_return outcome;
   }
   outcome.error = applied.error();
-  if (applied.error().code == Code::kStale) {
+  if (row.by_handle && change.handle.is_null()) {
+    outcome.status = Status::kNotApplied;
+  } else if (applied.error().code == Code::kStale) {
     outcome.status = Status::kStale;
   } else if (applied.error().code == Code::kInDoubt) {
     const auto told = after ? safety::told_by(row, change, after->state) : safety::Told::kNothing;

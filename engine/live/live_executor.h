@@ -58,8 +58,10 @@ class LiveExecutor final : public safety::Executor {
                                      const Value& word) const;
   Task<Result<std::vector<guard::Argv>>> words_to_send(const safety::Applier& applier,
                                                        const safety::Change& change) const;
-  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Applier& applier,
-                                  const safety::Change& change, const guard::Permit& permit);
+  /// What it said; `change` gets its handle, where it has one.
+  Task<Result<safety::Sent>> send(const safety::Applier& applier, safety::Change& change, const guard::Permit& permit);
+  Task<safety::Outcome> carry_out(const safety::ChangeRow& row, const safety::Applier& applier, safety::Change change,
+                                  const guard::Permit& permit);
 
   LiveParts parts_;
 };

@@ -79,8 +79,9 @@ Result<std::string> parse_docker_url(std::string_view url) {
   return "https://" + std::string(place);
 }
 
-DockerClient::DockerClient(const Loop& loop, DockerEngine engine, const guard::DockerGuard& guard)
+DockerClient::DockerClient(const Loop& loop, DockerEngine engine, guard::DockerGuard& guard)
     : engine_(std::move(engine)),
+      guard_(guard),
       http_(loop, guard),
       version_(std::make_shared<Once<DockerVersion>>(loop, [this] { return negotiate(); })) {}
 
@@ -114,7 +115,7 @@ Task<Result<DockerVersion>> DockerClient::negotiate() {
                           .body = std::move(answer.body)};
 }
 
-Task<Result<HttpRequest>> DockerClient::prepared(DockerRequest request) {
+Task<Result<DockerAnswer>> DockerClient::exchange(DockerRequest request, const guard::Permit* permit) {
   RUNBOOK_CO_TRY(version, co_await version_->get());
   HttpRequest out{.method = std::move(request.method),
                   .origin = engine_.origin,
@@ -123,19 +124,26 @@ Task<Result<HttpRequest>> DockerClient::prepared(DockerRequest request) {
                   .ca_file = engine_.ca_file,
                   .limits = request.limits};
   if (!out.body.empty()) out.headers.emplace_back("Content-Type", "application/json");
-  co_return out;
+  const auto sent = out;
+  Result<HttpResponse> response = Error{};
+  if (permit == nullptr) {
+    response = co_await http_.read(std::move(out));
+  } else {
+    response = co_await http_.change(std::move(out), *permit);
+  }
+  if (!response) co_return std::move(response).error();
+  RUNBOOK_CO_TRY(answer, answer_of(std::move(*response)));
+  const guard::Request asked{.method = sent.method, .origin = sent.origin, .path = sent.path, .body = sent.body};
+  guard_.heard(asked, permit, answer.body);
+  co_return std::move(answer);
 }
 
 Task<Result<DockerAnswer>> DockerClient::read(DockerRequest request) {
-  RUNBOOK_CO_TRY(sent, co_await prepared(std::move(request)));
-  RUNBOOK_CO_TRY(response, co_await http_.read(std::move(sent)));
-  co_return answer_of(std::move(response));
+  co_return co_await exchange(std::move(request), nullptr);
 }
 
 Task<Result<DockerAnswer>> DockerClient::change(DockerRequest request, const guard::Permit& permit) {
-  RUNBOOK_CO_TRY(sent, co_await prepared(std::move(request)));
-  RUNBOOK_CO_TRY(response, co_await http_.change(std::move(sent), permit));
-  co_return answer_of(std::move(response));
+  co_return co_await exchange(std::move(request), &permit);
 }
 
 }  // namespace runbook::net

@@ -55,7 +55,7 @@ struct DockerVersion {
 class DockerClient {
  public:
   /// The guard must outlive it.
-  DockerClient(const Loop& loop, DockerEngine engine, const guard::DockerGuard& guard);
+  DockerClient(const Loop& loop, DockerEngine engine, guard::DockerGuard& guard);
   ~DockerClient();
   DockerClient(const DockerClient&) = delete;
   DockerClient& operator=(const DockerClient&) = delete;
@@ -77,9 +77,10 @@ class DockerClient {
 
  private:
   Task<Result<DockerVersion>> negotiate();
-  Task<Result<HttpRequest>> prepared(DockerRequest request);
+  Task<Result<DockerAnswer>> exchange(DockerRequest request, const guard::Permit* permit);
 
   DockerEngine engine_;
+  guard::DockerGuard& guard_;
   HttpClient http_;
   std::shared_ptr<Once<DockerVersion>> version_;
 };

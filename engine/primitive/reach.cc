@@ -20,7 +20,7 @@ Result<T> at(const safety::Target& target, Result<T> result) {
 
 }  // namespace
 
-Reach::Reach(Loop loop, Secrets secrets, const Guards& guards)
+Reach::Reach(Loop loop, Secrets secrets, Guards& guards)
     : loop_(std::move(loop)), secrets_(std::move(secrets)), guards_(guards) {}
 
 Reach::~Reach() = default;

@@ -45,7 +45,7 @@ class Reach {
   using Secrets = std::function<Result<std::string>(std::string_view name)>;
 
   /// The guards must outlive it.
-  Reach(Loop loop, Secrets secrets, const Guards& guards);
+  Reach(Loop loop, Secrets secrets, Guards& guards);
   ~Reach();
   Reach(const Reach&) = delete;
   Reach& operator=(const Reach&) = delete;
@@ -85,7 +85,7 @@ class Reach {
 
   Loop loop_;
   Secrets secrets_;
-  const Guards& guards_;
+  Guards& guards_;
   net::TlsTrust trust_;
   std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;    // by target name
   std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it

@@ -35,7 +35,7 @@ Task<Result<std::optional<Change>>> way_back(Session& session, const Standing& s
   RUNBOOK_CO_CHECK(co_await complete(session, change));
   const auto* row = session.world().change_row(change.row);
   const auto* done_row = session.world().change_row(done.row);
-  if (safety::stands(*row, change, change.from)) {
+  if (!row->action && safety::stands(*row, change, change.from)) {
     out.settled.push_back(done.text + ": it is back already");
     co_return none;
   }

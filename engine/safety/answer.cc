@@ -33,16 +33,40 @@ Task<Result<std::string>> fill_cleanly(const Applier& applier, Redactor& redacto
   co_return filled;
 }
 
+// The whole of it is cleaned before anybody cuts it: half a secret would not be known for one.
+Task<Result<Sent>> begin_cleanly(const Ready& ready, Redactor& redactor) {
+  auto sent = co_await ready.begin();
+  if (!sent) co_return redactor.clean(std::move(sent).error());
+  const Value said = sent->said;
+  sent->said = redactor.clean(said, Value()).text_or("");
+  co_return sent;
+}
+
+Task<Result<Ready>> make_ready_cleanly(const Applier& applier, Redactor& redactor, const Target& target,
+                                       const Change& change, const guard::Permit& permit) {
+  auto made = co_await applier.make_ready(target, change, permit);
+  if (!made) co_return redactor.clean(std::move(made).error());
+  const auto inner = std::make_shared<const Ready>(std::move(*made));
+  co_return Ready{.handle = inner->handle, .begin = [inner, &redactor] { return begin_cleanly(*inner, redactor); }};
+}
+
 }  // namespace
 
-std::vector<Applier> with_clean_errors(std::vector<Applier> appliers, Redactor& redactor) {
+std::vector<Applier> with_clean_answers(std::vector<Applier> appliers, Redactor& redactor) {
   std::vector<Applier> out;
   for (auto& applier : appliers) {
     const auto inner = std::make_shared<const Applier>(std::move(applier));
-    Applier clean{.row = inner->row,
-                  .apply = [inner, &redactor](const Target& target, const Change& change, const guard::Permit& permit) {
-                    return apply_cleanly(*inner, redactor, target, change, permit);
-                  }};
+    Applier clean{.row = inner->row};
+    if (inner->apply) {
+      clean.apply = [inner, &redactor](const Target& target, const Change& change, const guard::Permit& permit) {
+        return apply_cleanly(*inner, redactor, target, change, permit);
+      };
+    }
+    if (inner->make_ready) {
+      clean.make_ready = [inner, &redactor](const Target& target, const Change& change, const guard::Permit& permit) {
+        return make_ready_cleanly(*inner, redactor, target, change, permit);
+      };
+    }
     if (inner->fill) {
       clean.fill = [inner, &redactor](const Target& target, const Change& change, const Value& word) {
         return fill_cleanly(*inner, redactor, target, change, word);

@@ -16,7 +16,8 @@ namespace runbook::safety {
 /// kRefused when it holds a declared secret: then it can neither be kept nor restored.
 Result<Value> admit_answer(Redactor& redactor, const ReadRow& row, const Call& call, Result<Value> answer);
 
-/// The same appliers, with what targets say in their errors made fit to be seen. The redactor must outlive them.
-std::vector<Applier> with_clean_errors(std::vector<Applier> appliers, Redactor& redactor);
+/// The same appliers, with what targets say, in errors and otherwise, made fit to be seen. The redactor must outlive
+/// them.
+std::vector<Applier> with_clean_answers(std::vector<Applier> appliers, Redactor& redactor);
 
 }  // namespace runbook::safety

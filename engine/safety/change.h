@@ -47,6 +47,10 @@ struct Change {
   std::string irreversible{};     // why there is no way back; empty when there is one
   std::string nothing_to_undo{};  // why none is needed; empty for what leaves something behind
 
+  // By what its state can be asked about, in arguments of that read; null until it was made ready (applier.h). Not a
+  // part of what was approved: the log has it in a record of its own, PREPARED.
+  Value handle{};
+
   // What is shown beside it and does not enter the digest.
   std::string text{};                   // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
   std::string comment{};                // the author's words

@@ -46,6 +46,9 @@ struct ChangeRow {
 
   /// Its mark: whether a state read later shows that it took place (mark.h); null: the state equals `to`.
   bool (*took_place)(const Change& change, const Value& state) = nullptr;
+  /// Made ready first and asked about by a handle (applier.h), which is on record before it may begin: without one it
+  /// never began. What it did is not to be seen in any other state.
+  bool by_handle = false;
   /// Of a change of several calls: whether that state shows some of them made and not all. Its way back takes back
   /// that, too. Null: it is made at once.
   bool (*partly)(const Change& change, const Value& state) = nullptr;
@@ -74,6 +77,7 @@ struct ChangeRow {
 /// The read of the state that a change is about, at the change's own target.
 inline Call state_read(const ChangeRow& row, const Change& change) {
   auto state = row.state_call(change.args);
+  for (const auto& [name, value] : change.handle.members()) state.args[name] = value;
   return {.row = std::move(state.row), .target = change.target, .args = std::move(state.args)};
 }
 

@@ -1,6 +1,7 @@
 #include "safety/doubt.h"
 
 #include "base/text.h"
+#include "safety/whole.h"
 
 namespace runbook::safety {
 
@@ -22,6 +23,15 @@ Result<OpenIntent> intent_in(const Record& record) {
                     .url = std::string(record.data["url"].text_or(""))};
 }
 
+// What the run wrote down of a change that was made ready.
+Result<Value> handle_of(const Journal& journal, const OpenIntent& intent) {
+  RUNBOOK_TRY(records, journal.records(intent.run));
+  for (const auto& record : records) {
+    if (record.type == "PREPARED" && whole(record.data["intent"]) == intent.n) return record.data["handle"];
+  }
+  return Value();
+}
+
 }  // namespace
 
 Result<std::vector<OpenIntent>> open_intents(Journal& journal) {
@@ -29,6 +39,8 @@ Result<std::vector<OpenIntent>> open_intents(Journal& journal) {
   std::vector<OpenIntent> out;
   for (const auto& record : records) {
     RUNBOOK_TRY(intent, intent_in(record));
+    RUNBOOK_TRY(handle, handle_of(journal, intent));
+    intent.change.handle = std::move(handle);
     out.push_back(std::move(intent));
   }
   return out;

@@ -13,7 +13,7 @@ namespace runbook::safety {
 struct OpenIntent {
   std::uint64_t n = 0;  // its audit sequence number
   std::string run;
-  Change change;
+  Change change;    // with its handle, when it was made ready
   std::string url;  // where its target was when it was written
 };
 

@@ -30,6 +30,7 @@ struct Outcome {
   Status status = Status::kFailed;
   Value after{};             // the state read back; null when unread or absent
   Error error{};             // for all but kApplied and kSkipped
+  std::string said{};        // by what was run, the end of it
   std::uint64_t intent = 0;  // audit sequence number; 0 when no INTENT was written
 };
 

@@ -12,6 +12,7 @@ Told told_by(const ChangeRow& row, const Change& change, const Value& state) {
   // The state of a probe is that without its key: it is over, and how it went is lost.
   if (row.probe) return state == change.to || state == change.from ? Told::kDidNot : Told::kNothing;
   if (!tells(row)) return Told::kNothing;
+  if (row.by_handle && change.handle.is_null()) return Told::kDidNot;
   if (stands(row, change, state)) return Told::kTookPlace;
   if (row.partly != nullptr && row.partly(change, state)) return Told::kPartly;
   // A mark that is not there yet may come: a server goes on with a restart when its client is gone.

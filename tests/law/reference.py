@@ -41,8 +41,9 @@ def lua_table(value):
 
 
 def examples(args):
-    """The arguments up to the last that has to be given, and all that may be left out where none has to be."""
-    required = [arg for arg in args if arg["required"]]
+    """The arguments up to the last that has to be given, and all that may be left out where none has to be; the command
+    that takes another one back, too: nothing else would."""
+    required = [arg for arg in args if arg["required"] or (arg["name"], arg["type"]) == ("undo", "argv")]
     return [lua_value(arg, arg["example"]) for arg in (required or args)]
 
 

@@ -14,7 +14,7 @@ TEST_CASE("a change dressed up as a read does not reach the server") {
   const test::RedisServer server;
   server.cli({"SET", "precious", "v"});
   test::TestLoop loop;
-  const primitive::Guards guards;
+  primitive::Guards guards;
   primitive::Reach reach(
       loop.loop(), [](std::string_view) -> Result<std::string> { return std::string(); }, guards);
   const auto target = test::redis_target("cache", server.url());

@@ -4,5 +4,6 @@
 
 namespace runbook::guard {
 Result<> RedisGuard::look(std::string_view /*outgoing*/, const Permit* /*permit*/) const { return {}; }
+void DockerGuard::heard(const Request& /*request*/, const Permit* /*permit*/, std::string_view /*answer*/) {}
 Result<> DockerGuard::look(const Request& /*request*/, const Permit* /*permit*/) const { return {}; }
 }  // namespace runbook::guard

@@ -17,18 +17,23 @@ std::chrono::seconds grace_in(std::string_view path) {
 
 }  // namespace
 
-Task<Result<net::DockerAnswer>> send_to_docker(Reach& reach, const safety::Target& target, const guard::Argv& words,
+Task<Result<net::DockerAnswer>> send_to_docker(Reach& reach, const safety::Target& target, net::DockerRequest request,
                                                const guard::Permit& permit) {
   RUNBOOK_CO_TRY(client, reach.docker(target));
-  net::DockerRequest request{.method = words.at(0), .path = words.at(1), .body = words.size() > 2 ? words[2] : ""};
-  const auto grace = grace_in(request.path);
-  request.limits.idle += grace;
-  request.limits.total += grace;
   auto answer = co_await client->change(std::move(request), permit);
   if (answer || !answer.error().where.empty()) co_return answer;
   auto error = std::move(answer).error();
   error.where = target.name;
   co_return error;
+}
+
+Task<Result<net::DockerAnswer>> send_to_docker(Reach& reach, const safety::Target& target, const guard::Argv& words,
+                                               const guard::Permit& permit) {
+  net::DockerRequest request{.method = words.at(0), .path = words.at(1), .body = words.size() > 2 ? words[2] : ""};
+  const auto grace = grace_in(request.path);
+  request.limits.idle += grace;
+  request.limits.total += grace;
+  co_return co_await send_to_docker(reach, target, std::move(request), permit);
 }
 
 }  // namespace runbook::primitive

@@ -5,10 +5,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "net/address.h"
-#include "net/docker_frames.h"
 #include "net/probe.h"
 #include "primitive/read/ask_docker.h"
+#include "primitive/read/command_output.h"
 #include "primitive/read/container_effect.h"
+#include "primitive/read/docker_values.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
 
@@ -21,20 +22,18 @@ using safety::ArgType;
 using safety::ReadRow;
 using safety::Target;
 
-constexpr std::size_t kLargestOutput = 1U << 20U;
 constexpr int kNotFoundInside = 127;
 constexpr int kCannotRunInside = 126;
 constexpr auto kKnock = std::chrono::seconds(3);
 
 struct Ran {
   int exit_code = 0;
-  std::string out{};
-  std::string err{};
+  CommandOutput said{};
 
   // What the runtime says in the place of a program that the image does not have.
   [[nodiscard]] bool is_missing() const {
     return (exit_code == kNotFoundInside || exit_code == kCannotRunInside) &&
-           (out + err).find("OCI runtime exec failed") != std::string::npos;
+           (said.out + said.err).find("OCI runtime exec failed") != std::string::npos;
   }
 };
 
@@ -43,40 +42,19 @@ Error at(const Target& target, Error error) {
   return error;
 }
 
-Result<Ran> output_of(std::string_view stream, bool tty) {
-  Ran ran;
-  if (tty) {
-    ran.out = stream;
-    return ran;
-  }
-  net::DockerFrames frames([&](net::DockerStream which, std::string_view piece) {
-    (which == net::DockerStream::kStderr ? ran.err : ran.out) += piece;
-  });
-  RUNBOOK_CHECK(frames.feed(stream));
-  RUNBOOK_CHECK(frames.end());
-  return ran;
-}
-
-// The runtime tells plainly, without frames, why it could not start the command.
-bool is_plain_refusal(std::string_view stream) { return stream.starts_with("OCI runtime exec failed"); }
-
 Task<Result<Ran>> run_inside(Reach& reach, const Target& target, Value::List argv) {
   net::DockerRequest create{.method = "POST", .path = container_path(target, "exec")};
   create.body = to_json(Value::Map{{"AttachStderr", true}, {"AttachStdout", true}, {"Cmd", std::move(argv)}});
   RUNBOOK_CO_TRY(created, co_await ask_docker(reach, target, std::move(create)));
-  const auto json = parse_json(created.body);
-  const auto id = std::string(json ? std::as_const(*json)["Id"].text_or("") : "");
-  if (id.empty()) co_return Error{Code::kProtocol, "the daemon gave no id for the command", target.name};
-  net::DockerRequest start{
-      .method = "POST", .path = "/exec/" + id + "/start", .body = R"({"Detach":false,"Tty":false})"};
+  RUNBOOK_CO_TRY(id, command_id(target, created.body));
+  net::DockerRequest start{.method = "POST", .path = "/exec/" + id + "/start", .body = std::string(kStartBody)};
   start.limits.body = kLargestOutput;
   RUNBOOK_CO_TRY(stream, co_await ask_docker(reach, target, std::move(start)));
-  auto path = "/exec/" + id + "/json";
-  RUNBOOK_CO_TRY(ended, co_await ask_docker_json(reach, target, std::move(path)));
-  auto ran = output_of(stream.body, is_plain_refusal(stream.body));
-  if (!ran) co_return at(target, std::move(ran).error());
-  ran->exit_code = static_cast<int>(std::as_const(ended.value)["ExitCode"].number_or(-1));
-  co_return ran;
+  RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id));
+  auto said = command_output(stream.body);
+  if (!said) co_return at(target, std::move(said).error());
+  co_return Ran{.exit_code = static_cast<int>(std::as_const(outcome)["exit_code"].number_or(-1)),
+                .said = std::move(*said)};
 }
 
 Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& args) {
@@ -93,7 +71,22 @@ Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& a
   Value::List words(argv.begin(), argv.end());
   RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(words)));
   if (ran.is_missing()) co_return Error{Code::kNotFound, "its image has no " + escaped(argv[0], 40), target.name};
-  co_return Value(Value::Map{{"exit_code", ran.exit_code}, {"stdout", ran.out}, {"stderr", ran.err}});
+  co_return Value(Value::Map{{"exit_code", ran.exit_code}, {"stdout", ran.said.out}, {"stderr", ran.said.err}});
+}
+
+// ---- container.exec_state
+
+Task<Result<Value>> read_exec_state(Reach& reach, const Target& target, const Value& args) {
+  auto path = container_path(target, "json");
+  RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
+  const auto state = container_state(answer.value, 0);
+  Value out = Value::Map{};
+  for (const auto* key : {"id", "name", "started", "running"}) out[key] = state.at(key);
+  if (const auto& id = args["exec"]; !id.is_null()) {
+    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id.text_or("")));
+    out["exec"] = outcome;
+  }
+  co_return out;
 }
 
 // ---- container.can_reach
@@ -133,7 +126,7 @@ Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Val
     if (with_busybox) argv.insert(argv.begin(), Value("busybox"));
     RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(argv)));
     if (ran.is_missing()) continue;
-    co_return reached(ran.exit_code == 0, "nc inside the container", *where, ran.err + ran.out);
+    co_return reached(ran.exit_code == 0, "nc inside the container", *where, ran.said.err + ran.said.out);
   }
   co_return Error{Code::kNotFound, "cannot tell: its image has no nc to try with", target.name,
                   "ask the service itself, by its health route, whether it reaches " + where->text()};
@@ -141,6 +134,7 @@ Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Val
 
 constexpr ArgSpec kExecArgs[] = {
     {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own", "cat /proc/meminfo"}};
+constexpr ArgSpec kStateArgs[] = {{"exec", ArgType::kText, false, "the id that docker gave to a command", "3f2a9c"}};
 constexpr ArgSpec kReachArgs[] = {{"target", ArgType::kTarget, true, "what it should reach", "arg.redis"}};
 
 const ReadRow kRows[] = {
@@ -148,6 +142,12 @@ const ReadRow kRows[] = {
      "What a command inside it says; refused for all but a short list of commands that only look.",
      "{exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program", read_exec,
      "{client} exec {container} {argv}"},
+    {"container.exec_state", "container", kStateArgs,
+     "Which run of a container this is and, given the id of a command, what became of that command in it.",
+     "{id, name, started, running, exec}: exec is {status, exit_code}, its status not_started, running or exited; "
+     "error "
+     "not_found when the engine does not know the command any more",
+     read_exec_state, "{client} inspect {container}"},
     {"container.can_reach", "container", kReachArgs,
      "Whether the container can open a connection to a target, where that target's clients see it.",
      "{reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told",

@@ -15,6 +15,7 @@ std::span<const safety::ChangeRow> grafana_change_rows();
 std::span<const safety::ChangeRow> http_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();
 std::span<const safety::ChangeRow> container_change_rows();
+std::span<const safety::ChangeRow> container_exec_change_rows();
 std::span<const safety::ChangeRow> container_limit_rows();
 std::span<const safety::ChangeRow> recreate_change_rows();
 

@@ -17,6 +17,7 @@ class Between:
         self.listener.bind(str(self.path))
         self.listener.listen(64)
         self.call = self.act = None
+        self.early = False
         self.is_cut = False
         self.refused, self.left = None, 0
         self.acted = threading.Event()
@@ -40,6 +41,11 @@ class Between:
     def at(self, call, act):
         self.call, self.act = call.encode(), act
 
+    def before(self, call, act):
+        """`act()` is called before such a change reaches the engine, which it then never does."""
+        self.at(call, act)
+        self.early = True
+
     def _accept(self):
         while True:
             try:
@@ -59,6 +65,9 @@ class Between:
         line = data.split(b"\r\n", 1)[0]
         if self.call and not line.startswith(b"GET") and self.call in line:
             hit.set()
+            if self.early:
+                self._strike(data, hit)
+                raise ConnectionError("lost, as the test wants it")
         if self.refused and self.refused in line:
             self.left -= 1
             if self.left < 0:

@@ -8,6 +8,7 @@ from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
 from three import BOOK
+from ward import BOOK as WARD
 
 # Whoever started the tests in the background may have them ignore what an operator's shell does not.
 for number in (signal.SIGINT, signal.SIGHUP):
@@ -82,3 +83,19 @@ def dockerd(docker_engine):
     """A Docker Engine without containers, and with no images but the lab's."""
     yield docker_engine
     docker_engine.clear()
+
+
+@pytest.fixture
+def treat(project):
+    """Runs a playbook that makes this change of a container; gives what came of it. Its plan is what `treat.plan` tells."""
+    def run(it, change, becomes="running", level=1, **more):
+        project.book("ward", run.book(change, becomes))
+        words = ["run", "ward", "-p", f"it={it}", "--mitigate", "treat"]
+        dry = project.run(*words, "--dry-run", "-o", "json")
+        assert dry.code == 0, dry
+        run.plan = dry.json["plans"][0]
+        assert run.plan["level"] == level, run.plan
+        run.shown = project.run(*words, "--dry-run").out
+        return project.run(*words, "--approve", run.plan["digest"][:12], "--confirm", it, "--reason", "a test", **more)
+    run.book = lambda change, becomes="running": WARD % {"plan": change, "becomes": becomes}
+    return run

@@ -204,6 +204,12 @@ class Container:
         wait_until(reached, f"{self.name} is {status}", seconds)
         return self
 
+    def says(self, *argv):
+        """What a command inside it writes."""
+        made = self.ask("POST", "exec", {"AttachStdout": True, "AttachStderr": True, "Tty": True, "Cmd": list(argv)})["Id"]
+        said = self.docker.ask("POST", f"/exec/{made}/start", {"Detach": False, "Tty": True})
+        return said.decode().replace("\r", "")
+
     def listens(self):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
             return True

@@ -7,23 +7,7 @@ import time
 import pytest
 
 from between import Between
-
-BOOK = """
-return playbook "ward" {
-  alerts = {}, severity = "SEV-3", owner = "tests", inputs = { it = input.container "the container" },
-  evidence = function(see, arg) return { state = see.container(arg.it):state() } end,
-  diagnose = function(found) return finding("ill", "it is " .. found.state.status) end,
-  mitigations = {
-    mitigation "treat" {
-      answers = { "ill" },
-      plan = function(found, arg) return { %(plan)s } end,
-      verify = function(arg) return { check.container(arg.it):state().status:is "%(becomes)s" } end,
-      within = "20s",
-    },
-  },
-}
-"""
-
+from ward import BOOK, changed, lasting, undo
 
 @pytest.fixture
 def service(project, dockerd):
@@ -36,46 +20,11 @@ def service(project, dockerd):
 
 
 @pytest.fixture
-def treat(project):
-    """Runs a playbook that makes this change of a container; gives what came of it. Its plan is what `treat.plan` tells."""
-    def run(it, change, becomes="running", level=1, **more):
-        project.book("ward", BOOK % {"plan": change, "becomes": becomes})
-        words = ["run", "ward", "-p", f"it={it}", "--mitigate", "treat"]
-        dry = project.run(*words, "--dry-run", "-o", "json")
-        assert dry.code == 0, dry
-        run.plan = dry.json["plans"][0]
-        assert run.plan["level"] == level, run.plan
-        run.shown = project.run(*words, "--dry-run").out
-        return project.run(*words, "--approve", run.plan["digest"][:12], "--confirm", it, "--reason", "a test", **more)
-    return run
-
-
-@pytest.fixture
 def between(dockerd, tmp_path):
     """A socket that leads to the Docker Engine, at which a test can strike."""
     made = Between(dockerd, tmp_path)
     yield made
     made.close()
-
-
-def undo(project, run=None):
-    run = run or project.last_run()
-    dry = project.run("undo", run, "--dry-run", "-o", "json")
-    assert dry.code == 0, dry
-    plan = dry.json["plans"][0]
-    return project.run("undo", run, "--approve", plan["digest"][:12], "--confirm", plan["changes"][0]["target"], "--reason", "a test")
-
-
-def changed(done):
-    """Whether a change was made and its checks held. The playbook always finds something, so that it always has something to do."""
-    return done.code == 5 and "changed, but a problem remains" in done.out
-
-
-def lasting(inspect):
-    """What of an inspect does not come and go with a start."""
-    state = {key: inspect["State"][key] for key in ("Status", "Running", "Paused")}
-    about = {key: value for key, value in inspect.items() if key not in ("State", "ExecIDs", "ResolvConfPath", "RestartCount", "NetworkSettings")}
-    return {**about, "State": state, "Networks": sorted(inspect["NetworkSettings"]["Networks"])}
 
 
 @pytest.mark.parametrize("change, becomes, start", [("stop", "exited", "running"), ("pause", "paused", "running")])

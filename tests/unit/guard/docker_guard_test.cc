@@ -215,9 +215,52 @@ TEST_CASE("the body of a command inside a container says nothing but the command
     INFO(body);
     CHECK_FALSE(exec(body));
   }
-  const std::string start = R"({"Detach":false,"Tty":false})";
-  CHECK(exec(start, "/v1.41/exec/0a1b/start"));
-  CHECK_FALSE(exec(R"({"Detach":true,"Tty":false})", "/v1.41/exec/0a1b/start"));
-  CHECK_FALSE(exec(start, "/v1.41/exec/0a1b/resize"));
-  CHECK_FALSE(exec(start, "/v1.41/containers/web/start"));
+}
+
+namespace {
+
+constexpr std::string_view kStart = R"({"Detach":false,"Tty":false})";
+
+guard::Request request(std::string_view path, std::string_view body) {
+  return {.method = "POST", .origin = "unix:///d", .path = path, .body = body};
+}
+
+}  // namespace
+
+TEST_CASE("only the command that was made as a look is started as one") {
+  guard::DockerGuard guard;
+  const auto body = exec_body({"ps"});
+  CHECK_FALSE(guard.look(request("/v1.41/exec/0a1b/start", kStart), nullptr));
+  guard.heard(request("/v1.41/containers/web/exec", body), nullptr, R"({"Id":"0a1b"})");
+  CHECK(guard.look(request("/v1.41/exec/0a1b/start", kStart), nullptr));
+  CHECK_FALSE(guard.look(request("/v1.41/exec/0a1c/start", kStart), nullptr));
+  CHECK_FALSE(guard.look(request("/v1.41/exec/0a1b/start", R"({"Detach":true,"Tty":false})"), nullptr));
+  CHECK_FALSE(guard.look(request("/v1.41/exec/0a1b/resize", kStart), nullptr));
+  CHECK_FALSE(guard.look(request("/v1.41/containers/web/start", kStart), nullptr));
+  for (const std::string answer : {"", "[]", R"({"Id":""})", R"({"Id":"../x"})", R"({"Id":7})"}) {
+    INFO(answer);
+    guard.heard(request("/v1.41/containers/web/exec", body), nullptr, answer);
+    CHECK_FALSE(guard.look(request("/v1.41/exec/" + answer + "/start", kStart), nullptr));
+  }
+  guard.heard(request("/v1.41/containers/create", body), nullptr, R"({"Id":"0a1d"})");
+  CHECK_FALSE(guard.look(request("/v1.41/exec/0a1d/start", kStart), nullptr));
+}
+
+TEST_CASE("a permit starts the command that its own request made, and no other") {
+  const auto body = exec_body({"rm", "/tmp/lock"});
+  const auto permit =
+      test::permit_of({{"POST", "/containers/web/exec", body}, {"POST", "/exec/ID/start", std::string(kStart)}});
+  const auto without_start = test::permit_of({{"POST", "/containers/web/exec", body}});
+  guard::DockerGuard guard;
+  const auto starts = [&](const std::string& id, const guard::Permit* under) {
+    return guard.look(request("/v1.41/exec/" + id + "/start", kStart), under).has_value();
+  };
+  REQUIRE(guard.look(request("/v1.41/containers/web/exec", body), &permit));
+  CHECK_FALSE(starts("0a1b", &permit));
+  CHECK_FALSE(starts("ID", &permit));
+  guard.heard(request("/v1.41/containers/web/exec", body), &permit, R"({"Id":"0a1b"})");
+  CHECK(starts("0a1b", &permit));
+  CHECK_FALSE(starts("0a1c", &permit));
+  CHECK_FALSE(starts("0a1b", nullptr));
+  CHECK_FALSE(starts("0a1b", &without_start));
 }

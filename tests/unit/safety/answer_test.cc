@@ -45,7 +45,7 @@ TEST_CASE("what a target says of a change comes in clean") {
   const auto fail = [](const Target&, const Change&, const guard::Permit&) -> Task<Result<void>> {
     co_return Error{.code = Code::kRemote, .message = "ERR not correct-horse"};
   };
-  const auto appliers = with_clean_errors({{.row = "fake.set", .apply = fail}}, redactor);
+  const auto appliers = with_clean_answers({{.row = "fake.set", .apply = fail}}, redactor);
   const auto permit = test::permit_of({});
   CHECK(appliers.front().row == "fake.set");
   CHECK(loop.run(appliers.front().apply(Target{}, Change{}, permit)).error().message == "ERR not ‹secret:CACHE›");
