@@ -64,18 +64,24 @@ Task<Result<HttpResponse>> HttpClient::exchange(HttpRequest request, const guard
       co_return Error{Code::kUsage, "the header " + escaped(name, 60) + " holds characters that no header may"};
   }
   const auto begin = steady_clock::now();
-  RUNBOOK_CO_TRY(addresses, co_await addresses_of(loop_, request));
+  const auto origin = request.origin;
+  auto addresses = co_await addresses_of(loop_, request);
+  if (!addresses) {
+    unreachable_.insert_or_assign(origin, addresses.error());
+    co_return addresses.error();
+  }
   const auto resolved = milliseconds_since(begin);
   const auto idle = request.limits.idle;
-  const auto origin = request.origin;
-  HttpTransfer transfer(loop_, std::move(request), addresses, permit != nullptr);
+  HttpTransfer transfer(loop_, std::move(request), *addresses, permit != nullptr);
   curl_->start(transfer.curl());
   const bool ended = co_await wait_for(*curl_, transfer, idle);
   auto result = ended ? transfer.result()
                       : Result<HttpResponse>(
                             Error{Code::kTimeout, escaped(origin, 120) + " said nothing for " + duration_text(idle)});
+  unreachable_.erase(origin);
   if (!result) {
     auto error = std::move(result).error();
+    if (!transfer.was_sent()) unreachable_.emplace(origin, error);
     if (permit == nullptr || !transfer.was_sent()) co_return error;
     co_return Error{Code::kInDoubt,
                     "it was sent and no whole answer came: " + error.message,
@@ -87,6 +93,11 @@ Task<Result<HttpResponse>> HttpClient::exchange(HttpRequest request, const guard
     *time += *time > 0 ? resolved : 0;
   timing.resolved = resolved;
   co_return result;
+}
+
+const Error* HttpClient::unreachable(std::string_view origin) const {
+  const auto found = unreachable_.find(origin);
+  return found == unreachable_.end() ? nullptr : &found->second;
 }
 
 }  // namespace runbook::net

@@ -15,6 +15,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,12 +85,17 @@ class HttpClient {
   /// Sends what the permit lists, once. kInDoubt when it may have been carried out and no whole answer came.
   Task<Result<HttpResponse>> change(HttpRequest request, const guard::Permit& permit);
 
+  /// Why the last request to that origin found no connection; null when it found one, or when that was forgotten.
+  [[nodiscard]] const Error* unreachable(std::string_view origin) const;
+  void forget_failures() { unreachable_.clear(); }
+
  private:
   Task<Result<HttpResponse>> exchange(HttpRequest request, const guard::Permit* permit);
 
   Loop loop_;
   const guard::RequestGuard& guard_;
   std::shared_ptr<CurlLoop> curl_;
+  std::map<std::string, Error, std::less<>> unreachable_;  // by origin
 };
 
 }  // namespace runbook::net

@@ -79,6 +79,7 @@ Result<net::HttpRequest> Reach::addressed(const safety::Target& target, net::Htt
 Task<Result<net::HttpResponse>> Reach::http(const safety::Target& target, net::HttpRequest request, unsigned retries) {
   auto complete = at(target, addressed(target, std::move(request)));
   if (!complete) co_return complete.error();
+  if (const auto* why = http_client().unreachable(complete->origin)) co_return at<net::HttpResponse>(target, *why);
   co_return at(target, co_await net::read_patiently(http_client(), loop_, std::move(*complete), retries));
 }
 
@@ -101,6 +102,7 @@ Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& t
 }
 
 void Reach::forget_failures() {
+  if (http_) http_->forget_failures();
   std::erase_if(docker_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
   std::erase_if(redis_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
 }

@@ -5,7 +5,8 @@
 // (`forget_failures`): a dead server costs one deadline. A change takes a connection of its own, because WATCH and
 // MULTI belong to a connection and a reading in between must not become part of a transaction.
 //
-// Requests over HTTP share one client, which keeps connections for reads and takes a fresh one for each change.
+// Requests over HTTP share one client, which keeps connections for reads and takes a fresh one for each change. A
+// service that no connection led to is not asked again, either, until the engine looks anew.
 //
 // Secrets come in here and go to the client; no row and no playbook sees one.
 #pragma once

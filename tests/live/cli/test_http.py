@@ -1,6 +1,7 @@
 """Looking at services over HTTP: what they answer, what they say of their health, and that nothing leaves for anywhere else."""
 
 import json
+import socket
 
 import pytest
 
@@ -75,6 +76,23 @@ def test_credentials_of_the_inventory_go_along_and_are_never_seen(project, start
             if path.is_file() and "keys" not in path.parts:
                 kept = path.read_bytes()
                 assert b"a-token-of-tests" not in kept and sent.split()[1].encode() not in kept and b"4711abcdef" not in kept, path
+
+
+def test_a_service_that_no_connection_leads_to_is_asked_once(project, request):
+    silent = socket.create_server(("127.0.0.1", 0))  # its handshake never comes
+    request.addfinalizer(silent.close)
+    project.target("api", f"https://127.0.0.1:{silent.getsockname()[1]}", kind="http")
+    project.book("looks", BOOK.replace("return { %s }", """
+      local first = api:get "/a"
+      first:value_or(nil)
+      return { first = first, second = api:get "/b", third = health:deep "/c" }"""))
+    assert project.run("run", "looks", "--dry-run").code == 0
+    said = [record["data"]["error"]["message"] for record in project.records("EVIDENCE")]
+    assert len(said) == 3 and len(set(said)) == 1 and "no connection to https://127.0.0.1" in said[0], said
+    silent.settimeout(0)
+    silent.accept()
+    with pytest.raises(BlockingIOError):
+        silent.accept()
 
 
 def test_tls_is_verified_against_the_ca_that_the_target_pins(project, start, look, tmp_path):
