@@ -41,10 +41,7 @@ Task<Result<Value>> read_env(Reach& reach, const Target& target, const Value& ar
 Task<Result<Value>> read_stats(Reach& reach, const Target& target, const Value& /*args*/) {
   auto path = container_path(target, "stats?stream=false");
   RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
-  const auto& stats = std::as_const(answer.value);
-  if (!parse_utc(stats["read"].text_or("")))
-    co_return Error{Code::kNotFound, "it does not run, so there is nothing to measure", target.name};
-  co_return Value(container_stats(stats));
+  co_return Value(container_stats(answer.value));
 }
 
 Task<Result<Value>> read_top(Reach& reach, const Target& target, const Value& /*args*/) {
@@ -136,7 +133,8 @@ const ReadRow kRows[] = {
      "What docker says of the container: its state, its health, its settings.",
      "{status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, "
      "error, restarts, health = {status, failing, last = list of "
-     "{at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, "
+     "{at, exit_code, output}}, started, finished, created, up_seconds, age_seconds (since created), pid, id, image, "
+     "image_id, command, env_keys, "
      "labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, "
      "auto_remove, "
      "log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); "
@@ -156,7 +154,7 @@ const ReadRow kRows[] = {
     {"container.stats",
      "container",
      {},
-     "What it uses right now; takes a second or two.",
+     "What it uses right now, nothing when it does not run; takes a second or two.",
      "{cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, "
      "written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor",
      read_stats,
@@ -181,7 +179,7 @@ const ReadRow kRows[] = {
      {},
      "What it may have run before: the images of the same repository that the engine still has.",
      "{repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the "
-     "newest that is no newer than the current one, nil when there is none; others has the newest first",
+     "newest that is older than the current one, nil when there is none; others has the newest first",
      read_previous_image,
      "{client} images --digests"},
 };

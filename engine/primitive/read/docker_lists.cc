@@ -267,7 +267,7 @@ Value::Map images_beside(const Value& inspect, const Value& images) {
   }
   for (const auto& image : sorted) {
     if (image["Id"].text_or("") == id || !is_of(image, repository)) continue;
-    if (previous.is_null() && image["Created"].number_or(0) <= current_created) previous = image_of(image);
+    if (previous.is_null() && image["Created"].number_or(0) < current_created) previous = image_of(image);
     if (others.size() < kListed) others.emplace_back(image_of(image));
   }
   return {{"repository", repository},

@@ -208,6 +208,8 @@ Value::Map container_state(const Value& inspect, double now_ms) {
   for (const auto& word : inspect["Args"].items()) command.push_back(word);
   out["command"] = std::move(command);
   if (running && started && now_ms > *started) out["up_seconds"] = std::floor((now_ms - *started) / 1000);
+  const auto created = parse_utc(inspect["Created"].text_or(""));
+  if (created) out["age_seconds"] = std::floor(std::max(0.0, now_ms - *created) / 1000);
   return out;
 }
 

@@ -5,6 +5,7 @@ the packages docker.io and busybox-static."""
 
 import contextlib
 import ctypes
+import functools
 import http.client
 import io
 import json
@@ -158,6 +159,10 @@ class Docker:
 
     lab = ("lab/service:1", "lab/service:2", "lab/bare:1", "lab/redis:7")
 
+    def _seconds_of(self, image):
+        """When it was made; the engine lists images by whole seconds."""
+        return self.ask("GET", f"/images/{image}/json")["Created"][:19]
+
     def make_lab(self):
         """lab/service:1 and :2 differ in VERSION and have busybox; lab/bare:1 is the service and nothing else; lab/redis:7 a Redis."""
         program = self.folder / "service"
@@ -165,8 +170,10 @@ class Docker:
         tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
         tools |= {f"bin/{tool}": "busybox" for tool in ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "touch", "yes")}
         for version in ("1", "2"):
-            self.add_image(f"lab/service:{version}", {**tools, "service": program}, [f"VERSION={version}"], ["/service"],
-                           {"org.opencontainers.image.version": version})
+            make = functools.partial(self.add_image, f"lab/service:{version}", {**tools, "service": program}, [f"VERSION={version}"],
+                                     ["/service"], {"org.opencontainers.image.version": version})
+            make()
+        wait_until(lambda: self._seconds_of("lab/service:2") > self._seconds_of("lab/service:1") or not make(), "release 2 is newer than 1")
         self.add_image("lab/bare:1", {"service": program}, command=["/service"])
         redis = {path.lstrip("/"): pathlib.Path(path) for path in _with_libraries("redis-server", "redis-cli")}
         self.add_image("lab/redis:7", {**tools, **redis}, command=["redis-server", "--save", ""])

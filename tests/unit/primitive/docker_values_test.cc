@@ -38,6 +38,10 @@ TEST_CASE("a container is up since its start, by the daemon's clock") {
   CHECK(container_state(inspect, 1'795'264'813'000).at("up_seconds") == Value(10));
   CHECK(container_state(inspect, 1'795'264'813'000).at("name") == Value("api"));
   CHECK_FALSE(container_state(inspect, 0).contains("up_seconds"));
+  CHECK_FALSE(container_state(inspect, 0).contains("age_seconds"));
+  const auto made = parse_json(R"({"Created":"2026-11-21T12:40:02.9Z"})").value();
+  CHECK(container_state(made, 1'795'264'813'000).at("age_seconds") == Value(10));
+  CHECK(container_state(made, 1'795'264'802'000).at("age_seconds") == Value(0));  // its clock counts in seconds here
 }
 
 TEST_CASE("memory in use is without what the kernel gives back, and processors count from one reading to the next") {

@@ -6,7 +6,7 @@
 //   READY_AFTER=2       seconds until GET /health stops answering 503 with "starting"
 //   SLOW=250            milliseconds that every answer takes
 //   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
-//   GET /say/TEXT       writes TEXT to standard error, as an error in the log would be
+//   GET /say/TEXT       writes TEXT to standard error, %20 for a blank, as an error in the log would be
 //
 // Each request is a line on standard output: "GET /health 200". It ends with code 0 on SIGTERM and 3 on GET /crash.
 #include <arpa/inet.h>
@@ -52,7 +52,9 @@ Answer answer_to(const std::string& path, std::time_t started) {
   if (path == "/") return {200, "hello"};
   if (path == "/crash") std::_Exit(3);
   if (path.rfind("/say/", 0) == 0) {
-    std::fprintf(stderr, "%s\n", path.substr(5).c_str());
+    auto text = path.substr(5);
+    for (auto at = text.find("%20"); at != std::string::npos; at = text.find("%20")) text.replace(at, 3, " ");
+    std::fprintf(stderr, "%s\n", text.c_str());
     return {200, "said"};
   }
   if (path.rfind("/env/", 0) == 0 && std::getenv(path.substr(5).c_str()) != nullptr)
