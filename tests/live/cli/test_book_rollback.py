@@ -65,8 +65,9 @@ def test_a_release_that_says_it_is_well_is_left_alone_and_going_back_is_offered_
     done = project.run(*words, "--mitigate", "previous-release", "--approve", plan["digest"], timeout=120)
     assert done.code == 0, done
     assert blue.inspect()["Config"]["Image"] == "lab/service:1" and blue.get("/version") == (200, "1")
-    dry = project.run("undo", project.last_run(), "--dry-run", "-o", "json").json["plans"][0]
-    undone = project.run("undo", project.last_run(), "--approve", dry["digest"], "--confirm", "blue", "--reason", "a test", timeout=120)
+    run_id = project.last_run()
+    dry = project.run("undo", run_id, "--dry-run", "-o", "json").json["plans"][0]
+    undone = project.run("undo", run_id, "--approve", dry["digest"], "--confirm", "blue", "--reason", "a test", timeout=120)
     assert undone.code == 0, undone
     assert without_times(blue.inspect()) == before and blue.get("/version") == (200, "2")
 
