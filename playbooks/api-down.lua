@@ -1,84 +1,131 @@
 --- The API does not answer, or answers with errors: which instance, why, and the gentlest way back.
 ---
---- It tells the causes apart, and looks at the logs before anything is restarted: an instance was killed for its memory; a release of
---- the last hour does not come up; a variable is missing; the database or Redis is what fails; an instance is down and does not say
---- why. Instances are taken one at a time, the next only when the one before is healthy.
+--- It looks at the logs before anything is restarted, and tells the causes apart: an instance was killed for its memory; a variable is
+--- missing; the database, Redis or something else that it needs fails; a release of the last hour does not come up; an instance is down
+--- and does not say why; or all are well and their users do not get to them. Instances are taken one at a time, the next only when
+--- the one before is ready.
+
+local instances = require "_instances"
 
 -- What the log of an instance tells, and the words for it.
-local NO_SETTING = { "missing env", "environment variable", "must be set" }
-local NO_DATABASE = { "too many connections", "connection refused*5432", "remaining connection slots" }
+local NO_SETTING = { "environment variable", "missing env", "must be set" }
+local NO_DATABASE = { "too many connections", "remaining connection slots", "connection refused*5432" }
 local NO_REDIS = { "connection refused*6379", "OOM command not allowed" }
-local PANICS = { "panic", "fatal" }
+local PANIC = { "panic", "fatal" }
+
+-- How health documents name the two that have playbooks of their own.
+local DATABASE = { database = true, db = true, postgres = true, postgresql = true }
+local REDIS = { redis = true, cache = true }
 
 local function words()
   local all = {}
-  for _, list in ipairs { NO_SETTING, NO_DATABASE, NO_REDIS, PANICS } do
+  for _, list in ipairs { NO_SETTING, NO_DATABASE, NO_REDIS, PANIC } do
     for _, word in ipairs(list) do all[#all + 1] = word end
   end
   return all
 end
 
+local function mib(bytes) return ("%.0f MiB"):format(bytes / 1024 / 1024) end
+
+local function is_ill(state)
+  local comes_and_goes = state.restarts > 0 and (state.oom_killed or (state.up_seconds or 0) < 60)
+  return not state.running or comes_and_goes or state.health and state.health.status == "unhealthy"
+end
+
+local function those(list, is_it)
+  local kept = {}
+  for _, one in ipairs(list) do
+    if is_it(one) then kept[#kept + 1] = one end
+  end
+  return kept
+end
+
+-- The instances that could be looked at, each { target, state, log, before }.
+local function all_of(found)
+  local all = {}
+  for at, one in ipairs(found.states) do
+    if one.value then
+      all[#all + 1] = { target = one.target, state = one.value, log = found.logs[at].value, before = found.before[at].value }
+    end
+  end
+  return all
+end
+
+local function ill_ones(found) return those(all_of(found), function(one) return is_ill(one.state) end) end
+
+-- Those that a mitigation is for; where it is not called for, what else is ill, or all of them.
+local function meant(found, is_it)
+  for _, list in ipairs { those(ill_ones(found), is_it), ill_ones(found) } do
+    if #list > 0 then return list end
+  end
+  return all_of(found)
+end
+
 -- A line of the log that holds one of these words; nil when none does.
-local function told(log, list)
+local function line_with(list, log)
   for _, word in ipairs(list) do
     local match = log and log.matches[word]
     if match and match.count > 0 then return match.example end
   end
 end
 
-local function is_ill(state) return not state.running or state.restarts > 0 and state.up_seconds < 60 or state.health and state.health.status == "unhealthy" end
+-- The same of the first that says it, with the name of the instance.
+local function told(list, ill)
+  for _, one in ipairs(ill) do
+    local line = line_with(list, one.log)
+    if line then return ("%s says: %s"):format(tostring(one.target), line) end
+  end
+end
 
--- The instances with what was read of each, those that are ill.
-local function ill_ones(found)
-  local ill = {}
-  for at, one in ipairs(found.states or {}) do
-    if one.value and is_ill(one.value) then
-      ill[#ill + 1] = { target = one.target, state = one.value, log = found.logs and found.logs[at].value,
-        before = found.before and found.before[at].value }
+local function names(list)
+  local all = {}
+  for at, one in ipairs(list) do all[at] = tostring(one.target) end
+  return table.concat(all, ", ")
+end
+
+local function lacks_setting(one) return line_with(NO_SETTING, one.log) ~= nil end
+local function was_killed(one) return one.state.oom_killed end
+
+local function has_previous(one) return one.before and one.before.previous end
+local function is_fresh(one) return has_previous(one) and one.state.age_seconds < 60 * 60 end
+
+-- A variable that another instance has, and that this one does not.
+local function missing_setting(found)
+  local lacking = those(ill_ones(found), lacks_setting)[1]
+  if not lacking then return nil end
+  local line = line_with(NO_SETTING, lacking.log)
+  for _, one in ipairs(found.states) do
+    for name in pairs(one.value and one.value.env_keys or {}) do
+      if not lacking.state.env_keys[name] and line:find(name, 1, true) then return name end
     end
   end
-  return ill
+  return line:match "%f[%w_]%u[%u%d]*_[%u%d_]+"
 end
 
-local function first_told(ill, list)
-  for _, one in ipairs(ill) do
-    local line = told(one.log, list)
-    if line then return line end
+local function roomier(found)
+  local limit = meant(found, was_killed)[1].state.memory_limit
+  return limit > 0 and limit * 2 or nil
+end
+
+-- What fails that the service needs: by its health document, and by the logs of the ill.
+local function needs(found, ill)
+  local database, redis, others = told(NO_DATABASE, ill), told(NO_REDIS, ill), {}
+  for _, name in ipairs(found.health and found.health.down or {}) do
+    if DATABASE[name:lower()] then
+      database = database or ("the health document says that %s is down"):format(name)
+    elseif REDIS[name:lower()] then
+      redis = redis or ("the health document says that %s is down"):format(name)
+    else
+      others[#others + 1] = name
+    end
   end
+  return database, redis, others
 end
 
-local function those(ill, is_it)
-  local list = {}
-  for _, one in ipairs(ill) do
-    if is_it(one) then list[#list + 1] = one end
-  end
-  return list
-end
-
-local function killed_for_memory(one) return one.state.oom_killed end
-
-local function is_fresh(arg)
-  return function(one)
-    local previous = one.before and one.before.previous
-    return previous and one.state.age_seconds < arg.fresh_minutes * 60
-  end
-end
-
-local function healthy_again(arg)
-  return {
-    check.health(arg.api):deep(arg.path).status:is "up",
-  }
-end
-
-local function runs(instance) return { check.container(instance):state().health.status:is "healthy" } end
-
--- The limits and images differ from one instance to the next, so each change is made for its own.
-local function one_by_one(list, make)
-  local targets, by_name = {}, {}
-  for at, one in ipairs(list) do
-    targets[at], by_name[tostring(one.target)] = one.target, one
-  end
-  return change.across(targets, { at_a_time = 1, check = runs, within = "60s" }, function(target) return { make(target, by_name[tostring(target)]) } end)
+local function with_setting(found, key, value)
+  return instances.one_by_one(meant(found, lacks_setting), function(one)
+    return { change.container_env(one.target, { key = key, to = value }) }
+  end)
 end
 
 return playbook "api-down" {
@@ -89,23 +136,22 @@ return playbook "api-down" {
   inputs = {
     instances = input.container("the API's containers, behind one address"):many():default "tag:backend",
     api = input.http "the address that its users reach",
-    path = input.text("the path that says how it is"):default "/health",
-    fresh_minutes = input.number("how young a container may be to be a release under suspicion"):default(60),
   },
 
   findings = {
     ["out-of-memory"] = "an instance was killed because it reached its memory limit",
-    ["bad-release"] = "an instance that was made anew a short while ago does not come up",
     ["setting-missing"] = "an instance says that a variable of its environment is missing",
-    ["database"] = "the instances run, and the database refuses them",
-    ["redis"] = "the instances run, and Redis refuses them",
-    ["instance-down"] = "an instance is down, and its log does not say why",
-    ["edge"] = "all instances are well, and their users do not reach them",
+    ["database"] = "the database refuses it",
+    ["redis"] = "Redis refuses it",
+    ["dependency"] = "something else that it needs is down",
+    ["bad-release"] = "an instance that was made less than an hour ago does not come up",
+    ["instance-down"] = "an instance is down, and nothing says why",
+    ["edge"] = "all instances are well, and their users do not get to them",
   },
 
   evidence = function(see, arg)
     return {
-      health = see.health(arg.api):deep(arg.path),
+      health = see.health(arg.api):deep(),
       states = parallel.map(arg.instances, function(one) return see.container(one):state() end),
       logs = parallel.map(arg.instances, function(one) return see.container(one):logs { tail = 200, match = words() } end),
       before = parallel.map(arg.instances, function(one) return see.container(one):previous_image() end),
@@ -113,80 +159,98 @@ return playbook "api-down" {
   end,
 
   diagnose = function(found, arg)
-    if not found.states then return unclear "no instance could be looked at" end
+    if not (found.states and found.logs and found.before) then return unclear "the instances cannot be looked at" end
+    for _, one in ipairs(found.states) do
+      if one.error then return unclear("%s cannot be looked at: %s", tostring(one.target), one.error.message) end
+    end
     local ill, all = ill_ones(found), #arg.instances
-    local well = found.health and found.health.status == "up"
-    if #ill == 0 and well then return healthy("all %d instances run, and it says that it is up", all) end
+    local health = found.health and found.health.status
+    if #ill == 0 and health == "up" then return healthy("all %d instances run, and it says that it is up", all) end
 
     local causes = {}
-    local function add(name, ...) causes[#causes + 1] = finding(name, ...) end
-    local killed = those(ill, killed_for_memory)
-    if #killed > 0 then add("out-of-memory", "%d of %d instances, with a limit of %d bytes", #killed, all, killed[1].state.memory_limit) end
-    local fresh = those(ill, is_fresh(arg))
-    if #fresh > 0 then
-      add("bad-release", "%d of %d instances run %s for less than %d minutes; before it there was %s", #fresh, all, fresh[1].state.image,
-        arg.fresh_minutes, fresh[1].before.previous.tags[1] or "an image without a name")
-    end
-    local setting, database, redis = first_told(ill, NO_SETTING), first_told(ill, NO_DATABASE), first_told(ill, NO_REDIS)
+    local function add(cause) causes[#causes + 1] = cause end
+
+    local killed = those(ill, was_killed)
+    if #killed > 0 then add(finding("out-of-memory", "%s, at a limit of %s", names(killed), mib(killed[1].state.memory_limit))) end
+    local setting = told(NO_SETTING, ill)
     if setting then
-      causes[#causes + 1] = finding("setting-missing", "%s", setting):next "compare the keys of its environment with those of an instance that runs"
+      add(finding("setting-missing", "%s", setting):next "compare the names in its environment with those of an instance that runs")
     end
-    if database then causes[#causes + 1] = finding("database", "%s", database):next "who holds the database's connections, and is its primary up?" end
-    if redis then causes[#causes + 1] = finding("redis", "%s", redis):next(book "redis-down") end
-    if #causes == 0 and #ill > 0 then
-      add("instance-down", "%d of %d instances: %s", #ill, all, first_told(ill, PANICS) or ill[1].state.status)
+    local database, redis, others = needs(found, ill)
+    if database then add(finding("database", "%s", database):next "is its primary up, and who holds its connections?") end
+    if redis then add(finding("redis", "%s", redis):next(book "redis-down")) end
+    if #others > 0 then
+      add(finding("dependency", "the health document says that %s is down", table.concat(others, ", "))
+        :next "look at that first: a restart does not mend it")
     end
-    if #causes > 0 then return causes end
-    return finding("edge", "%d instances run, and %s", all, found.health and "it says " .. found.health.status or found:why "health")
-      :next "look at the proxy in front of them, and at what the health document says is down"
+    local fresh = those(ill, is_fresh)
+    if #fresh > 0 then
+      add(finding("bad-release", "%s: made with %s %.0f minutes ago; before it there was %s", names(fresh), fresh[1].state.image,
+        fresh[1].state.age_seconds / 60, instances.image_name(fresh[1].before.previous)))
+    end
+    if #ill > 0 and #causes == 0 then
+      add(finding("instance-down", "%s; users are %s", told(PANIC, ill) or names(ill) .. ": " .. ill[1].state.status,
+        health == "up" and "still served" or "not served"))
+    end
+    if #causes == 0 then
+      add(finding("edge", "%s", health and "it says " .. health or found:why "health"):next "look at the proxy in front of them")
+    end
+    return causes
   end,
 
   mitigations = {
     mitigation "more-memory" {
       answers = { "out-of-memory" },
-      asks = {
-        limit = ask.bytes("the memory limit of each", function(found)
-          local killed = those(ill_ones(found), killed_for_memory)
-          return killed[1] and killed[1].state.memory_limit * 2 or 512 * 1024 * 1024
-        end),
-      },
-      plan = function(found, _, chosen)
-        local plan = {}
-        for _, one in ipairs(those(ill_ones(found), killed_for_memory)) do
-          plan[#plan + 1] = change.container_memory(one.target, { to = chosen.limit, comment = "the host must have that much to spare" })
-          plan[#plan + 1] = one.state.running and change.container_restart(one.target) or change.container_start(one.target)
-        end
-        return plan
+      asks = { limit = ask.bytes("the memory limit of each, in bytes or as 512mb", roomier) },
+      plan = function(found, arg, chosen)
+        return instances.one_by_one(meant(found, was_killed), function(one)
+          return {
+            change.container_memory(one.target, { to = chosen.limit, comment = "the host must have that much to spare" }),
+            one.state.running and change.container_restart(one.target) or change.container_start(one.target),
+          }
+        end)
       end,
-      verify = healthy_again,
+      verify = instances.all_well,
+      within = "90s",
+      holds = "5s",
+    },
+    mitigation "add-setting" {
+      answers = { "setting-missing" },
+      asks = { key = ask.text("the variable", missing_setting), value = ask.text "its value, when it is no secret" },
+      plan = function(found, arg, chosen) return with_setting(found, chosen.key, chosen.value) end,
+      verify = instances.all_well,
+      within = "90s",
+      holds = "5s",
+    },
+    mitigation "add-secret" {
+      answers = { "setting-missing" },
+      asks = { key = ask.text("the variable", missing_setting), secret = ask.text "the name in [secrets] of the inventory" },
+      plan = function(found, arg, chosen) return with_setting(found, chosen.key, { secret = chosen.secret }) end,
+      verify = instances.all_well,
       within = "90s",
       holds = "5s",
     },
     mitigation "previous-release" {
       answers = { "bad-release" },
-      warning = "Migrations of the database that the release made are not taken back.",
-      plan = function(found, arg)
-        return {
-          one_by_one(those(ill_ones(found), is_fresh(arg)), function(target, one)
-            return change.container_image(target, { to = one.before.previous.tags[1] })
-          end),
-        }
+      warning = "What the release changed in the database stays as it is.",
+      plan = function(found)
+        return instances.one_by_one(those(meant(found, is_fresh), has_previous), function(one)
+          return { change.container_image(one.target, { to = instances.image_name(one.before.previous) }) }
+        end)
       end,
-      verify = healthy_again,
+      verify = instances.all_well,
       within = "90s",
       holds = "5s",
     },
     mitigation "restart-one-by-one" {
       answers = { "instance-down" },
-      not_while = { "database", "redis" },
+      not_while = { "database", "redis", "dependency" },
       plan = function(found)
-        return {
-          one_by_one(ill_ones(found), function(target, one)
-            return one.state.running and change.container_restart(target) or change.container_start(target)
-          end),
-        }
+        return instances.one_by_one(meant(found, function() return true end), function(one)
+          return { one.state.running and change.container_restart(one.target) or change.container_start(one.target) }
+        end)
       end,
-      verify = healthy_again,
+      verify = instances.all_well,
       within = "90s",
       holds = "5s",
     },

@@ -2,17 +2,14 @@
 ---
 --- It needs no hypothesis. When nobody has one within five minutes, the release before is the safe place; so it is offered also where
 --- everything looks well, one level higher. What pulls new releases by itself is stopped first, or it would bring the bad one back. The
---- containers are made anew one at a time, each with the image that it ran before, and the old ones are kept: the undo is exact.
+--- containers are made anew one at a time, each with the image that it ran before; one that does not become healthy ends it there.
+--- The old containers are kept, so that the way back is exact.
 
-local function target_image(one) return one.value and one.value.previous and one.value.previous.tags[1] end
+local instances = require "_instances"
 
-local function without_a_way_back(found)
-  for _, one in ipairs(found.before or {}) do
-    if not target_image(one) then return one end
-  end
-end
+local function previous(one) return one.value and one.value.previous end
 
--- Whether every instance runs an image that is older than another one that the engine has.
+-- Whether the engine has a newer release of each than the one that runs.
 local function is_back(found)
   for _, one in ipairs(found.before) do
     local newest = one.value and one.value.others[1]
@@ -21,7 +18,13 @@ local function is_back(found)
   return true
 end
 
-local function runs(instance) return { check.container(instance):state().health.status:is "healthy" } end
+local function with_a_way_back(found)
+  local list = {}
+  for at, one in ipairs(found.before) do
+    if previous(one) then list[#list + 1] = { target = one.target, state = found.states[at].value, image = instances.image_name(previous(one)) } end
+  end
+  return list
+end
 
 return playbook "rollback" {
   alerts = {},
@@ -32,7 +35,6 @@ return playbook "rollback" {
     instances = input.container("the containers of the release"):many():default "tag:backend",
     updater = input.container("what pulls new releases by itself"):optional(),
     api = input.http "the address that its users reach",
-    path = input.text("the path that says how it is"):default "/health",
   },
 
   findings = {
@@ -42,7 +44,7 @@ return playbook "rollback" {
 
   evidence = function(see, arg)
     return {
-      health = see.health(arg.api):deep(arg.path),
+      health = see.health(arg.api):deep(),
       states = parallel.map(arg.instances, function(one) return see.container(one):state() end),
       logs = parallel.map(arg.instances, function(one) return see.container(one):logs { tail = 200 } end),
       before = parallel.map(arg.instances, function(one) return see.container(one):previous_image() end),
@@ -51,13 +53,18 @@ return playbook "rollback" {
   end,
 
   diagnose = function(found)
-    if not found.before or not found.states then return unclear "the instances cannot be looked at" end
+    if not (found.before and found.states) then return unclear "the instances cannot be looked at" end
+    for at, one in ipairs(found.before) do
+      local failed = one.error or found.states[at].error
+      if failed then return unclear("%s cannot be looked at: %s", tostring(one.target), failed.message) end
+    end
     local well = found.health and found.health.status == "up"
-    if well and is_back(found) then return healthy "it says that it is up, and a newer release is not running" end
-    local stuck = without_a_way_back(found)
-    if stuck then
-      return finding("nowhere-to-go", "%s", stuck.error and stuck.error.message or "no older image of the same repository")
-        :next "pull the image of the release before on its host, and begin anew"
+    if well and is_back(found) then return healthy "it says that it is up, and the engine has a newer release than the one that runs" end
+    for _, one in ipairs(found.before) do
+      if not previous(one) then
+        return finding("nowhere-to-go", "%s: no older image of %s", tostring(one.target), one.value.repository)
+          :next "pull the image of the release before on its host, and begin anew"
+      end
     end
     if well then return unclear "it says that it is up; only a person can know that the release is bad all the same" end
     return finding("ill", "%s", found.health and "it says " .. found.health.status or found:why "health")
@@ -66,22 +73,17 @@ return playbook "rollback" {
   mitigations = {
     mitigation "previous-release" {
       answers = { "ill" },
-      warning = "Migrations of the database that the release made are not taken back.",
+      warning = "What the release changed in the database stays as it is.",
       plan = function(found, arg)
-        local image, targets = {}, {}
-        for at, one in ipairs(found.before) do
-          image[tostring(one.target)], targets[at] = target_image(one), one.target
-        end
-        local plan = {}
-        if arg.updater and found.updater and found.updater.running then
-          plan[1] = change.container_stop(arg.updater, { comment = "start it again when the release is mended" })
-        end
-        plan[#plan + 1] = change.across(targets, { at_a_time = 1, check = runs, within = "60s" }, function(target)
-          return { change.container_image(target, { to = image[tostring(target)] }) }
+        local plan = instances.one_by_one(with_a_way_back(found), function(one)
+          return { change.container_image(one.target, { to = one.image }) }
         end)
+        if #plan > 0 and arg.updater and found.updater and found.updater.running then
+          table.insert(plan, 1, change.container_stop(arg.updater, { comment = "start it again when the release is mended" }))
+        end
         return plan
       end,
-      verify = function(arg) return { check.health(arg.api):deep(arg.path).status:is "up" } end,
+      verify = instances.all_well,
       within = "90s",
       holds = "5s",
     },

@@ -6,7 +6,7 @@
 local MIB = 1024 * 1024
 
 local function heavy(stats, arg)
-  return stats and (stats.memory_used >= arg.memory_mib * MIB or stats.cpu_percent >= arg.cpu_percent)
+  return stats.memory_used >= arg.memory_mib * MIB or stats.cpu_percent >= arg.cpu_percent
 end
 
 local function load_text(stats)
@@ -38,7 +38,7 @@ return playbook "search-orphan" {
       state = search:state(),
       logs = search:logs { tail = 200, match = { "error", "OutOfMemory" } },
       page = see.http(arg.site):get(arg.page),
-      stats = search:stats():value_or(false),  -- what does not run takes nothing, and cannot be measured
+      stats = search:stats(),
     }
   end,
 
@@ -46,9 +46,9 @@ return playbook "search-orphan" {
     if not found.state then return unclear("its container cannot be looked at: " .. found:why "state") end
     if not found.state.running then return healthy("it does not run: %s", found.state.status) end
     if arg.users and #arg.users > 0 then
-      return finding("in-use", "%d services of the inventory use it", #arg.users):next "leave it; look for something else to stop"
+      return finding("in-use", "the inventory says that %s uses it", tostring(arg.users[1])):next "leave it; look for something else to stop"
     end
-    if not found.stats then return unclear "nobody knows what it takes" end
+    if not found.stats then return unclear("nobody knows what it takes: " .. found:why "stats") end
     if not heavy(found.stats, arg) then return healthy("it takes %s only", load_text(found.stats)) end
     if not found.page or found.page.status ~= 200 then
       return unclear "the search page does not answer now, so nobody could tell whether it needs this container"

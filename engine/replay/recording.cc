@@ -94,7 +94,10 @@ class Recording {
     if (data["inputs"].is_null() || data["targets"].is_null()) return {};
     world_.now_ms = record.moment.wall_ms;
     world_.about = "recorded from run " + record.run + " of " + std::string(data["playbook"].text_or(""));
-    for (const auto& [name, value] : data["inputs"].members()) world_.inputs[name] = as_given(value);
+    for (const auto& [name, value] : data["inputs"].members()) {
+      const bool left_out = value.is_null() || (value.as_list() != nullptr && value.items().empty());
+      if (!left_out) world_.inputs[name] = as_given(value);
+    }
     run::Document document{
         .file = world_.file, .root = Value::Map{{"targets", among_themselves(data["targets"])}}, .lines = {}};
     for (const auto& [name, target] : data["targets"].members()) {

@@ -15,12 +15,7 @@ Result<Value> ReplayedWorld::answer(const safety::Call& call) {
     if (std::find(calls.begin(), calls.end(), call) == calls.end()) calls.push_back(call);
   };
   add_once(asked_);
-  const auto key = key_of(call);
-  Answers* answers = nullptr;
-  for (auto& [intent, layer] : layers_) {
-    if (const auto found = layer.find(key); found != layer.end()) answers = &found->second;
-  }
-  if (const auto found = ground_.find(key); answers == nullptr && found != ground_.end()) answers = &found->second;
+  auto* answers = answers_to(call);
   if (answers == nullptr) {
     add_once(unknown_);
     return Error{
@@ -31,6 +26,22 @@ Result<Value> ReplayedWorld::answer(const safety::Call& call) {
   return answers->list[at].result();
 }
 
+ReplayedWorld::Answers* ReplayedWorld::answers_to(const safety::Call& call) {
+  const auto key = key_of(call);
+  for (auto at = layers_.rbegin(); at != layers_.rend(); ++at) {
+    if (const auto found = at->second.find(key); found != at->second.end()) return &found->second;
+  }
+  const auto found = ground_.find(key);
+  return found == ground_.end() ? nullptr : &found->second;
+}
+
+bool ReplayedWorld::reads_as(const safety::ChangeRow& row, const safety::Change& change) {
+  const auto* answers = answers_to(safety::state_read(row, change));
+  if (answers == nullptr) return false;
+  const auto reading = answers->list[std::min(answers->next, answers->list.size() - 1)].result();
+  return reading && row.seen(*reading).state == change.to;
+}
+
 void ReplayedWorld::take_back(std::uint64_t intent) {
   std::erase_if(layers_, [&](const auto& layer) { return layer.first == intent; });
 }
@@ -39,7 +50,7 @@ void ReplayedWorld::apply(const safety::ChangeRow& row, const safety::Change& ch
   if (change.undoes != 0) take_back(change.undoes);
   Layer layer;
   const bool read_as_set = row.seen(change.to).state == change.to;
-  if (read_as_set)
+  if (read_as_set && !reads_as(row, change))
     layer.insert_or_assign(key_of(safety::state_read(row, change)), Answers{.list = {Answer{.value = change.to}}});
   for (const auto& after : recording_.after) {
     const bool same = after.change == change.row && after.target == change.target && after.args == change.args;

@@ -42,6 +42,10 @@ class ReplayedWorld {
 
   static void put(Layer& layer, const std::vector<RecordedRead>& reads);
   void take_back(std::uint64_t intent);
+  // The newest ones; null when the recording has none.
+  Answers* answers_to(const safety::Call& call);
+  // Whether what was taken back already shows this change made.
+  bool reads_as(const safety::ChangeRow& row, const safety::Change& change);
 
   const RecordedWorld& recording_;
   Layer ground_;

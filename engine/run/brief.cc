@@ -103,7 +103,8 @@ std::string of_memory_doctor(const std::string& text) {
 std::string of_container(const Value& state) {
   auto out = scalar(state["status"]);
   if (!state["running"].bool_or(false)) out += " with " + scalar(state["exit_code"]);
-  if (state["oom_killed"].bool_or(false)) out += ", out of memory";
+  if (state["oom_killed"].bool_or(false))
+    out += state["running"].bool_or(false) ? ", was killed for its memory before" : ", out of memory";
   if (const auto& health = state["health"]; !health.is_null()) out += ", " + scalar(health["status"]);
   const auto restarts = state["restarts"].number_or(0);
   if (restarts > 0) out += ", restarted " + scalar(state["restarts"]) + (restarts == 1 ? " time" : " times");
@@ -113,8 +114,25 @@ std::string of_container(const Value& state) {
 std::string of_logs(const Value& logs) {
   auto out = scalar(logs["count"]) + (logs["complete"].bool_or(true) ? " lines, " : " lines of more, ") +
              scalar(logs["stderr"]) + " on stderr";
-  for (const auto& [text, found] : logs["matches"].members()) out += ", " + scalar(found["count"]) + " × " + text;
-  return out;
+  const auto& matches = logs["matches"].members();
+  bool found_any = matches.empty();
+  for (const auto& [text, found] : matches) {
+    if (found["count"].number_or(0) == 0) continue;
+    out += ", " + scalar(found["count"]) + " × " + text;
+    found_any = true;
+  }
+  return found_any ? out : out + ", nothing of what is looked for";
+}
+
+std::string of_image(const Value& image) {
+  const auto& tags = image["tags"].items();
+  return tags.empty() ? scalar(image["id"]).substr(0, 19) : scalar(tags.front());
+}
+
+std::string of_previous_image(const Value& images) {
+  const auto& previous = images["previous"];
+  return of_image(images["current"]) +
+         (previous.is_null() ? ", nothing older of its repository" : ", before it " + of_image(previous));
 }
 
 std::string of_stats(const Value& stats) {
@@ -135,6 +153,7 @@ std::string known(std::string_view row, const Value& value) {
   if (row == "clock.now") return scalar(value["utc"]);
   if (row == "container.state") return of_container(value);
   if (row == "container.logs") return of_logs(value);
+  if (row == "container.previous_image") return of_previous_image(value);
   if (row == "container.stats") return of_stats(value);
   if (row == "net.resolve") return of_addresses(value);
   if (row == "net.tcp_probe") return scalar(value["address"]) + " accepts connections";

@@ -23,6 +23,7 @@ from servers import free_port, wait_until
 
 LAB = pathlib.Path(__file__).resolve().parent / "lab"
 NAMESPACE_OF_TESTS = "runbook-tests"
+TOOLS = ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "touch", "yes")
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -112,9 +113,9 @@ class Docker:
             container.start()
         return container
 
-    def service(self, name, image="lab/service:1", *, env=None, health=True, **more):
+    def service(self, name, image="lab/service:1", *, env=None, health=True, port=None, **more):
         """A container with the lab's service, which answers at `.url`. With a health check of its own."""
-        port = free_port()
+        port = port or free_port()
         probe = ["/bin/wget", "-q", "-O", "-", f"http://127.0.0.1:{port}/health"]
         container = self.run(name, image, env={"PORT": port, **(env or {})}, health=probe if health else None, **more)
         container.port, container.url = port, f"http://127.0.0.1:{port}"
@@ -163,20 +164,28 @@ class Docker:
         """When it was made; the engine lists images by whole seconds."""
         return self.ask("GET", f"/images/{image}/json")["Created"][:19]
 
+    def add_service(self, name, env=(), newer_than=None):
+        """An image with the lab's service and busybox; its tag is its VERSION."""
+        tag = name.rsplit(":", 1)[1]
+        files = {**self._tools(), "service": self.folder / "service"}
+        make = functools.partial(self.add_image, name, files, [f"VERSION={tag}", *env], ["/service"], {"org.opencontainers.image.version": tag})
+        make()
+        if newer_than:
+            wait_until(lambda: self._seconds_of(name) > self._seconds_of(newer_than) or not make(), f"{name} is newer than {newer_than}")
+
+    def _tools(self):
+        tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
+        return tools | {f"bin/{tool}": "busybox" for tool in TOOLS}
+
     def make_lab(self):
         """lab/service:1 and :2 differ in VERSION and have busybox; lab/bare:1 is the service and nothing else; lab/redis:7 a Redis."""
         program = self.folder / "service"
         subprocess.run(["g++", "-std=c++20", "-O1", "-static", "-o", str(program), str(LAB / "service.cc")], check=True, timeout=60)
-        tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
-        tools |= {f"bin/{tool}": "busybox" for tool in ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "touch", "yes")}
-        for version in ("1", "2"):
-            make = functools.partial(self.add_image, f"lab/service:{version}", {**tools, "service": program}, [f"VERSION={version}"],
-                                     ["/service"], {"org.opencontainers.image.version": version})
-            make()
-        wait_until(lambda: self._seconds_of("lab/service:2") > self._seconds_of("lab/service:1") or not make(), "release 2 is newer than 1")
+        self.add_service("lab/service:1")
+        self.add_service("lab/service:2", newer_than="lab/service:1")
         self.add_image("lab/bare:1", {"service": program}, command=["/service"])
         redis = {path.lstrip("/"): pathlib.Path(path) for path in _with_libraries("redis-server", "redis-cli")}
-        self.add_image("lab/redis:7", {**tools, **redis}, command=["redis-server", "--save", ""])
+        self.add_image("lab/redis:7", {**self._tools(), **redis}, command=["redis-server", "--save", ""])
 
 
 class Container:

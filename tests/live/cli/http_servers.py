@@ -96,19 +96,22 @@ NGINX = """
 daemon off; master_process off; pid nginx.pid; error_log stderr;
 events {{ worker_connections 256; }}
 http {{
-  access_log off; default_type text/plain;
+  access_log off; default_type text/plain; {upstream}
   client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
   server {{ listen 127.0.0.1:{port}; root html; keepalive_requests 100000; {locations} }}
 }}
 """
 
 
-def nginx(folder, locations="", pages=None):
+def nginx(folder, locations="", pages=None, upstream=""):
+    """Serves `pages`; with an `upstream`, the servers of one, it passes everything on to them."""
     port = free_port()
+    if upstream:
+        upstream, locations = f"upstream instances {{ {upstream} }}", "location / { proxy_pass http://instances; }" + locations
     (folder / "html").mkdir(parents=True)
     (folder / "tmp").mkdir()
     for name, text in (pages or {"index.html": "hello\n"}).items():
         (folder / "html" / name).write_text(text)
-    (folder / "nginx.conf").write_text(NGINX.format(port=port, locations=locations))
+    (folder / "nginx.conf").write_text(NGINX.format(port=port, locations=locations, upstream=upstream))
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     return Program(folder, [program, "-p", str(folder), "-c", "nginx.conf"], port)

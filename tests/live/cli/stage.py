@@ -4,6 +4,8 @@ import json
 import pathlib
 import signal
 
+from dockerd import Docker
+from http_servers import nginx
 from project import CATALOGUE, Project
 from servers import Redis, free_port
 
@@ -16,7 +18,7 @@ class Stage:
         self.project = Project(self.folder / "project")
         folders = json.dumps([str(CATALOGUE), str(LESSONS)])
         (self.project.root / "runbook.toml").write_text(f'inventory = "inventory.toml"\nplaybooks = {folders}\nstate = "state"\n')
-        self.servers, self.crowd = [], []
+        self.servers, self.crowd, self.ports, self.engine, self.edge = [], [], [], None, None
 
     def redis(self, *options, **more):
         folder = more.pop("folder", self.folder / f"redis-{len(self.servers)}")
@@ -39,17 +41,55 @@ class Stage:
             connection.close()
         self.crowd = []
 
-    def run(self, *words, **more):
-        return self.project.run("run", *words, **more)
+    def docker(self):
+        """A Docker Engine with the releases 1.4.2 and 1.5.0 of shop/api, of which the newer one never gets ready."""
+        self.engine = Docker(self.folder / "docker")
+        self.engine.make_lab()
+        self.engine.add_service("shop/api:1.4.2")
+        self.engine.add_service("shop/api:1.5.0", ["READY_AFTER=86400"], newer_than="shop/api:1.4.2")
+        return self.engine
 
-    def carry_out(self, book, mitigation, *words):
+    def instance(self, name, image="shop/api:1.4.2", **more):
+        """A container that the inventory knows by that name, with the tag `backend`."""
+        container = self.engine.service(name, image, **more)
+        self.ports.append(container.port)
+        self.project.container(name, self.engine, env="prod", tags=["backend"])
+        return container
+
+    def in_front_of(self, *instances):
+        """What their users reach, as the inventory's `api`."""
+        peers = " ".join(f"server 127.0.0.1:{one.port} max_fails=0;" for one in instances)
+        self.edge = nginx(self.folder / "edge", upstream=peers)
+        self.project.target("api", self.edge.url, kind="http", env="prod", health="/health")
+
+    def run(self, *words, **more):
+        done = self.project.run("run", *words, **more)
+        assert done.code in (0, 11), done
+        return done
+
+    def carry_out(self, book, mitigation, *words, **more):
         """A dry run, and the run that its digest approves."""
-        plan = self.run(book, "--dry-run", "--mitigate", mitigation, *words, "-o", "json").json["plans"][0]
-        level3 = ["--confirm", "cache-1", "--reason", "recording"] if plan["level"] == 3 else []
-        return self.run(book, "--mitigate", mitigation, *words, "--approve", plan["digest"], *level3)
+        plan = self.run(book, "--dry-run", "--mitigate", mitigation, *words, "-o", "json", **more).json["plans"][0]
+        targets = sorted({change["target"] for change in plan["changes"]})
+        level3 = [*(word for name in targets for word in ("--confirm", name)), "--reason", "recording"] if plan["level"] == 3 else []
+        return self.run(book, "--mitigate", mitigation, *words, "--approve", plan["digest"], *level3, timeout=240, **more)
+
+    def in_public(self, text):
+        """The same without the ports and folders that things have here."""
+        if self.engine:
+            text = text.replace(self.engine.socket, "/var/run/docker.sock")
+            for number, port in enumerate([self.edge.port, *self.ports]):
+                text = text.replace(str(port), str(8080 + number))
+        for server in self.servers:
+            text = text.replace(f":{server.port}", ":6379").replace(str(server.folder), "/var/lib/redis")
+        return text.replace(str(self.folder), "/etc/redis")
 
     def close(self):
         self.empty()
+        if self.edge:
+            self.edge.stop()
+        if self.engine:
+            self.engine.stop()
         for server in self.servers:
             server.process.send_signal(signal.SIGCONT)
             server.stop()

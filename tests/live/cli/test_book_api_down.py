@@ -1,7 +1,10 @@
 """The playbook `api-down` on a real Docker Engine: two instances of a service, and each cause that it tells apart."""
 
+import contextlib
+
 import pytest
 
+from servers import wait_until
 
 
 @pytest.fixture
@@ -15,7 +18,7 @@ def start(project, dockerd):
 
 
 def reached_through(project, instance):
-    project.target("api", instance.url, kind="http", env="dev")
+    project.target("api", instance.url, kind="http", env="dev", health="/health")
 
 
 def run(project, *words, timeout=120):
@@ -49,21 +52,49 @@ def test_an_instance_that_ended_is_started_again_once_its_log_is_kept(project, s
     assert undone.code == 0 and blue.state()["Status"] == "exited", undone
 
 
-def test_an_instance_that_was_killed_for_its_memory_gets_more_of_it(project, dockerd, start):
-    blue = start("blue")
-    reached_through(project, blue)
-    hungry = dockerd.run("green", command=["/bin/sh", "-c", "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done"], memory=8 << 20)
-    project.container("green", dockerd, env="dev", tags=["backend"])
-    hungry.wait("exited")
-    done = run(project, "--dry-run", "-o", "json").json
-    assert [finding["name"] for finding in done["findings"]] == ["out-of-memory"]
-    assert "1 of 2 instances, with a limit of 8388608 bytes" in done["findings"][0]["text"]
-    changes = [change["text"] for change in done["plans"][0]["changes"]]
-    assert any("8 MiB" in text and "16 MiB" in text for text in changes) and any("start" in text for text in changes), changes
+def test_an_instance_that_was_killed_for_its_memory_gets_more_of_it_and_an_undo_takes_it_back(project, start):
+    blue, green = start("blue", memory=32 << 20), start("green", memory=32 << 20)
+    reached_through(project, green)
+    with contextlib.suppress(OSError):
+        blue.get("/eat/64")
+    wait_until(lambda: blue.state()["OOMKilled"], "the kernel killed it")
+    done = run(project, "--yes")
+    assert done.code == 0 and "blue, at a limit of 32 MiB" in done.out, done
+    assert blue.wait("healthy").inspect()["HostConfig"]["Memory"] == 64 << 20
+    assert green.inspect()["HostConfig"]["Memory"] == 32 << 20
+    back = project.last_run()
+    plan = project.run("undo", back, "--dry-run", "-o", "json").json["plans"][0]
+    undone = project.run("undo", back, "--approve", plan["digest"], "--confirm", "blue", "--reason", "a test")
+    assert undone.code == 0 and blue.state()["Status"] == "exited" and blue.inspect()["HostConfig"]["Memory"] == 32 << 20, undone
+
+
+def test_a_variable_that_is_missing_is_added_where_it_is_missing(project, dockerd, start):
+    green = start("green", env={"CDN_BASE_URL": "https://cdn.lxd"})
+    blue = start("blue", env={"NEEDS": "CDN_BASE_URL"}, start=False)
+    blue.start()
+    blue.wait("exited")
+    reached_through(project, green)
+    done = run(project, "--yes", "-p", "add-setting.value=https://cdn.lxd")
+    assert done.code == 0 and "CDN_BASE_URL must be set" in in_one_line(done.out), done
+    assert blue.get("/env/CDN_BASE_URL") == (200, "https://cdn.lxd")
+
+
+def test_a_secret_that_is_missing_is_given_by_its_name_and_never_seen(project, dockerd, start):
+    green = start("green", env={"API_KEY": "hunter2hunter2"})
+    blue = start("blue", env={"NEEDS": "API_KEY"}, start=False)
+    blue.start()
+    blue.wait("exited")
+    reached_through(project, green)
+    project.secret("SHOP_KEY", "env:SHOP_KEY")
+    done = project.run("run", "api-down", "--yes", "--mitigate", "add-secret", "-p", "add-secret.secret=SHOP_KEY", env={"SHOP_KEY": "hunter2hunter2"})
+    assert done.code == 0 and "API_KEY of the secret SHOP_KEY" in in_one_line(done.out), done
+    assert blue.get("/env/API_KEY") == (200, "hunter2hunter2")
+    state = b"".join(path.read_bytes() for path in project.state.rglob("*") if path.is_file())
+    assert b"hunter2" not in state and "hunter2" not in done.out + done.err
 
 
 def test_a_release_that_does_not_come_up_is_taken_back_one_instance_at_a_time(project, dockerd, start):
-    blue, green = start("blue", "lab/service:2", env={"UNHEALTHY": "database"}), start("green", "lab/service:2", env={"UNHEALTHY": "database"})
+    blue, green = start("blue", "lab/service:2", env={"READY_AFTER": "86400"}), start("green", "lab/service:2", env={"READY_AFTER": "86400"})
     reached_through(project, blue)
     for one in (blue, green):
         one.wait("unhealthy")
@@ -73,24 +104,41 @@ def test_a_release_that_does_not_come_up_is_taken_back_one_instance_at_a_time(pr
     assert len(texts) == 2 and all("lab/service:1" in text for text in texts), texts
 
 
-@pytest.mark.parametrize("line, finding, next_words", [
-    ("FATAL:%20too%20many%20connections%20for%20role", "database", "who holds the database's connections"),
-    ("config:%20API_KEY%20must%20be%20set", "setting-missing", "compare the keys of its environment"),
-    ("write:%20OOM%20command%20not%20allowed", "redis", "redis-down"),
+@pytest.mark.parametrize("line, finding, next_words, code", [
+    ("FATAL:%20too%20many%20connections%20for%20role", "database", "who holds its connections", 11),
+    ("config:%20API_KEY%20must%20be%20set", "setting-missing", "compare the names in its environment", 4),
+    ("write:%20OOM%20command%20not%20allowed", "redis", "redis-down", 11),
 ])
-def test_what_the_log_of_an_ill_instance_says_names_the_cause_and_changes_nothing(project, start, line, finding, next_words):
+def test_what_the_log_of_an_ill_instance_says_names_the_cause_and_changes_nothing(project, start, line, finding, next_words, code):
     blue = start("blue")
     reached_through(project, blue)
     blue.get("/say/" + line)
     blue.stop()
     before = blue.inspect()["State"]
     done = run(project, "--yes")
-    assert done.code == 11 and finding in done.out and next_words in in_one_line(done.out), done
+    assert done.code == code and finding in done.out and next_words in in_one_line(done.out), done
     assert blue.inspect()["State"] == before
 
 
 def test_instances_that_are_well_and_not_reached_point_to_the_proxy(project, start):
     blue, green = start("blue"), start("green")
-    project.target("api", "http://127.0.0.1:1", kind="http", env="dev")
+    project.target("api", "http://127.0.0.1:1", kind="http", env="dev", health="/health")
     done = run(project, "--yes")
     assert done.code == 11 and "edge" in done.out and "look at the proxy" in done.out, done
+
+
+def test_what_the_health_document_says_is_down_is_named_and_nothing_is_restarted(project, start):
+    blue = start("blue", env={"UNHEALTHY": "redis,search"})
+    reached_through(project, blue)
+    blue.wait("unhealthy")
+    done = run(project, "--yes")
+    assert done.code == 11 and "redis is down" in done.out and "search is down" in done.out, done
+    assert "runbook run redis-down" in done.out, done.out
+
+
+def test_an_instance_that_cannot_be_looked_at_makes_it_unclear(project, dockerd, start):
+    blue = start("blue")
+    reached_through(project, blue)
+    project.container("green", dockerd, env="dev", tags=["backend"])
+    done = run(project, "--yes")
+    assert done.code == 11 and "green cannot be looked at" in done.out, done

@@ -12,7 +12,7 @@ def release(project, dockerd):
         project.container(name, dockerd, env="dev", tags=["backend"])
     dockerd.run("watchtower", command=["/bin/sleep", "600"])
     project.container("watchtower", dockerd, env="dev")
-    project.target("api", instances[0].url, kind="http", env="dev")
+    project.target("api", instances[0].url, kind="http", env="dev", health="/health")
     for one in instances:
         one.wait("unhealthy")
     return instances
@@ -54,7 +54,7 @@ def test_a_release_that_is_ill_for_another_reason_stops_the_rollback_at_the_firs
 def test_a_release_that_says_it_is_well_is_left_alone_and_going_back_is_offered_one_level_higher(project, dockerd):
     blue = dockerd.service("blue", "lab/service:2")
     project.container("blue", dockerd, env="dev", tags=["backend"])
-    project.target("api", blue.url, kind="http", env="dev")
+    project.target("api", blue.url, kind="http", env="dev", health="/health")
     blue.wait("healthy")
     words = ["run", "rollback", "-p", "instances=blue"]
     alone = project.run(*words, "--yes")
@@ -75,6 +75,6 @@ def test_a_release_that_says_it_is_well_is_left_alone_and_going_back_is_offered_
 def test_without_an_image_from_before_there_is_nowhere_to_go(project, dockerd):
     blue = dockerd.service("blue", "lab/service:1", env={"UNHEALTHY": "search"})
     project.container("blue", dockerd, env="dev", tags=["backend"])
-    project.target("api", blue.url, kind="http", env="dev")
+    project.target("api", blue.url, kind="http", env="dev", health="/health")
     done = project.run("run", "rollback", "-p", "instances=blue", "--yes")
     assert done.code == 11 and "nowhere-to-go" in done.out and "pull the image" in done.out, done

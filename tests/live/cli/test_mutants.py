@@ -17,7 +17,7 @@ from mutants import Mutant, mutants_of
 from project import CATALOGUE, HERE
 
 STDLIB = HERE.parents[2] / "stdlib"
-BOOKS = sorted(CATALOGUE.glob("*.lua"))
+BOOKS = sorted(CATALOGUE.glob("[a-z]*.lua"))
 
 
 def weights(project, folder, book, mutants, **environment):

@@ -5,10 +5,13 @@
 //   UNHEALTHY=redis,…   the components that GET /health says are down; then it answers 503
 //   READY_AFTER=2       seconds until GET /health stops answering 503 with "starting"
 //   SLOW=250            milliseconds that every answer takes
+//   NEEDS=API_KEY,…     variables without which it says so and ends at once with code 1
+//   GET /eat/MIB        takes that much memory and keeps it
 //   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
 //   GET /say/TEXT       writes TEXT to standard error, %20 for a blank, as an error in the log would be
 //
-// Each request is a line on standard output: "GET /health 200". It ends with code 0 on SIGTERM and 3 on GET /crash.
+// Each request but /say is a line on standard output: "GET /health 200". It ends with code 0 on SIGTERM and 3 on GET
+// /crash.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,13 +21,31 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
 std::string setting(const char* name, const char* otherwise) {
   const char* found = std::getenv(name);
   return found == nullptr ? otherwise : found;
+}
+
+/// Whether every variable is there that the service needs; says which is not.
+bool has_what_it_needs() {
+  std::istringstream names(setting("NEEDS", ""));
+  for (std::string name; std::getline(names, name, ',');) {
+    if (std::getenv(name.c_str()) != nullptr) continue;
+    std::fprintf(stderr, "config: the environment variable %s must be set\n", name.c_str());
+    return false;
+  }
+  return true;
+}
+
+void eat(const std::string& mib) {
+  static std::vector<std::vector<char>> eaten;
+  eaten.emplace_back(static_cast<std::size_t>(std::atoi(mib.c_str())) << 20U, 'x');
 }
 
 struct Answer {
@@ -57,6 +78,10 @@ Answer answer_to(const std::string& path, std::time_t started) {
     std::fprintf(stderr, "%s\n", text.c_str());
     return {200, "said"};
   }
+  if (path.rfind("/eat/", 0) == 0) {
+    eat(path.substr(5));
+    return {200, "eaten"};
+  }
   if (path.rfind("/env/", 0) == 0 && std::getenv(path.substr(5).c_str()) != nullptr)
     return {200, setting(path.substr(5).c_str(), "")};
   return {404, "no such thing"};
@@ -75,7 +100,7 @@ void serve(int client, std::time_t started) {
   const auto path = request.substr(from, request.find(' ', from) - from);
   usleep(static_cast<useconds_t>(std::atoi(setting("SLOW", "0").c_str())) * 1000);
   const auto answer = answer_to(path, started);
-  std::printf("%s %s %d\n", method.c_str(), path.c_str(), answer.status);
+  if (path.rfind("/say/", 0) != 0) std::printf("%s %s %d\n", method.c_str(), path.c_str(), answer.status);
   const auto reply = "HTTP/1.1 " + std::to_string(answer.status) +
                      " As Asked\r\nConnection: close\r\nContent-Length: " + std::to_string(answer.body.size()) +
                      "\r\n\r\n" + (method == "HEAD" ? "" : answer.body);
@@ -88,6 +113,7 @@ int main() {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::signal(SIGTERM, [](int) { std::_Exit(0); });
   std::signal(SIGPIPE, SIG_IGN);
+  if (!has_what_it_needs()) return 1;
   const auto started = std::time(nullptr);
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   const int yes = 1;
