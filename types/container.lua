@@ -14,7 +14,7 @@ function input.container(label) end
 local see_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Reading # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
+---@return runbook.Reading # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, age_seconds (since created), pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function see_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.
@@ -32,7 +32,7 @@ function see_container:env(key) end
 ---@return runbook.Reading # {lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all there are when complete; error not_found when the log driver is none
 function see_container:logs(tail, since, before, match) end
 
---- What it uses right now; takes a second or two.
+--- What it uses right now, nothing when it does not run; takes a second or two.
 ---@return runbook.Reading # {cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor
 function see_container:stats() end
 
@@ -45,7 +45,7 @@ function see_container:top() end
 function see_container:diff() end
 
 --- What it may have run before: the images of the same repository that the engine still has.
----@return runbook.Reading # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is no newer than the current one, nil when there is none; others has the newest first
+---@return runbook.Reading # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is older than the current one, nil when there is none; others has the newest first
 function see_container:previous_image() end
 
 --- What a command inside it says; refused for all but a short list of commands that only look.
@@ -77,7 +77,7 @@ function see_container:lineage() end
 local check_container = {}
 
 --- What docker says of the container: its state, its health, its settings.
----@return runbook.Check # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
+---@return runbook.Check # {status, running, paused, ready (runs, and is healthy where it has a health check), exit_code, oom_killed, error, restarts, health = {status, failing, last = list of {at, exit_code, output}}, started, finished, created, up_seconds, age_seconds (since created), pid, id, image, image_id, command, env_keys, labels, mounts, ports, networks, network_mode, memory_limit, memory_swap_limit, cpus, restart_policy, auto_remove, log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); env_keys = {NAME = true}
 function check_container:state() end
 
 --- Its environment; no value is ever shown, but two can be compared.
@@ -95,7 +95,7 @@ function check_container:env(key) end
 ---@return runbook.Check # {lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all there are when complete; error not_found when the log driver is none
 function check_container:logs(tail, since, before, match) end
 
---- What it uses right now; takes a second or two.
+--- What it uses right now, nothing when it does not run; takes a second or two.
 ---@return runbook.Check # {cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor
 function check_container:stats() end
 
@@ -108,7 +108,7 @@ function check_container:top() end
 function check_container:diff() end
 
 --- What it may have run before: the images of the same repository that the engine still has.
----@return runbook.Check # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is no newer than the current one, nil when there is none; others has the newest first
+---@return runbook.Check # {repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the newest that is older than the current one, nil when there is none; others has the newest first
 function check_container:previous_image() end
 
 --- What a command inside it says; refused for all but a short list of commands that only look.

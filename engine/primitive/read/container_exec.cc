@@ -96,6 +96,13 @@ bool sees_what_we_see(const Value& inspect, const Target& target) {
   return inspect["HostConfig"]["NetworkMode"].text_or("") == "host" && target.url.starts_with("unix://");
 }
 
+// An nc that does not know -z, as Debian's busybox, has not tried anything.
+bool knows_no_knock(const Ran& ran) {
+  const auto complaint = lower(ran.said.err + ran.said.out);
+  return ran.exit_code != 0 &&
+         (complaint.find("option -- 'z'") != std::string::npos || complaint.find("option: z") != std::string::npos);
+}
+
 Value reached(bool yes, std::string_view how, const net::Endpoint& where, std::string_view why) {
   Value::Map out{{"reachable", yes}, {"how", how}, {"address", where.text()}};
   if (!yes) out["why"] = bounded(trim(why), 500);
@@ -125,10 +132,10 @@ Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Val
     Value::List argv = knock;
     if (with_busybox) argv.insert(argv.begin(), Value("busybox"));
     RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(argv)));
-    if (ran.is_missing()) continue;
+    if (ran.is_missing() || knows_no_knock(ran)) continue;
     co_return reached(ran.exit_code == 0, "nc inside the container", *where, ran.said.err + ran.said.out);
   }
-  co_return Error{Code::kNotFound, "cannot tell: its image has no nc to try with", target.name,
+  co_return Error{Code::kNotFound, "cannot tell: its image has no nc that can try it", target.name,
                   "ask the service itself, by its health route, whether it reaches " + where->text()};
 }
 

@@ -23,7 +23,7 @@ from servers import free_port, wait_until
 
 LAB = pathlib.Path(__file__).resolve().parent / "lab"
 NAMESPACE_OF_TESTS = "runbook-tests"
-TOOLS = ("sh", "cat", "echo", "sleep", "wget", "nc", "ps", "df", "ls", "env", "head", "touch", "yes")
+TOOLS = ("sh", "cat", "echo", "sleep", "wget", "ps", "df", "ls", "env", "head", "touch", "yes", "mv", "rm", "wc")
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -167,25 +167,26 @@ class Docker:
     def add_service(self, name, env=(), newer_than=None):
         """An image with the lab's service and busybox; its tag is its VERSION."""
         tag = name.rsplit(":", 1)[1]
-        files = {**self._tools(), "service": self.folder / "service"}
+        files = {**self.tools(), "service": self.folder / "service"}
         make = functools.partial(self.add_image, name, files, [f"VERSION={tag}", *env], ["/service"], {"org.opencontainers.image.version": tag})
         make()
         if newer_than:
             wait_until(lambda: self._seconds_of(name) > self._seconds_of(newer_than) or not make(), f"{name} is newer than {newer_than}")
 
-    def _tools(self):
-        tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
+    def tools(self):
+        tools = {"bin/busybox": pathlib.Path("/bin/busybox"), "bin/nc": self.folder / "nc", "etc/passwd": b"root:x:0:0::/:/bin/sh\n", "tmp/.keep": b""}
         return tools | {f"bin/{tool}": "busybox" for tool in TOOLS}
 
     def make_lab(self):
         """lab/service:1 and :2 differ in VERSION and have busybox; lab/bare:1 is the service and nothing else; lab/redis:7 a Redis."""
         program = self.folder / "service"
-        subprocess.run(["g++", "-std=c++20", "-O1", "-static", "-o", str(program), str(LAB / "service.cc")], check=True, timeout=60)
+        for name in ("service", "nc"):
+            subprocess.run(["g++", "-std=c++20", "-O1", "-static", "-o", str(self.folder / name), str(LAB / f"{name}.cc")], check=True, timeout=60)
         self.add_service("lab/service:1")
         self.add_service("lab/service:2", newer_than="lab/service:1")
         self.add_image("lab/bare:1", {"service": program}, command=["/service"])
         redis = {path.lstrip("/"): pathlib.Path(path) for path in _with_libraries("redis-server", "redis-cli")}
-        self.add_image("lab/redis:7", {**self._tools(), **redis}, command=["redis-server", "--save", ""])
+        self.add_image("lab/redis:7", {**self.tools(), **redis}, command=["redis-server", "--save", ""])
 
 
 class Container:

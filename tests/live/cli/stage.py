@@ -56,6 +56,14 @@ class Stage:
         self.project.container(name, self.engine, env="prod", tags=["backend"])
         return container
 
+    def contained_cache(self, *options, **more):
+        """A Redis in a container, which the inventory knows as cache-1 in cache-box."""
+        container = self.engine.redis("cache-box", *options, **more)
+        self.ports.append(container.port)
+        self.project.container("cache-box", self.engine, env="prod")
+        self.project.target("cache-1", container.url, container="cache-box")
+        return container
+
     def in_front_of(self, *instances):
         """What their users reach, as the inventory's `api`."""
         peers = " ".join(f"server 127.0.0.1:{one.port} max_fails=0;" for one in instances)
@@ -78,7 +86,7 @@ class Stage:
         """The same without the ports and folders that things have here."""
         if self.engine:
             text = text.replace(self.engine.socket, "/var/run/docker.sock")
-            for number, port in enumerate([self.edge.port, *self.ports]):
+            for number, port in enumerate([*([self.edge.port] if self.edge else []), *self.ports]):
                 text = text.replace(str(port), str(8080 + number))
         for server in self.servers:
             text = text.replace(f":{server.port}", ":6379").replace(str(server.folder), "/var/lib/redis")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from terminal import APPROVE, CHOOSE, Terminal
+
 
 @pytest.fixture
 def release(project, dockerd):
@@ -78,3 +80,27 @@ def test_without_an_image_from_before_there_is_nowhere_to_go(project, dockerd):
     project.target("api", blue.url, kind="http", env="dev", health="/health")
     done = project.run("run", "rollback", "-p", "instances=blue", "--yes")
     assert done.code == 11 and "nowhere-to-go" in done.out and "pull the image" in done.out, done
+
+
+def test_a_release_before_that_never_becomes_healthy_ends_it_at_the_first_instance_and_what_was_done_is_undone_when_asked(project, dockerd):
+    """The release before has a fault of its own: it never gets ready, in no container."""
+    dockerd.add_service("shop/api:1", ["READY_AFTER=86400"])
+    dockerd.add_service("shop/api:2", ["UNHEALTHY=search"], newer_than="shop/api:1")
+    instances = []
+    for name in ("blue", "green"):
+        instances.append(dockerd.service(name, "shop/api:2"))
+        project.container(name, dockerd, env="dev", tags=["backend"])
+    updater = dockerd.run("watchtower", command=["/bin/sleep", "600"])
+    project.container("watchtower", dockerd, env="dev")
+    project.target("api", instances[0].url, kind="http", env="dev", health="/health")
+    before = [without_times(one.wait("unhealthy").inspect()) for one in instances]
+
+    session = Terminal(project, "run", "rollback", "-p", "updater=watchtower").see(CHOOSE).answer("1").see(APPROVE).answer("yes")
+    session.child.timeout = 90
+    session.see("A change failed. What now?").see("undo what this run changed")
+    assert "everything was put back, the old container is as it was" in " ".join(session.text.split()), session.text
+    assert updater.state()["Status"] == "exited"
+    assert [without_times(one.inspect()) for one in instances] == before, "the first is back, and the second was never touched"
+    session.see(CHOOSE).answer("u").see(APPROVE).answer("y")
+    assert session.end() == 6, session.text
+    assert updater.state()["Status"] == "running"

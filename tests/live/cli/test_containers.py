@@ -270,7 +270,16 @@ def test_an_image_without_tools_cannot_tell_what_it_reaches(project, dockerd, st
     project.target("cache-1", redis.url)
     dockerd.run("bare", "lab/bare:1", network="none")
     project.container("bare", dockerd)
-    assert project.seen(REACH, it="bare", redis="cache-1", other="cache-1")["redis"]["error"] == "cannot tell: its image has no nc to try with"
+    assert project.seen(REACH, it="bare", redis="cache-1", other="cache-1")["redis"]["error"] == "cannot tell: its image has no nc that can try it"
+
+
+def test_an_nc_that_cannot_knock_has_not_shown_that_nothing_is_reached(project, dockerd, start_redis):
+    redis = start_redis(port=free_port())
+    project.target("cache-1", redis.url)
+    dockerd.add_image("lab/old-nc:1", {"bin/busybox": pathlib.Path("/bin/busybox"), "bin/nc": "busybox"}, command=["/bin/busybox", "sleep", "600"])
+    dockerd.run("old", "lab/old-nc:1", network="none")
+    project.container("old", dockerd)
+    assert project.seen(REACH, it="old", redis="cache-1", other="cache-1")["redis"]["error"] == "cannot tell: its image has no nc that can try it"
 
 
 TOUCH = """

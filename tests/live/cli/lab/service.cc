@@ -6,6 +6,7 @@
 //   READY_AFTER=2       seconds until GET /health stops answering 503 with "starting"
 //   SLOW=250            milliseconds that every answer takes
 //   NEEDS=API_KEY,…     variables without which it says so and ends at once with code 1
+//   API_KEY=…           what X-Api-Key must say for POST /hooks/ID, which otherwise is 401
 //   GET /eat/MIB        takes that much memory and keeps it
 //   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
 //   GET /say/TEXT       writes TEXT to standard error, %20 for a blank, as an error in the log would be
@@ -67,6 +68,11 @@ Answer health(std::time_t started) {
           std::string(R"({"status":")") + (well ? "up" : "down") + R"(","components":{)" + components + "}}"};
 }
 
+Answer hook(const std::string& request) {
+  const auto key = "\r\nX-Api-Key: " + setting("API_KEY", "") + "\r\n";
+  return request.find(key) == std::string::npos ? Answer{401, "invalid api key"} : Answer{200, "taken"};
+}
+
 Answer answer_to(const std::string& path, std::time_t started) {
   if (path == "/health") return health(started);
   if (path == "/version") return {200, setting("VERSION", "unknown")};
@@ -99,7 +105,7 @@ void serve(int client, std::time_t started) {
   const auto from = method.size() + 1;
   const auto path = request.substr(from, request.find(' ', from) - from);
   usleep(static_cast<useconds_t>(std::atoi(setting("SLOW", "0").c_str())) * 1000);
-  const auto answer = answer_to(path, started);
+  const auto answer = path.rfind("/hooks/", 0) == 0 ? hook(request) : answer_to(path, started);
   if (path.rfind("/say/", 0) != 0) std::printf("%s %s %d\n", method.c_str(), path.c_str(), answer.status);
   const auto reply = "HTTP/1.1 " + std::to_string(answer.status) +
                      " As Asked\r\nConnection: close\r\nContent-Length: " + std::to_string(answer.body.size()) +
