@@ -67,8 +67,18 @@ function see_container:exec_state(exec) end
 function see_container:can_reach(target) end
 
 --- Which container bears the name, which one was made to take its place, and which one that replaces.
----@return runbook.Reading # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes
+---@return runbook.Reading # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes; of one in several networks also first_network and endpoints
 function see_container:lineage() end
+
+--- The containers that were kept when it was made anew: NAME.before-… and NAME.after-….
+---@return runbook.Reading # {containers = list of {id, name, image, ended, bytes}}
+function see_container:kept() end
+
+--- What a container that was kept is and was, and the end of its log.
+---@param container string its id or name
+---@overload fun(self: runbook.see.container, named: { container: string }): runbook.Reading
+---@return runbook.Reading # {state, logs}: as container.state and container.logs give them, 5000 lines
+function see_container:kept_words(container) end
 
 ---@class runbook.checks
 ---@field container fun(target: runbook.Target): runbook.check.container
@@ -130,8 +140,18 @@ function check_container:exec_state(exec) end
 function check_container:can_reach(target) end
 
 --- Which container bears the name, which one was made to take its place, and which one that replaces.
----@return runbook.Check # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes
+---@return runbook.Check # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes; of one in several networks also first_network and endpoints
 function check_container:lineage() end
+
+--- The containers that were kept when it was made anew: NAME.before-… and NAME.after-….
+---@return runbook.Check # {containers = list of {id, name, image, ended, bytes}}
+function check_container:kept() end
+
+--- What a container that was kept is and was, and the end of its log.
+---@param container string its id or name
+---@overload fun(self: runbook.check.container, named: { container: string }): runbook.Check
+---@return runbook.Check # {state, logs}: as container.state and container.logs give them, 5000 lines
+function check_container:kept_words(container) end
 
 --- Stops a container; its undo starts it again.
 ---@param target runbook.Target
@@ -213,6 +233,12 @@ function change.container_restart_policy(target, options) end
 ---@param options? runbook.ChangeOptions
 ---@return runbook.Change
 function change.container_remove(target, options) end
+
+--- Removes the containers NAME.before-… and NAME.after-… that were kept when it was made anew. Their logs and states are kept before; always of level 3.
+---@param target runbook.Target
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.container_remove_kept(target, options) end
 
 ---@class runbook.change.container_image: runbook.ChangeOptions
 ---@field to string|number the image, which the engine must have

@@ -50,6 +50,32 @@ function see_docker:events(since, before, type, container, event) end
 ---@return runbook.Reading # {name, engine, os, kernel, cpus, memory, running, paused, stopped, images, storage_driver, log_driver, root, cgroup_version, warnings}
 function see_docker:info() end
 
+--- One image.
+---@param image string its name or id
+---@overload fun(self: runbook.see.docker, named: { image: string }): runbook.Reading
+---@return runbook.Reading # {id, tags, digests, created, bytes, layers, command, entrypoint, labels, env_keys}
+function see_docker:image(image) end
+
+--- Which image a tag names.
+---@param tag string the name with its tag
+---@param image? string an image to compare with, by name or id
+---@overload fun(self: runbook.see.docker, named: { tag: string, image?: string }): runbook.Reading
+---@return runbook.Reading # {id, names, image_id}: id is nil when it names none, names how many names that image has; image_id is that of the image given beside it
+function see_docker:tag(tag, image) end
+
+--- What nothing uses any more: containers that ended, images without a name that no container has, volumes that no container has.
+---@param kinds? string[] of containers, images and volumes; all of them unless said
+---@param older_than? string that ended or were made so long ago: 24h unless said
+---@overload fun(self: runbook.see.docker, named: { kinds?: string[], older_than?: string }): runbook.Reading
+---@return runbook.Reading # {containers = list of {id, name, image, ended, bytes}, images = list of {id, created, bytes}, volumes = list of {name, driver, created, bytes}}: at most 200 of each; may take seconds
+function see_docker:unused(kinds, older_than) end
+
+--- What a container is and was, and the end of its log.
+---@param container string its id or name
+---@overload fun(self: runbook.see.docker, named: { container: string }): runbook.Reading
+---@return runbook.Reading # {state, logs}: as container.state and container.logs give them, 5000 lines
+function see_docker:last_words(container) end
+
 ---@class runbook.checks
 ---@field docker fun(target: runbook.Target): runbook.check.docker
 
@@ -92,3 +118,45 @@ function check_docker:events(since, before, type, container, event) end
 --- The engine and its host: how many containers, which drivers, how much memory.
 ---@return runbook.Check # {name, engine, os, kernel, cpus, memory, running, paused, stopped, images, storage_driver, log_driver, root, cgroup_version, warnings}
 function check_docker:info() end
+
+--- One image.
+---@param image string its name or id
+---@overload fun(self: runbook.check.docker, named: { image: string }): runbook.Check
+---@return runbook.Check # {id, tags, digests, created, bytes, layers, command, entrypoint, labels, env_keys}
+function check_docker:image(image) end
+
+--- Which image a tag names.
+---@param tag string the name with its tag
+---@param image? string an image to compare with, by name or id
+---@overload fun(self: runbook.check.docker, named: { tag: string, image?: string }): runbook.Check
+---@return runbook.Check # {id, names, image_id}: id is nil when it names none, names how many names that image has; image_id is that of the image given beside it
+function check_docker:tag(tag, image) end
+
+--- What nothing uses any more: containers that ended, images without a name that no container has, volumes that no container has.
+---@param kinds? string[] of containers, images and volumes; all of them unless said
+---@param older_than? string that ended or were made so long ago: 24h unless said
+---@overload fun(self: runbook.check.docker, named: { kinds?: string[], older_than?: string }): runbook.Check
+---@return runbook.Check # {containers = list of {id, name, image, ended, bytes}, images = list of {id, created, bytes}, volumes = list of {name, driver, created, bytes}}: at most 200 of each; may take seconds
+function check_docker:unused(kinds, older_than) end
+
+--- What a container is and was, and the end of its log.
+---@param container string its id or name
+---@overload fun(self: runbook.check.docker, named: { container: string }): runbook.Check
+---@return runbook.Check # {state, logs}: as container.state and container.logs give them, 5000 lines
+function check_docker:last_words(container) end
+
+--- Lets a tag name another image; its undo lets it name the one before, or none.
+---@param target runbook.Target
+---@param image string the image, by name or id
+---@param tag string the name that it gets, with its tag
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.docker_tag(target, image, tag, options) end
+
+--- Removes what nothing uses any more: just what the plan lists, one by one. Logs and states are kept before; always of level 3.
+---@param target runbook.Target
+---@param kinds string[] of containers, images and volumes
+---@param older_than? string what ended or was made so long ago: 24h unless said
+---@param options? runbook.ChangeOptions
+---@return runbook.Change
+function change.docker_prune(target, kinds, older_than, options) end

@@ -14,6 +14,7 @@ std::vector<safety::Applier> alertmanager_appliers(Reach& reach);
 std::vector<safety::Applier> compose_appliers();
 std::vector<safety::Applier> container_appliers(Reach& reach);
 std::vector<safety::Applier> container_exec_appliers(Reach& reach);
+std::vector<safety::Applier> docker_appliers(Reach& reach);
 std::vector<safety::Applier> recreate_appliers(Reach& reach);
 std::vector<safety::Applier> grafana_appliers(Reach& reach);
 std::vector<safety::Applier> http_appliers(Reach& reach);

@@ -67,24 +67,6 @@ void keep_volumes(Value& host, const Value& inspect) {
   host["Binds"] = std::move(binds);
 }
 
-// Its names in the network but the one that docker makes of its id, and the address that it was given by hand.
-Value networking(const Value& inspect) {
-  const auto id = inspect["Id"].text_or("").substr(0, kShortId);
-  Value::Map endpoints;
-  for (const auto& [name, network] : inspect["NetworkSettings"]["Networks"].members()) {
-    Value::List aliases;
-    for (const auto& alias : network["Aliases"].items()) {
-      if (alias.text_or("") != id) aliases.push_back(alias);
-    }
-    Value::Map endpoint;
-    if (!aliases.empty()) endpoint.emplace("Aliases", std::move(aliases));
-    if (!network["IPAMConfig"].is_null()) endpoint.emplace("IPAMConfig", network["IPAMConfig"]);
-    if (!network["DriverOpts"].is_null()) endpoint.emplace("DriverOpts", network["DriverOpts"]);
-    endpoints.emplace(name, std::move(endpoint));
-  }
-  return Value::Map{{"EndpointsConfig", std::move(endpoints)}};
-}
-
 // The secrets that are wanted, told.
 Result<Value> told(Reach& reach, const Value& env) {
   Value::Map out;
@@ -126,7 +108,8 @@ Value created_like(const Value& inspect, const Value& image, const Value& wish) 
   if (own_name || mode == "host" || mode.starts_with("container:")) config["Hostname"] = "";
   keep_volumes(host, inspect);
   config["HostConfig"] = std::move(host);
-  config["NetworkingConfig"] = networking(inspect);
+  const auto network = first_network(inspect);
+  if (!network.empty()) config["NetworkingConfig"]["EndpointsConfig"][network] = endpoints_of(inspect)[network];
   return config;
 }
 

@@ -24,6 +24,10 @@ Value bearer(const Value& inspect) {
   for (const auto* key : {"id", "name", "image", "image_id", "restart_policy", "auto_remove"}) out[key] = state.at(key);
   out["up"] = inspect["State"]["Running"].bool_or(false);
   if (!replaces.empty()) out["replaces"] = replaces;
+  if (out.at("networks").items().size() > 1) {
+    out["endpoints"] = endpoints_of(inspect);
+    out["first_network"] = first_network(inspect);
+  }
   return out;
 }
 
@@ -37,12 +41,39 @@ const ReadRow kRows[] = {
      {},
      "Which container bears the name, which one was made to take its place, and which one that replaces.",
      "{current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, "
-     "replaces}, nil when there is none; replaces is the id of the one whose place it takes",
+     "replaces}, nil when there is none; replaces is the id of the one whose place it takes; of one in "
+     "several networks also first_network and endpoints",
      read,
      "{client} inspect {container}"},
 };
 
 }  // namespace
+
+Value endpoints_of(const Value& inspect) {
+  const auto own = inspect["Id"].text_or("").substr(0, 12);
+  Value::Map endpoints;
+  for (const auto& [name, network] : inspect["NetworkSettings"]["Networks"].members()) {
+    Value::List aliases;
+    for (const auto& alias : network["Aliases"].items()) {
+      if (alias.text_or("") != own) aliases.push_back(alias);
+    }
+    Value::Map endpoint;
+    if (!aliases.empty()) endpoint.emplace("Aliases", std::move(aliases));
+    for (const auto* key : {"IPAMConfig", "Links", "DriverOpts"}) {
+      if (!network[key].is_null()) endpoint.emplace(key, network[key]);
+    }
+    endpoints.emplace(name, std::move(endpoint));
+  }
+  return endpoints;
+}
+
+std::string first_network(const Value& inspect) {
+  const auto& networks = inspect["NetworkSettings"]["Networks"].members();
+  const auto mode = inspect["HostConfig"]["NetworkMode"].text_or("");
+  const std::string name(mode == "default" ? "bridge" : mode);
+  if (networks.contains(name)) return name;
+  return networks.size() == 1 ? networks.begin()->first : std::string();
+}
 
 Task<Result<Value>> inspect_in_full(Reach& reach, const Target& target, std::string_view container) {
   auto path = "/containers/" + std::string(container) + "/json";

@@ -5,6 +5,7 @@
 // in the label runbook.replaces, and keeps it when it takes over the name.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/value.h"
@@ -13,6 +14,14 @@
 namespace runbook::primitive {
 
 inline constexpr std::string_view kReplacesLabel = "runbook.replaces";
+
+/// How a container is attached to each of its networks, as docker takes it when one is made or connected: {name =
+/// {Aliases, IPAMConfig, Links, DriverOpts}}. Without the alias that docker makes of its id, which the next one has
+/// not.
+Value endpoints_of(const Value& inspect);
+
+/// The network that it is made in; the others are connected afterwards. Empty when it is in none.
+std::string first_network(const Value& inspect);
 
 /// {current, next, replaced}, as container.lineage describes it.
 Task<Result<Value>> read_lineage(Reach& reach, const safety::Target& target);

@@ -15,6 +15,8 @@ std::span<const safety::ReadRow> compose_rows();
 std::span<const safety::ReadRow> container_rows();
 std::span<const safety::ReadRow> container_exec_rows();
 std::span<const safety::ReadRow> docker_rows();
+std::span<const safety::ReadRow> docker_image_rows();
+std::span<const safety::ReadRow> docker_unused_rows();
 std::span<const safety::ReadRow> alertmanager_rows();
 std::span<const safety::ReadRow> grafana_rows();
 std::span<const safety::ReadRow> http_rows();

@@ -5,9 +5,10 @@ namespace runbook::primitive {
 const std::vector<safety::ChangeRow>& change_rows() {
   static const auto kRows = [] {
     std::vector<safety::ChangeRow> rows;
-    for (const auto subject : {alertmanager_change_rows(), compose_change_rows(), container_change_rows(),
-                               container_exec_change_rows(), container_limit_rows(), grafana_change_rows(),
-                               http_change_rows(), recreate_change_rows(), redis_change_rows()}) {
+    for (const auto subject :
+         {alertmanager_change_rows(), compose_change_rows(), container_change_rows(), container_exec_change_rows(),
+          container_limit_rows(), docker_tag_rows(), prune_change_rows(), grafana_change_rows(), http_change_rows(),
+          recreate_change_rows(), redis_change_rows()}) {
       rows.insert(rows.end(), subject.begin(), subject.end());
     }
     return rows;

@@ -17,6 +17,8 @@ std::span<const safety::ChangeRow> redis_change_rows();
 std::span<const safety::ChangeRow> container_change_rows();
 std::span<const safety::ChangeRow> container_exec_change_rows();
 std::span<const safety::ChangeRow> container_limit_rows();
+std::span<const safety::ChangeRow> docker_tag_rows();
+std::span<const safety::ChangeRow> prune_change_rows();
 std::span<const safety::ChangeRow> recreate_change_rows();
 
 /// Every change row of the program.

@@ -135,7 +135,11 @@ std::string unfit_to_recreate(const Change& change) {
   if (old.is_null()) return "no container bears this name";
   if (old["auto_remove"].bool_or(false))
     return "docker removes it as soon as it stops (--rm): there would be no way back";
-  if (old["networks"].items().size() > 1) return "it is in several networks, which cannot be made anew here";
+  if (old["networks"].items().size() > 1 && old["first_network"].text_or("").empty())
+    return "it is in several networks, and none of them is the one that it was made in";
+  for (const auto& [network, endpoint] : old["endpoints"].members()) {
+    if (!made_of(network, "._-")) return "a network of it has a name that cannot be asked for: " + escaped(network, 60);
+  }
   if (old["links"].bool_or(false)) return "it has links to other containers, which cannot be made anew here";
   return in_the_way(from);
 }
@@ -159,6 +163,11 @@ bool describe_recreate(Change& change) {
     change.calls.push_back({"DELETE", "/containers/" + short_id(from["next"]["id"].text_or(""))});
   change.calls.push_back({"POST", "/containers/create?name=" + next,
                           Value::Map{{"$filled", "as " + id + " is, but with " + wish_text(wish)}}});
+  for (const auto& [network, endpoint] : old["endpoints"].members()) {
+    if (old["first_network"] == Value(network)) continue;
+    const Value body = Value::Map{{"Container", next}, {"EndpointConfig", endpoint}};
+    change.calls.push_back({"POST", "/networks/" + network + "/connect", to_json(body)});
+  }
   if (old["up"].bool_or(true)) change.calls.push_back(post(id, stop));
   if (starts_by_itself(old)) change.calls.push_back(set_policy(id, "no"));
   change.calls.push_back(rename(id, name + ".before-" + id));

@@ -56,7 +56,11 @@ class Between:
                 client.close()
                 continue
             engine = socket.socket(socket.AF_UNIX)
-            engine.connect(self.engine.socket)
+            try:
+                engine.connect(self.engine.socket)
+            except OSError:
+                client.close()
+                continue
             hit = threading.Event()
             threading.Thread(target=self._pass, args=(client, engine, self._watch, hit), daemon=True).start()
             threading.Thread(target=self._pass, args=(engine, client, self._strike, hit), daemon=True).start()

@@ -3,12 +3,13 @@ import signal
 
 import pytest
 
+from between import Between
 from dockerd import Docker
 from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
 from three import BOOK
-from ward import BOOK as WARD
+from ward import book
 
 # Whoever started the tests in the background may have them ignore what an operator's shell does not.
 for number in (signal.SIGINT, signal.SIGHUP):
@@ -88,8 +89,8 @@ def dockerd(docker_engine):
 @pytest.fixture
 def treat(project):
     """Runs a playbook that makes this change of a container; gives what came of it. Its plan is what `treat.plan` tells."""
-    def run(it, change, becomes="running", level=1, **more):
-        project.book("ward", run.book(change, becomes))
+    def run(it, change, becomes="running", level=1, within="20s", **more):
+        project.book("ward", book(change, becomes, within))
         words = ["run", "ward", "-p", f"it={it}", "--mitigate", "treat"]
         dry = project.run(*words, "--dry-run", "-o", "json")
         assert dry.code == 0, dry
@@ -97,5 +98,22 @@ def treat(project):
         assert run.plan["level"] == level, run.plan
         run.shown = project.run(*words, "--dry-run").out
         return project.run(*words, "--approve", run.plan["digest"][:12], "--confirm", it, "--reason", "a test", **more)
-    run.book = lambda change, becomes="running": WARD % {"plan": change, "becomes": becomes}
     return run
+
+
+@pytest.fixture
+def between(dockerd, tmp_path):
+    """A socket that leads to the Docker Engine, at which a test can strike."""
+    made = Between(dockerd, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def service(project, dockerd):
+    """Starts a service of the lab that is a target of the inventory under its own name."""
+    def start(name, image="lab/service:1", **more):
+        container = dockerd.service(name, image, **more)
+        project.container(name, dockerd, env="dev")
+        return container
+    return start

@@ -53,10 +53,27 @@ class Docker:
                 "--pidfile", str(self.folder / "pid"), "--config-file", str(self.folder / "daemon.json"), "--bridge=none",
                 "--iptables=false", "--ip-masq=false", "--shutdown-timeout", "1", "--containerd-namespace", NAMESPACE_OF_TESTS,
                 "--containerd-plugins-namespace", NAMESPACE_OF_TESTS + "-plugins"]
+        self.argv = argv
+        self.start()
+
+    def start(self):
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                                             preexec_fn=_end_with_the_tests)
         wait_until(self._answers, "dockerd is up", 30)
+
+    def kill(self):
+        """It dies where it stands. Its containers run on, until it is there again."""
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    def revive(self):
+        """It is there again. Its containerd may need a second try, as systemd would give it."""
+        for _ in range(3):
+            if self.process.poll() is None:
+                return
+            with contextlib.suppress(AssertionError):
+                self.start()
 
     @property
     def url(self):
@@ -133,12 +150,15 @@ class Docker:
         return container
 
     def clear(self):
-        """Removes every container, and every image that is not the lab's."""
+        """Removes every container and network, and every image that is not the lab's."""
         for container in self.ask("GET", "/containers/json", all=1):
             with contextlib.suppress(DockerError):
                 self.ask("DELETE", f"/containers/{container['Id']}", force=1, v=1)
+        for network in self.ask("GET", "/networks"):
+            with contextlib.suppress(DockerError):  # those that docker has by itself stay
+                self.ask("DELETE", f"/networks/{network['Id']}")
         for image in self.ask("GET", "/images/json"):
-            for tag in image["RepoTags"] or [image["Id"]]:
+            for tag in [tag for tag in image["RepoTags"] or [] if tag != "<none>:<none>"] or [image["Id"]]:
                 if tag not in self.lab:
                     with contextlib.suppress(DockerError):
                         self.ask("DELETE", f"/images/{tag}", force=1)
@@ -187,6 +207,7 @@ class Docker:
         self.add_image("lab/bare:1", {"service": program}, command=["/service"])
         redis = {path.lstrip("/"): pathlib.Path(path) for path in _with_libraries("redis-server", "redis-cli")}
         self.add_image("lab/redis:7", {**self.tools(), **redis}, command=["redis-server", "--save", ""])
+        self.clear()  # images that lost their name to a newer one
 
 
 class Container:
@@ -209,6 +230,11 @@ class Container:
 
     def inspect(self):
         return self.ask("GET", "json")
+
+    def logs(self):
+        """What it wrote, with the frames' headers still in between."""
+        said = self.ask("GET", "logs", stdout=1, stderr=1)
+        return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
     def state(self):
         return self.inspect()["State"]

@@ -1,30 +1,11 @@
 """Changes of containers on a real Docker Engine: what is sent, what is kept before, and what the undo brings back."""
 
-import signal
 import threading
 import time
 
 import pytest
 
-from between import Between
-from ward import BOOK, changed, lasting, undo
-
-@pytest.fixture
-def service(project, dockerd):
-    """Starts a service of the lab that is a target of the inventory under its own name."""
-    def start(name, image="lab/service:1", **more):
-        container = dockerd.service(name, image, **more)
-        project.container(name, dockerd, env="dev")
-        return container
-    return start
-
-
-@pytest.fixture
-def between(dockerd, tmp_path):
-    """A socket that leads to the Docker Engine, at which a test can strike."""
-    made = Between(dockerd, tmp_path)
-    yield made
-    made.close()
+from ward import book, changed, lasting, undo
 
 
 @pytest.mark.parametrize("change, becomes, start", [("stop", "exited", "running"), ("pause", "paused", "running")])
@@ -69,7 +50,7 @@ def test_logs_that_cannot_be_kept_any_more_let_nothing_be_sent(project, service,
     web = service("web").wait("healthy")
     before = web.state()["StartedAt"]
     project.container("web", between, env="dev")
-    project.book("ward", BOOK % {"plan": "change.container_restart(arg.it)", "becomes": "running"})
+    project.book("ward", book("change.container_restart(arg.it)"))
     words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
     digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
     between.refuse("/logs?", after=1)  # that of the plan
@@ -87,7 +68,7 @@ def test_a_signal_is_sent_and_cannot_be_taken_back(project, service, treat):
 
 def test_a_container_that_was_replaced_meanwhile_is_left_alone(project, service, treat, dockerd):
     service("web").wait("healthy")
-    project.book("ward", BOOK % {"plan": "change.container_stop(arg.it)", "becomes": "exited"})
+    project.book("ward", book("change.container_stop(arg.it)", "exited"))
     words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
     digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
     other = dockerd.service("web").wait("healthy")
@@ -156,45 +137,9 @@ def test_what_cannot_come_back_is_refused_with_the_reason(project, dockerd):
     dockerd.ask("POST", "/containers/create", body, name="brief")
     dockerd.ask("POST", "/containers/brief/start")
     project.container("brief", dockerd, env="dev")
-    project.book("ward", BOOK % {"plan": 'change.container_image(arg.it, { to = "lab/service:2" })', "becomes": "running"})
+    project.book("ward", book('change.container_image(arg.it, { to = "lab/service:2" })'))
     done = project.run("run", "ward", "-p", "it=brief", "--mitigate", "treat", "--dry-run")
     assert "docker removes it as soon as it stops (--rm)" in done.out + done.err, done
-
-
-@pytest.mark.parametrize("call", ["create", "stop", "update", "rename", "start"])
-def test_killed_between_two_calls_nobody_ends_with_two_or_none(project, service, dockerd, between, call):
-    web = service("web", restart="always").wait("healthy")
-    before = web.inspect()
-    project.container("web", between, env="dev")
-    project.book("ward", BOOK % {"plan": 'change.container_image(arg.it, { to = "lab/service:2", timeout = 1 })', "becomes": "running"})
-    words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
-    digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
-    killed = project.start(*words, "--approve", digest[:12])
-    between.at(f"/{call}", killed.kill)
-    killed.wait(timeout=30)
-    assert between.acted.is_set() and killed.returncode == -signal.SIGKILL
-    done = undo(project)
-    assert done.code == 0, done
-    assert lasting(web.wait("healthy").inspect()) == lasting(before)
-    assert [c["Names"] for c in dockerd.ask("GET", "/containers/json")] == [["/web"]], "one is up"
-
-
-@pytest.mark.parametrize("call", ["stop", "rename", "start"])
-def test_an_undo_that_was_killed_between_two_calls_is_taken_up_again(project, service, treat, dockerd, between, call):
-    web = service("web", restart="always").wait("healthy")
-    before = web.inspect()
-    project.container("web", between, env="dev")
-    assert changed(treat("web", 'change.container_image(arg.it, { to = "lab/service:2", timeout = 1 })'))
-    run = project.last_run()
-    digest = project.run("undo", run, "--dry-run", "-o", "json").json["plans"][0]["digest"]
-    between.at(f"/{call}", lambda: killed.kill())
-    killed = project.start("undo", run, "--approve", digest[:12])
-    killed.wait(timeout=30)
-    assert between.acted.is_set() and killed.returncode == -signal.SIGKILL
-    done = undo(project, run)
-    assert done.code == 0, done
-    assert lasting(web.wait("healthy").inspect()) == lasting(before)
-    assert [c["Names"] for c in dockerd.ask("GET", "/containers/json")] == [["/web"]], "one is up"
 
 
 def test_volumes_that_nobody_named_move_over_and_its_name_of_its_own_does_not(project, dockerd, treat):
@@ -208,6 +153,55 @@ def test_volumes_that_nobody_named_move_over_and_its_name_of_its_own_does_not(pr
     new = dockerd.ask("GET", "/containers/store/json")
     assert [(mount["Name"], mount["Destination"]) for mount in new["Mounts"]] == [(volume, "/data")]
     assert new["Id"] != old and new["Config"]["Hostname"] == new["Id"][:12]
+
+
+@pytest.fixture
+def networks(dockerd):
+    for name, subnet in (("front", "10.231.7.0/24"), ("back", "10.231.8.0/24")):
+        dockerd.ask("POST", "/networks/create", {"Name": name, "Driver": "bridge", "IPAM": {"Config": [{"Subnet": subnet}]}})
+
+
+def attached(inspect):
+    """How it stands in its networks, but for what docker gives each container anew."""
+    def of(endpoint):
+        aliases = [alias for alias in endpoint["Aliases"] if alias != inspect["Id"][:12]]
+        return aliases, endpoint["IPAMConfig"], endpoint["IPAddress"]
+    return {name: of(endpoint) for name, endpoint in inspect["NetworkSettings"]["Networks"].items()}
+
+
+def test_a_container_in_several_networks_keeps_its_names_and_addresses_there(project, dockerd, treat, networks):
+    def endpoint(alias, address):
+        return {"Aliases": [alias], "IPAMConfig": {"IPv4Address": address}}
+    body = {"Image": "lab/service:1", "Env": ["PORT=8080"], "HostConfig": {"NetworkMode": "front"},
+            "NetworkingConfig": {"EndpointsConfig": {"front": endpoint("api", "10.231.7.9")}}}
+    dockerd.ask("POST", "/containers/create", body, name="web")
+    dockerd.ask("POST", "/networks/back/connect", {"Container": "web", "EndpointConfig": endpoint("api-of-workers", "10.231.8.9")})
+    dockerd.ask("POST", "/containers/web/start")
+    project.container("web", dockerd, env="dev")
+    before = dockerd.ask("GET", "/containers/web/json")
+    done = treat("web", 'change.container_image(arg.it, { to = "lab/service:2", timeout = 1 })')
+    now = dockerd.ask("GET", "/containers/web/json")
+    assert changed(done) and now["Id"] != before["Id"], done
+    assert attached(now) == attached(before) == {
+        "front": (["api"], {"IPv4Address": "10.231.7.9"}, "10.231.7.9"),
+        "back": (["api-of-workers"], {"IPv4Address": "10.231.8.9"}, "10.231.8.9")}
+    assert lasting(now)["HostConfig"] == lasting(before)["HostConfig"]
+    done = undo(project)
+    back = dockerd.ask("GET", "/containers/web/json")
+    assert (done.code, back["Id"], attached(back)) == (0, before["Id"], attached(before)), done
+
+
+def test_what_was_kept_is_listed_and_removed(project, service, treat, dockerd):
+    web = service("web").wait("healthy")
+    before = web.inspect()["Id"]
+    assert changed(treat("web", 'change.container_env(arg.it, { key = "FEATURE_X", to = "off", timeout = 1 })'))
+    dockerd.service("web.other").wait("healthy").stop()
+    done = treat("web", "change.container_remove_kept(arg.it)", level=3)
+    assert changed(done) and f"1 container: web.before-{before[:12]}" in treat.shown, done
+    assert "the way back of the runs that made it anew" in " ".join(treat.shown.split())
+    assert sorted(name for c in dockerd.ask("GET", "/containers/json", all=1) for name in c["Names"]) == ["/web", "/web.other"]
+    lost = [r["data"] for r in project.records("EVIDENCE") if r["data"]["name"] == "lost with it: container.kept_words"]
+    assert "GET /health 200" in (project.state / "evidence" / lost[-1]["sha256"]).read_text()
 
 
 # ---- limits
@@ -243,11 +237,11 @@ def test_a_restart_policy_is_set_and_taken_back(project, service, treat):
 def test_a_container_is_removed_only_when_it_is_stopped_and_its_logs_are_kept(project, service, treat, dockerd):
     web = service("web").wait("healthy")
     web.get("/say/its-last-words")
-    project.book("ward", BOOK % {"plan": "change.container_remove(arg.it)", "becomes": "gone"})
+    project.book("ward", book("change.container_remove(arg.it)", "gone"))
     done = project.run("run", "ward", "-p", "it=web", "--mitigate", "treat", "--dry-run")
     assert "it runs: stop it first" in done.out + done.err, done
     web.stop()
-    done = treat("web", "change.container_remove(arg.it)", "gone", level=3)
+    done = treat("web", "change.container_remove(arg.it)", "gone", level=3, within="1s")
     assert (done.code, dockerd.ask("GET", "/containers/json", all=1)) == (5, []), done
     kept = [r["data"] for r in project.records("EVIDENCE") if r["data"]["name"] == "lost with it: container.logs"]
     assert "its-last-words" in (project.state / "evidence" / kept[-1]["sha256"]).read_text()
@@ -268,7 +262,7 @@ return playbook "rolling" {
       plan = function(found, arg)
         local function well(api) return { check.container(api):state().health.status:is "healthy" } end
         local function restart(api) return { change.container_restart(api, { timeout = 1 }) } end
-        return { change.across(arg.apis, { at_a_time = 1, check = well, within = "15s" }, restart) }
+        return { change.across(arg.apis, { at_a_time = 1, check = well, within = "8s" }, restart) }
       end,
       verify = function(arg) return { check.container(arg.apis[2]):state().health.status:is "healthy" } end,
       within = "5s",
@@ -319,20 +313,3 @@ def test_a_rolling_restart_stops_at_the_first_that_does_not_become_healthy(servi
     assert blue.state()["Health"]["Status"] == "unhealthy"
     assert green.state()["StartedAt"] == before
     assert "the plan stops here" in done.out, done
-
-
-def test_the_daemon_killed_in_the_middle_leaves_the_change_in_doubt_until_it_answers_again(project, service, dockerd, between):
-    web = service("web").wait("healthy")
-    before = web.state()["StartedAt"]
-    project.container("web", between, env="dev")
-    project.book("ward", BOOK % {"plan": "change.container_restart(arg.it, { timeout = 1 })", "becomes": "running"})
-    words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
-    digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
-    between.at("/restart", between.cut)
-    done = project.run(*words, "--approve", digest[:12])
-    assert project.records("OUTCOME")[-1]["data"]["status"] == "in_doubt", done
-    refused = project.run(*words, "--approve", digest[:12])
-    between.mend()
-    assert web.wait("healthy").state()["StartedAt"] > before
-    done = project.run("resume", project.records("INTENT")[-1]["run"])
-    assert project.records("OUTCOME")[-1]["data"]["status"] == "applied", (refused, done)

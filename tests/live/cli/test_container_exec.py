@@ -6,7 +6,7 @@ import pytest
 
 from between import Between
 from servers import wait_until
-from ward import changed, undo
+from ward import book, changed, undo
 
 FLAG = 'argv = { "touch", "/tmp/flag" }, undo = { "busybox", "rm", "/tmp/flag" }'
 SLEEP = 'argv = { "sh", "-c", "sleep %s; touch /tmp/flag" }, irreversible = "a test"'
@@ -54,14 +54,14 @@ def test_another_exit_code_than_0_is_a_failed_change_that_says_why(project, serv
 
 
 def test_a_command_that_nobody_said_how_to_take_back_is_refused(project, service, treat):
-    project.book("ward", treat.book('change.container_exec(arg.it, { argv = { "touch", "/tmp/flag" } })'))
+    project.book("ward", book('change.container_exec(arg.it, { argv = { "touch", "/tmp/flag" } })'))
     done = project.run("run", "ward", "-p", "it=web", "--mitigate", "treat", "--dry-run")
     assert 'say undo = { "program", … } for the one that takes it back' in " ".join((done.out + done.err).split()), done
 
 
 def cut_off(project, service, treat, change, call, answered=True):
     """A run that was killed at this call: before the engine heard it, or after it answered."""
-    project.book("ward", treat.book(f"change.container_exec(arg.it, {{ {change} }})"))
+    project.book("ward", book(f"change.container_exec(arg.it, {{ {change} }})"))
     words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
     digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
     killed = project.start(*words, "--approve", digest[:12], "--confirm", "web", "--reason", "a test")

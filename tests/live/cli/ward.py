@@ -10,11 +10,15 @@ return playbook "ward" {
       answers = { "ill" },
       plan = function(found, arg) return { %(plan)s } end,
       verify = function(arg) return { check.container(arg.it):state().status:is "%(becomes)s" } end,
-      within = "20s",
+      within = "%(within)s",
     },
   },
 }
 """
+
+
+def book(change, becomes="running", within="20s"):
+    return BOOK % {"plan": change, "becomes": becomes, "within": within}
 
 
 def undo(project, run=None):
@@ -34,4 +38,6 @@ def lasting(inspect):
     """What of an inspect does not come and go with a start."""
     state = {key: inspect["State"][key] for key in ("Status", "Running", "Paused")}
     about = {key: value for key, value in inspect.items() if key not in ("State", "ExecIDs", "ResolvConfPath", "RestartCount", "NetworkSettings")}
+    # A daemon that starts anew says [] where it said nothing before.
+    about["HostConfig"] = {key: value or None for key, value in about["HostConfig"].items()}
     return {**about, "State": state, "Networks": sorted(inspect["NetworkSettings"]["Networks"])}
