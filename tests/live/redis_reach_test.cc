@@ -16,8 +16,6 @@ using test::RedisServer;
 
 namespace {
 
-const primitive::Guards kGuards;
-
 Result<std::string> no_secret(std::string_view name) { return Error{Code::kConfig, "no secret " + std::string(name)}; }
 
 Task<Result<Value>> ping(Reach& reach, const safety::Target& target) {
@@ -30,7 +28,8 @@ Task<Result<Value>> ping(Reach& reach, const safety::Target& target) {
 TEST_CASE("all readings of a target share one connection, a change has its own") {
   const RedisServer server;
   test::TestLoop loop;
-  Reach reach(loop.loop(), no_secret, kGuards);
+  primitive::Guards guards;
+  Reach reach(loop.loop(), no_secret, guards);
   const auto target = test::redis_target("cache", server.url());
   std::vector<Task<Result<Value>>> tasks;
   for (int i = 0; i < 50; ++i) tasks.push_back(ping(reach, target));
@@ -44,7 +43,8 @@ TEST_CASE("all readings of a target share one connection, a change has its own")
 TEST_CASE("after a failure the other readings fail at once with the same words, until it is forgotten") {
   test::TestLoop loop;
   auto server = std::make_unique<RedisServer>(std::vector<std::string>{}, RedisServer::Listen::kTcp);
-  Reach reach(loop.loop(), no_secret, kGuards);
+  primitive::Guards guards;
+  Reach reach(loop.loop(), no_secret, guards);
   const auto target = test::redis_target("cache", server->url());
   const auto redis = loop.run(reach.redis(target)).value();
   server->kill_hard();
@@ -62,13 +62,14 @@ TEST_CASE("after a failure the other readings fail at once with the same words, 
 TEST_CASE("secrets are asked for by name, and one that is missing is the target's error") {
   const RedisServer server({"--requirepass", "geheim-123"}, RedisServer::Listen::kTcp);
   test::TestLoop loop;
+  primitive::Guards guards;
   Reach reach(
       loop.loop(),
       [](std::string_view name) -> Result<std::string> {
         if (name == "REDIS_PASSWORD") return std::string("geheim-123");
         return no_secret(name);
       },
-      kGuards);
+      guards);
   auto good = test::redis_target("good", server.url());
   good.password_secret = "REDIS_PASSWORD";
   CHECK(loop.run(ping(reach, good)).value() == Value("PONG"));
@@ -83,7 +84,8 @@ TEST_CASE("secrets are asked for by name, and one that is missing is the target'
 TEST_CASE("a waiter that is given up leaves the connection to the others") {
   const RedisServer server;
   test::TestLoop loop;
-  Reach reach(loop.loop(), no_secret, kGuards);
+  primitive::Guards guards;
+  Reach reach(loop.loop(), no_secret, guards);
   const auto target = test::redis_target("cache", server.url());
   boost::asio::cancellation_signal signal;
   std::optional<Code> given_up;
