@@ -2,10 +2,11 @@
 --- Sessions and refresh tokens live there, the rate limiter fails open without it, and revoked tokens pass again:
 --- most users notice within minutes.
 ---
---- It tells five causes apart: memory is full under a policy that evicts nothing; the server wants another password than the one we
---- have; it is still loading; it answers here but not where its clients look for it; nothing answers at all. Only the first has
---- mitigations: raising the limit loses nothing and comes first, evicting keys deletes data and is level 3. For the others it says
---- where to look next. Services, containers and hosts are not looked at.
+--- It tells seven causes apart: memory is full under a policy that evicts nothing; the server wants another password than the one we
+--- have; it is still loading; it answers here but not where its clients look for it, or not from one of their containers; its container
+--- was killed for its memory; its container is down; nothing answers at all. Raising the limit loses nothing and comes first, evicting
+--- keys deletes data and is level 3. A container is started again once its log is kept. For the others it says where to look next. A
+--- Redis that is no container is looked at from outside only: its service and its host are not.
 
 local function full(memory)
   return memory and memory.maxmemory > 0 and memory.used / memory.maxmemory > 0.97
@@ -22,6 +23,44 @@ local function roomier(found)
   return math.ceil(used * 1.25 / step) * step
 end
 
+-- Which containers cannot get to it, and which can.
+local function reach_of(found)
+  local cut, through = {}, {}
+  for _, one in ipairs(found.reach or {}) do
+    if one.value then table.insert(one.value.reachable and through or cut, one) end
+  end
+  return cut, through
+end
+
+local function names(list)
+  local all = {}
+  for at, one in ipairs(list) do all[at] = tostring(one.target) end
+  return table.concat(all, ", ")
+end
+
+-- Why its container, where it has one, does not serve; nil when it runs.
+local function container_cause(found, arg)
+  local state = arg.container and found.container
+  if not state or state.running then return nil end
+  if state.oom_killed then return finding("oom-killed", "at a limit of %.0f MiB", state.memory_limit / 1024 / 1024) end
+  local last = found.logs and found.logs.lines[#found.logs.lines]
+  return finding("crashed", "%s with %d; its last line: %s", state.status, state.exit_code, last and last.text or "none")
+end
+
+local LEAST_MEMORY = 6 * 1024 * 1024  -- docker takes no less
+
+-- Twice what it may have now; where that is not known, what a small Redis needs.
+local function more_memory(found, arg)
+  local limit = arg.container and found.container and found.container.memory_limit or 0
+  return limit > 0 and limit * 2 or 1024 * 1024 * 1024
+end
+
+local function serves(arg)
+  local checks = { check.redis(arg.redis):ping():is "PONG" }
+  for _, one in ipairs(arg.backends) do checks[#checks + 1] = check.container(one):can_reach(arg.redis).reachable:is(true) end
+  return checks
+end
+
 return playbook "redis-down" {
   alerts = { "RedisUnreachable" },
   severity = "SEV-1",
@@ -29,6 +68,8 @@ return playbook "redis-down" {
 
   inputs = {
     redis = input.redis "the instance in trouble",
+    container = input.container("the container that it runs in"):default(container_of "redis"):optional(),
+    backends = input.container("containers that use it"):many():default(users_of "redis"):optional(),
   },
 
   findings = {
@@ -36,11 +77,14 @@ return playbook "redis-down" {
     ["auth-mismatch"] = "Redis answers, but not to the password that we and the clients have",
     ["loading"] = "Redis is up and reads its dump; it answers when it is done",
     ["cut-off"] = "Redis answers here, but its clients cannot get to it",
+    ["oom-killed"] = "its container was killed because it reached its memory limit",
+    ["crashed"] = "its container is down",
     ["unreachable"] = "nothing accepts connections at its address",
   },
 
   evidence = function(see, arg)
     local redis, net = see.redis(arg.redis), see.net(arg.redis)
+    local container = arg.container and see.container(arg.container)
     return {
       ping = redis:ping(),
       memory = redis:info "memory",
@@ -56,10 +100,13 @@ return playbook "redis-down" {
       port = net:tcp_probe(),
       client_address = net:resolve "clients",
       client_port = net:tcp_probe "clients",
+      container = container and container:state(),
+      logs = container and container:logs { tail = 200 },
+      reach = parallel.map(arg.backends, function(one) return see.container(one):can_reach(arg.redis) end),
     }
   end,
 
-  diagnose = function(found)
+  diagnose = function(found, arg)
     local why = found:why "ping"
     if why then
       if why:find "LOADING" then
@@ -68,6 +115,11 @@ return playbook "redis-down" {
       if why:find "NOAUTH" or why:find "WRONGPASS" then
         return finding("auth-mismatch", "it answers \"%s\"", why)
           :next "compare the password in the inventory's secret with requirepass or the ACL of the server, then recreate the one that is wrong"
+      end
+      local cause, _, through = container_cause(found, arg), reach_of(found)
+      if cause then return cause end
+      if not found.port and #through > 0 then
+        return unclear("it does not answer here, and %s can reach it: look at the network between here and it", names(through))
       end
       if not found.port then
         return finding("unreachable", "%s", why)
@@ -87,6 +139,11 @@ return playbook "redis-down" {
     elseif not found.client_port then
       causes[#causes + 1] = finding("cut-off", "it answers here, but not at the address its clients use: %s", found:why "client_port")
         :next "network: the bridge or firewall between the clients and Redis"
+    end
+    local cut = reach_of(found)
+    if #cut > 0 then
+      causes[#causes + 1] = finding("cut-off", "%s cannot reach it: %s", names(cut), cut[1].value.why or "no connection")
+        :next "network: that container's, its name service and the firewall; Redis itself is well"
     end
     if #causes > 0 then return causes end
     return healthy "it answers here and at its clients' address, and takes writes"
@@ -128,6 +185,27 @@ return playbook "redis-down" {
         }
       end,
       within = "30s",
+      holds = "3s",
+    },
+    mitigation "more-container-memory" {
+      answers = { "oom-killed" },
+      asks = { limit = ask.bytes("the memory limit of its container, in bytes or as 2gb", more_memory) },
+      plan = function(found, arg, chosen)
+        if not arg.container then return {} end
+        return {
+          change.container_memory(arg.container, { to = math.max(chosen.limit, LEAST_MEMORY), comment = "the host must have that much to spare" }),
+          change.container_start(arg.container),
+        }
+      end,
+      verify = serves,
+      within = "60s",
+      holds = "3s",
+    },
+    mitigation "start-container" {
+      answers = { "crashed" },
+      plan = function(found, arg) return arg.container and { change.container_start(arg.container) } or {} end,
+      verify = serves,
+      within = "60s",
       holds = "3s",
     },
   },

@@ -59,7 +59,9 @@ return playbook "search-orphan" {
   mitigations = {
     mitigation "stop-search" {
       answers = { "orphan" },
-      plan = function(_, arg) return { change.container_stop(arg.search, { comment = "its data stays; start it again when there is room" }) } end,
+      plan = function(found, arg)
+        return { change.container_stop(arg.search, { comment = "its data stays; start it again when there is room" }) }
+      end,
       verify = function(arg)
         return {
           check.container(arg.search):state().status:is "exited",

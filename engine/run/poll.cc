@@ -30,6 +30,7 @@ Task<void> Poll::look_at(State& state) {
 }
 
 Task<void> Poll::look() {
+  session_.world().look_anew();  // who was away a moment ago may be what is waited for
   for (auto& state : states_) co_await look_at(state);
 }
 

@@ -20,12 +20,19 @@ STDLIB = HERE.parents[2] / "stdlib"
 BOOKS = sorted(CATALOGUE.glob("[a-z]*.lua"))
 
 
+def beside(book, folder):
+    """A folder for a mutant, with the modules that the playbook loads."""
+    folder.mkdir(parents=True)
+    for module in book.parent.glob("_*.lua"):
+        (folder / module.name).symlink_to(module)
+    return folder / book.name
+
+
 def weights(project, folder, book, mutants, **environment):
     """How much check has to say of each: (errors, warnings)."""
     files = []
     for number, mutant in enumerate(mutants):
-        path = folder / str(number) / book.name
-        path.parent.mkdir(parents=True)
+        path = beside(book, folder / str(number))
         path.write_text(mutant.source)
         files.append(path)
     done = project.run("check", "-o", "ndjson", *files, env=environment, timeout=300)
@@ -45,9 +52,8 @@ def unchecked(project, folder, book, mutants=None, **environment):
 
 def holds_in_its_worlds(project, folder, book, mutant):
     """Whether no rehearsal tells a mutant from its playbook; looks no further than the first that does."""
-    folder.mkdir(parents=True)
+    path = beside(book, folder)
     (folder / "worlds").symlink_to(book.parent / "worlds")
-    path = folder / book.name
     path.write_text(mutant.source)
     with project.start("test", path) as process:
         told = any("✗".encode() in line for line in process.stdout)
