@@ -5,15 +5,15 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "run/brief.h"
 #include "run/exit.h"
 #include "run/inventory.h"
+#include "safety/brief.h"
 
 namespace runbook::run {
 
 namespace {
 
-Value evidence_data(const Reading& reading, const std::string& sha256) {
+Value evidence_data(const World& world, const Reading& reading, const std::string& sha256) {
   Value data = reading.call.to_value();
   data["name"] = reading.name;
   data["started"] = utc_text(reading.started.wall_ms);
@@ -21,7 +21,7 @@ Value evidence_data(const Reading& reading, const std::string& sha256) {
   if (reading.result) {
     data["sha256"] = sha256;
     data["bytes"] = to_json(*reading.result).size();
-    data["brief"] = escaped(brief(reading.call.row, *reading.result), 100);
+    data["brief"] = escaped(brief(world.read_row(reading.call.row), *reading.result), 100);
   } else {
     const auto& error = reading.result.error();
     data["error"] = Value::Map{{"code", name_of(error.code)}, {"message", error.message}};
@@ -101,7 +101,7 @@ void Session::record_evidence(const std::vector<Reading>& readings) {
   for (const auto& reading : readings) looked_at_.erase(reading.call.target);
   const auto hashes = store(readings);
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    record("EVIDENCE", evidence_data(readings[i], hashes[i]));
+    record("EVIDENCE", evidence_data(world_, readings[i], hashes[i]));
     looked_at_[readings[i].call.target].push_back({.name = readings[i].name, .call = readings[i].call});
     count_as_looked(readings[i], hashes[i]);
   }
@@ -131,7 +131,7 @@ Result<void> Session::may_plan(const std::string& target) const {
 
 std::string Session::record_own(const Reading& reading) {
   auto hash = store({reading}).front();
-  auto data = evidence_data(reading, hash);
+  auto data = evidence_data(world_, reading, hash);
   data["own"] = true;
   record("EVIDENCE", std::move(data));
   return hash;

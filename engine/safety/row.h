@@ -49,8 +49,9 @@ struct ReadRow {
   std::string_view doc;           // one sentence
   std::string_view returns;       // shape and units of the result
   Task<Result<Value>> (*read)(primitive::Reach& reach, const Target& target, const Value& args);
-  std::string_view by_hand{};  // what a person would type for it (by_hand.h)
-  bool verbatim = false;       // a way back needs the bytes as they are: they are refused rather than redacted
+  std::string_view by_hand{};                           // what a person would type for it (by_hand.h)
+  std::string (*brief)(const Value& answer) = nullptr;  // an answer in one line (brief.h); null: its first members
+  bool verbatim = false;  // a way back needs the bytes as they are: they are refused rather than redacted
 };
 
 /// The row of that name among read rows or change rows; null when there is none.

@@ -6,6 +6,7 @@
 #include "primitive/read/ask_http.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -13,6 +14,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -96,6 +98,9 @@ Task<Result<Value>> read_alerts(Reach& reach, const Target& target, const Value&
   co_return Value(Value::Map{{"count", document.items().size()}, {"alerts", std::move(alerts)}});
 }
 
+std::string of_alerts(const Value& answer) { return in_words(answer["count"]) + " active"; }
+std::string of_silences(const Value& answer) { return in_words(answer["count"]) + " in force"; }
+
 constexpr ArgSpec kAlertArgs[] = {
     {"matchers", ArgType::kArgv, false, "only those that match, as amtool writes it", "severity=critical"}};
 constexpr ArgSpec kSilenceArgs[] = {
@@ -106,14 +111,15 @@ const ReadRow kRows[] = {
     {"alertmanager.alerts", "alertmanager", kAlertArgs,
      "The alerts that are active now, neither silenced nor inhibited.",
      "{count, alerts = list of {name, severity, labels, since, summary}}; at most 200", read_alerts,
-     "{client} {url}'/api/v2/alerts?active=true&silenced=false&inhibited=false'"},
+     "{client} {url}'/api/v2/alerts?active=true&silenced=false&inhibited=false'", of_alerts},
     {"alertmanager.silences",
      "alertmanager",
      {},
      "The silences that hold now, or will.",
      "{count, silences = list of {id, state, starts, ends, by, comment, matchers}}; at most 200",
      read_silences,
-     "{client} {url}/api/v2/silences"},
+     "{client} {url}/api/v2/silences",
+     of_silences},
     {"alertmanager.silence", "alertmanager", kSilenceArgs, "The silence of these matchers with this comment.",
      "{id, state, starts, ends, by, comment, matchers}; nothing when there is none", read_silence,
      "{client} {url}/api/v2/silences"},

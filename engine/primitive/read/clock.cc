@@ -3,6 +3,7 @@
 
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -15,6 +16,8 @@ Task<Result<Value>> read_now(Reach& /*reach*/, const safety::Target& /*target*/,
                              {"up", static_cast<double>(now.boot_ms) / 1000}});
 }
 
+std::string of_clock(const Value& answer) { return safety::in_words(answer["utc"]); }
+
 const safety::ReadRow kRows[] = {
     {"clock.now",
      safety::kEngineTarget,
@@ -22,7 +25,8 @@ const safety::ReadRow kRows[] = {
      "The time where the engine runs.",
      "{utc (text), unix (seconds since 1970), up (seconds since boot)}",
      read_now,
-     "date -u"},
+     "date -u",
+     of_clock},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "primitive/read/docker_values.h"
 #include "primitive/read/log_lines.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -12,6 +13,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -20,6 +22,7 @@ constexpr double kMostShown = 5000;
 constexpr double kMostCounted = 20'000;
 constexpr std::size_t kLargestLog = 48U << 20U;
 constexpr std::size_t kMostPatterns = 20;
+constexpr std::size_t kShortImage = 19;  // "sha256:" and twelve digits
 
 Task<Result<Value>> read_state(Reach& reach, const Target& target, const Value& /*args*/) {
   auto path = container_path(target, "json");
@@ -118,6 +121,56 @@ Task<Result<Value>> read_logs(Reach& reach, const Target& target, const Value& a
   co_return error;
 }
 
+// ---- in one line
+
+// A container: "running, healthy, restarted 3 times", "exited with 137, out of memory".
+std::string of_container(const Value& state) {
+  auto out = in_words(state["status"]);
+  if (!state["running"].bool_or(false)) out += " with " + in_words(state["exit_code"]);
+  if (state["oom_killed"].bool_or(false))
+    out += state["running"].bool_or(false) ? ", was killed for its memory before" : ", out of memory";
+  if (const auto& health = state["health"]; !health.is_null()) out += ", " + in_words(health["status"]);
+  const auto restarts = state["restarts"].number_or(0);
+  if (restarts > 0) out += ", restarted " + in_words(state["restarts"]) + (restarts == 1 ? " time" : " times");
+  return out + ", " + in_words(state["image"]);
+}
+
+std::string of_logs(const Value& logs) {
+  auto out = in_words(logs["count"]) + (logs["complete"].bool_or(true) ? " lines, " : " lines of more, ") +
+             in_words(logs["stderr"]) + " on stderr";
+  const auto& matches = logs["matches"].members();
+  bool found_any = matches.empty();
+  for (const auto& [text, found] : matches) {
+    if (found["count"].number_or(0) == 0) continue;
+    out += ", " + in_words(found["count"]) + " × " + text;
+    found_any = true;
+  }
+  return found_any ? out : out + ", nothing of what is looked for";
+}
+
+std::string of_stats(const Value& stats) {
+  return in_words(stats["cpu_percent"]) + " % of a processor, " + bytes_text(stats["memory_used"].number_or(0)) +
+         " of " + bytes_text(stats["memory_limit"].number_or(0)) + ", " + in_words(stats["pids"]) + " processes";
+}
+
+std::string of_image(const Value& image) {
+  const auto& tags = image["tags"].items();
+  return tags.empty() ? in_words(image["id"]).substr(0, kShortImage) : in_words(tags.front());
+}
+
+std::string of_previous_image(const Value& images) {
+  const auto& previous = images["previous"];
+  return of_image(images["current"]) +
+         (previous.is_null() ? ", nothing older of its repository" : ", before it " + of_image(previous));
+}
+
+std::string of_processes(const Value& answer) { return in_words(answer["count"]) + " processes"; }
+
+std::string of_diff(const Value& answer) {
+  const auto count = [&](const char* list) { return std::to_string(answer[list].items().size()) + " " + list; };
+  return count("added") + ", " + count("changed") + ", " + count("deleted");
+}
+
 constexpr ArgSpec kEnvArgs[] = {{"key", ArgType::kText, false, "one variable by its name", "DATABASE_URL"}};
 constexpr ArgSpec kLogArgs[] = {
     {"tail", ArgType::kNumber, false, "how many lines to give, the last ones: 200 unless said, at most 5000", "500"},
@@ -140,7 +193,8 @@ const ReadRow kRows[] = {
      "log_driver, tty}: times as UTC text, limits in bytes and processors, 0 for none (swap with memory, -1 for none); "
      "env_keys = {NAME = true}",
      read_state,
-     "{client} inspect {container}"},
+     "{client} inspect {container}",
+     of_container},
     {"container.env", "container", kEnvArgs, "Its environment; no value is ever shown, but two can be compared.",
      "by name what stands for the value: ‹secret:NAME› for a declared secret, else ‹redacted:1›, the same for the same "
      "value, so same_secret tells whether two are equal; empty text for an empty one; with key one of them, error "
@@ -150,7 +204,7 @@ const ReadRow kRows[] = {
      "{lines = list of {at, stream, text}, count, stdout, stderr, per_minute, matches = by text {count, per_minute, "
      "first, last, example}, from, to, complete}: counts are of all lines that were looked through, which were all "
      "there are when complete; error not_found when the log driver is none",
-     read_logs, "{client} logs --timestamps {--tail tail} {--since since} {--until before} {container}"},
+     read_logs, "{client} logs --timestamps {--tail tail} {--since since} {--until before} {container}", of_logs},
     {"container.stats",
      "container",
      {},
@@ -158,7 +212,8 @@ const ReadRow kRows[] = {
      "{cpu_percent, cpus, throttled_periods, memory_used, memory_limit, memory_percent, pids, pids_limit, read_bytes, "
      "written_bytes, received_bytes, sent_bytes}: sizes in bytes, 100 % is one processor",
      read_stats,
-     "{client} stats --no-stream {container}"},
+     "{client} stats --no-stream {container}",
+     of_stats},
     {"container.top",
      "container",
      {},
@@ -166,14 +221,16 @@ const ReadRow kRows[] = {
      "{count, processes = list of {UID, PID, PPID, C, STIME, TTY, TIME, CMD}}: texts as ps prints them, at most 500; "
      "error remote when it does not run",
      read_top,
-     "{client} top {container}"},
+     "{client} top {container}",
+     of_processes},
     {"container.diff",
      "container",
      {},
      "Which files in it are not as its image has them.",
      "{count, added, changed, deleted = lists of paths}: at most 500 of each",
      read_diff,
-     "{client} diff {container}"},
+     "{client} diff {container}",
+     of_diff},
     {"container.previous_image",
      "container",
      {},
@@ -181,7 +238,8 @@ const ReadRow kRows[] = {
      "{repository, current, previous, others}, each image {tags, digests, id, created, bytes, labels}: previous is the "
      "newest that is older than the current one, nil when there is none; others has the newest first",
      read_previous_image,
-     "{client} images --digests"},
+     "{client} images --digests",
+     of_previous_image},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "primitive/read/docker_values.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -19,6 +20,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -139,6 +141,17 @@ Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Val
                   "ask the service itself, by its health route, whether it reaches " + where->text()};
 }
 
+std::string of_exec(const Value& answer) {
+  const auto said = trim(answer["stdout"].text_or(""));
+  return "exit code " + in_words(answer["exit_code"]) +
+         (said.empty() ? "" : ": " + std::string(said.substr(0, said.find('\n'))));
+}
+
+std::string of_reach(const Value& answer) {
+  return in_words(answer["address"]) +
+         (answer["reachable"].bool_or(false) ? " is reached" : " is NOT reached: " + in_words(answer["why"]));
+}
+
 constexpr ArgSpec kExecArgs[] = {
     {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own", "cat /proc/meminfo"}};
 constexpr ArgSpec kStateArgs[] = {{"exec", ArgType::kText, false, "the id that docker gave to a command", "3f2a9c"}};
@@ -148,7 +161,7 @@ const ReadRow kRows[] = {
     {"container.exec_read", "container", kExecArgs,
      "What a command inside it says; refused for all but a short list of commands that only look.",
      "{exit_code, stdout, stderr}: at most 1 MiB; error not_found when its image has no such program", read_exec,
-     "{client} exec {container} {argv}"},
+     "{client} exec {container} {argv}", of_exec},
     {"container.exec_state", "container", kStateArgs,
      "Which run of a container this is and, given the id of a command, what became of that command in it.",
      "{id, name, started, running, exec}: exec is {status, exit_code}, its status not_started, running or exited; "
@@ -158,7 +171,7 @@ const ReadRow kRows[] = {
     {"container.can_reach", "container", kReachArgs,
      "Whether the container can open a connection to a target, where that target's clients see it.",
      "{reachable, address, how, why}: how it was tried; why not; error not_found when that cannot be told",
-     read_can_reach, "{client} exec {container} nc -z -v -w 3 {target}"},
+     read_can_reach, "{client} exec {container} nc -z -v -w 3 {target}", of_reach},
 };
 
 }  // namespace

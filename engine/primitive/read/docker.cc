@@ -1,6 +1,7 @@
 // Readers of a Docker Engine: what runs there, what it has, what happened.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -8,6 +9,7 @@
 #include "primitive/read/docker_lists.h"
 #include "primitive/read/docker_values.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -15,6 +17,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -89,6 +92,37 @@ Task<Result<Value>> read_events(Reach& reach, const Target& target, const Value&
   co_return error;
 }
 
+// ---- in one line
+
+std::string of_version(const Value& answer) { return in_words(answer["engine"]) + ", API " + in_words(answer["api"]); }
+
+std::string of_ps(const Value& answer) {
+  auto out = in_words(answer["count"]) + " containers";
+  for (const auto& [status, count] : answer["by_status"].members()) out += ", " + in_words(count) + " " + status;
+  return out;
+}
+
+std::string of_images(const Value& answer) { return in_words(answer["count"]) + " images"; }
+
+std::string of_df(const Value& answer) {
+  const auto part = [&](const char* name) { return bytes_text(answer[name]["bytes"].number_or(0)); };
+  return "images " + part("images") + ", containers " + part("containers") + ", volumes " + part("volumes") +
+         ", build cache " + part("build_cache");
+}
+
+std::string of_events(const Value& answer) {
+  std::map<std::string, int> kinds;
+  for (const auto& event : answer["events"].items()) ++kinds[in_words(event["event"])];
+  auto out = in_words(answer["count"]) + " events";
+  for (const auto& [kind, count] : kinds) out += ", " + std::to_string(count) + " " + kind;
+  return out;
+}
+
+std::string of_engine(const Value& answer) {
+  return in_words(answer["running"]) + " containers run, " + in_words(answer["paused"]) + " paused, " +
+         in_words(answer["stopped"]) + " stopped; engine " + in_words(answer["engine"]);
+}
+
 constexpr ArgSpec kPsArgs[] = {{"label", ArgType::kText, false, "only with this label, \"key\" or \"key=value\"",
                                 "com.docker.compose.project=shop"},
                                {"name", ArgType::kText, false, "only with this in the name", "api"},
@@ -110,27 +144,30 @@ const ReadRow kRows[] = {
      "Which engine it is, and which version of the API is spoken with it.",
      "{engine, api, newest_api, oldest_api}",
      read_version,
-     "{client} version"},
+     "{client} version",
+     of_version},
     {"docker.ps", "docker", kPsArgs, "Its containers, also those that do not run.",
      "{count, by_status = {running, exited, …}, containers = list of {name, id, image, image_id, command, status, "
      "about, "
      "created, labels, ports}}: at most 1000, about is docker's own words, as \"Up 3 hours (healthy)\"",
-     read_ps, "{client} ps --all {--filter label= label} {--filter name= name} {--filter status= status}"},
+     read_ps, "{client} ps --all {--filter label= label} {--filter name= name} {--filter status= status}", of_ps},
     {"docker.images", "docker", kImageArgs, "Its images, the newest first.",
      "{count, images = list of {tags, digests, id, created, bytes, labels}}: at most 1000", read_images,
-     "{client} images --digests {reference} {--filter label= label}"},
+     "{client} images --digests {reference} {--filter label= label}", of_images},
     {"docker.df",
      "docker",
      {},
      "What images, containers, volumes and the build cache hold on disk; may take seconds.",
      "{images, containers, volumes, build_cache}, each {count, in_use, bytes, unused_bytes}",
      read_df,
-     "{client} system df"},
+     "{client} system df",
+     of_df},
     {"docker.events", "docker", kEventArgs, "What happened there: starts, ends, kills, out of memory, pulls.",
      "{count, events = list of {at, type, event, name, image, exit_code, id}, complete}: the last 1000", read_events,
      "{client} events --until 0s {--since since} {--filter type= type} {--filter container= container} {--filter "
      "event= "
-     "event}"},
+     "event}",
+     of_events},
     {"docker.info",
      "docker",
      {},
@@ -138,7 +175,8 @@ const ReadRow kRows[] = {
      "{name, engine, os, kernel, cpus, memory, running, paused, stopped, images, storage_driver, log_driver, root, "
      "cgroup_version, warnings}",
      read_info,
-     "{client} info"},
+     "{client} info",
+     of_engine},
 };
 
 }  // namespace

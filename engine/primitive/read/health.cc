@@ -4,6 +4,7 @@
 #include "primitive/read/ask_http.h"
 #include "primitive/read/health_document.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -11,6 +12,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -41,6 +43,13 @@ Task<Result<Value>> read_deep(Reach& reach, const Target& target, const Value& a
   co_return health;
 }
 
+std::string of_health(const Value& value) {
+  auto out = in_words(value["status"]);
+  const auto& down = value["down"].items();
+  for (const auto& name : down) out += (&name == down.data() ? ", down: " : ", ") + in_words(name);
+  return out + " (" + in_words(value["http_status"]) + " in " + in_words(value["ms"]) + " ms)";
+}
+
 constexpr ArgSpec kArgs[] = {{"path", ArgType::kText, false,
                               "below the target's url; the health path that the inventory declares unless said",
                               "/health/deep"}};
@@ -49,7 +58,7 @@ const ReadRow kRows[] = {
     {"health.deep", "http", kArgs, "What the service says of its own health, and of each thing that it depends on.",
      "{status = up, degraded, down or unknown; down = names of the components that are down; components = table of "
      "{status, error, ms} by name; http_status; ms}; a status of 500 and above is an answer too",
-     read_deep, "{client} -i {url}{health}"},
+     read_deep, "{client} -i {url}{health}", of_health},
 };
 
 }  // namespace

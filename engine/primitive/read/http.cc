@@ -4,6 +4,7 @@
 #include "base/usage.h"
 #include "primitive/read/ask_http.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -11,6 +12,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -89,6 +91,12 @@ Task<Result<Value>> read_state(Reach& reach, const Target& target, const Value& 
   co_return state_of(response, args["members"]);
 }
 
+std::string of_http(const Value& value) {
+  auto out = in_words(value["status"]) + ", " + bytes_text(value["size"].number_or(0)) + " in " +
+             in_words(value["timing"]["total"]) + " ms";
+  return value["location"].is_null() ? out : out + ", to " + in_words(value["location"]);
+}
+
 constexpr ArgSpec kStateArgs[] = {
     {"path", ArgType::kText, false, "where the state shows; without it nothing is asked, and nothing told",
      "/flags/checkout"},
@@ -108,9 +116,9 @@ const ReadRow kRows[] = {
      "that "
      "it is JSON; malformed says what is wrong with it), size in bytes, location (of a redirect), tries, timing = "
      "{resolved, connected, secured, first_byte, total} in milliseconds since the beginning}",
-     read_get, "{client} -i {headers} {url}{path}"},
+     read_get, "{client} -i {headers} {url}{path}", of_http},
     {"http.head", "http", kArgs, "The same to a HEAD: status, headers and timing, without the body.",
-     "the table that http.get gives", read_head, "{client} --head {headers} {url}{path}"},
+     "the table that http.get gives", read_head, "{client} --head {headers} {url}{path}", of_http},
     {"http.state", "http", kStateArgs, "What a change over HTTP is compared by: the document that shows its state.",
      "{status, json}, of JSON with the members that count; else {status, text} or, above 1 KiB, {status, sha256}",
      read_state, "{client} -i {url}{path}"},

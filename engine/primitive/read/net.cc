@@ -7,6 +7,7 @@
 #include "net/probe.h"
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -14,6 +15,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -57,14 +59,22 @@ Task<Result<Value>> read_tcp_probe(Reach& reach, const Target& target, const Val
   co_return Value(Value::Map{{"address", probed.address}, {"ms", probed.milliseconds}});
 }
 
+std::string of_addresses(const Value& value) {
+  std::string out;
+  for (const auto& address : value["addresses"].items()) out += (out.empty() ? "" : ", ") + in_words(address);
+  return out.empty() ? "a unix socket, no name to resolve" : out;
+}
+
+std::string of_probe(const Value& answer) { return in_words(answer["address"]) + " accepts connections"; }
+
 constexpr ArgSpec kAsArgs[] = {
     {"as", ArgType::kText, false, "\"engine\": as we reach it; \"clients\": as its clients do", "clients", kWays}};
 
 const ReadRow kRows[] = {
     {"net.resolve", "*", kAsArgs, "What the target's name resolves to, seen from here.",
-     "{addresses = list of text (empty for a unix socket), ms}", read_resolve, "getent ahosts {host}"},
+     "{addresses = list of text (empty for a unix socket), ms}", read_resolve, "getent ahosts {host}", of_addresses},
     {"net.tcp_probe", "*", kAsArgs, "Whether anything accepts a connection at the target's address.",
-     "{address, ms}: the address that accepted and the time it took", read_tcp_probe, "nc -zv {address}"},
+     "{address, ms}: the address that accepted and the time it took", read_tcp_probe, "nc -zv {address}", of_probe},
 };
 
 }  // namespace

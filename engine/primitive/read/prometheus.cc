@@ -12,6 +12,7 @@
 #include "primitive/read/ask_http.h"
 #include "primitive/read/prometheus_answer.h"
 #include "primitive/read/read_rows.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -19,6 +20,7 @@ namespace {
 
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 using std::chrono::milliseconds;
@@ -121,6 +123,39 @@ Task<Result<Value>> read_targets(Reach& reach, const Target& target, const Value
   co_return parse_targets(document);
 }
 
+// ---- in one line
+
+std::string with_warning(std::string out, const Value& answer) {
+  const auto& warnings = answer["warnings"].items();
+  return warnings.empty() ? out : out + ", warns: " + in_words(warnings.front());
+}
+
+std::string of_query(const Value& answer) {
+  const auto& value = answer["value"];
+  return with_warning(value.is_null() ? in_words(answer["total"]) + " series" : in_words(value), answer);
+}
+
+std::string of_range(const Value& answer) {
+  if (answer["last"].is_null()) return with_warning(in_words(answer["total"]) + " series", answer);
+  return with_warning(
+      "last " + in_words(answer["last"]) + ", " + in_words(answer["min"]) + " to " + in_words(answer["max"]), answer);
+}
+
+std::string of_burn(const Value& answer) {
+  std::string out;
+  for (const auto& [window, rate] : answer["rates"].members())
+    out += (out.empty() ? "" : ", ") + window + " " + in_words(rate);
+  return out;
+}
+
+std::string of_rule_alerts(const Value& answer) {
+  return in_words(answer["firing"]) + " firing, " + in_words(answer["pending"]) + " pending";
+}
+
+std::string of_targets(const Value& answer) {
+  return in_words(answer["up"]) + " up, " + in_words(answer["down"]) + " down";
+}
+
 constexpr std::string_view kRatio = "sum(rate(errors_total[$window])) / sum(rate(requests_total[$window]))";
 
 constexpr ArgSpec kQueryArgs[] = {{"query", ArgType::kText, true, "in PromQL", "sum(rate(http_requests_total[5m]))"}};
@@ -140,33 +175,37 @@ const ReadRow kRows[] = {
      "{type, value (when there is one series), series = list of {labels, value}, total, warnings}; at most 200 series; "
      "error "
      "not_found when nothing is known",
-     read_query, "{client} -G --data-urlencode query={query} {url}/api/v1/query"},
+     read_query, "{client} -G --data-urlencode query={query} {url}/api/v1/query", of_query},
     {"prometheus.range", "prometheus", kRangeArgs, "A query over time, up to now; the same holds for an empty answer.",
      "{series = list of {labels, points = list of {at, value}, first, last, min, max, mean}, total, warnings}; first, "
      "last, "
      "min, max and mean also at the top when there is one series; times in seconds since 1970",
      read_range,
      "{client} -G --data-urlencode query={query} -d start=$(date -d -1hour +%s) -d end=$(date +%s) -d step=60 "
-     "{url}/api/v1/query_range"},
+     "{url}/api/v1/query_range",
+     of_range},
     {"prometheus.burn", "prometheus", kBurnArgs,
      "How many times faster than its objective allows a service uses up its error budget, over several windows.",
      "{rates = number by window (1 is exactly the budget), ratios = share of failures by window, unread = windows that "
      "nothing is known of, budget}; error not_found when that is all of them",
-     read_burn, "{client} -G --data-urlencode query={errors} {url}/api/v1/query  # with 5m, 30m, 1h, 6h for $window"},
+     read_burn, "{client} -G --data-urlencode query={errors} {url}/api/v1/query  # with 5m, 30m, 1h, 6h for $window",
+     of_burn},
     {"prometheus.alerts",
      "prometheus",
      {},
      "The alerts of its rules that are pending or firing.",
      "{firing, pending, alerts = list of {name, state, severity, labels, since, summary}}; at most 200",
      read_alerts,
-     "{client} {url}/api/v1/alerts"},
+     "{client} {url}/api/v1/alerts",
+     of_rule_alerts},
     {"prometheus.targets",
      "prometheus",
      {},
      "What it scrapes, and what of that it cannot reach.",
      "{up, down, unknown, total, ailing = list of {job, instance, health, error}}; at most 200",
      read_targets,
-     "{client} {url}'/api/v1/targets?state=active'"},
+     "{client} {url}'/api/v1/targets?state=active'",
+     of_targets},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "primitive/read/ask_redis.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -16,6 +17,7 @@ using guard::Argv;
 using net::Reply;
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 using Connection = std::shared_ptr<net::RedisConnection>;
@@ -157,6 +159,13 @@ Task<Result<Value>> read_dump(Reach& reach, const Target& target, const Value& a
                              {"payload", std::move(replies[0].text)}});
 }
 
+std::string of_largest_keys(const Value& value) {
+  const auto& keys = value["keys"].items();
+  auto sampled = in_words(value["sampled"]) + " keys sampled";
+  if (keys.empty()) return sampled;
+  return sampled + ", largest " + in_words(keys.front()["key"]) + " " + bytes_text(keys.front()["bytes"].number_or(0));
+}
+
 constexpr ArgSpec kSampleArgs[] = {
     {"sample", ArgType::kNumber, false, "how many keys to look at, at most 100000; 10000 when not given", "5000"},
     {"top", ArgType::kNumber, false, "how many of them to list, at most 100; 10 when not given", "20"}};
@@ -165,7 +174,7 @@ constexpr ArgSpec kKeyArgs[] = {{"key", ArgType::kText, true, "the whole name of
 const ReadRow kRows[] = {
     {"redis.dump", "redis", kKeyArgs, "One key as DUMP serialises it, with its expiry; needs Redis 7.0.",
      "{exists, type, payload (bytes), expires_at (milliseconds since 1970; 0 for none)}", read_dump,
-     "{client} DUMP {key}", true},
+     "{client} DUMP {key}", nullptr, true},
     {"redis.key", "redis", kKeyArgs, "What one key is, without its content.",
      "{exists, type, bytes, ttl_ms (nil when none), members (nil for strings)}", read_key,
      "{client} TYPE {key}; {client} MEMORY USAGE {key}; {client} PTTL {key}"},
@@ -173,7 +182,7 @@ const ReadRow kRows[] = {
      "{sampled, total, without_ttl, complete (whether all keys were looked at), keys = list of {key, type, bytes, "
      "ttl_ms}, "
      "largest first}",
-     read_largest_keys, "{client} --memkeys"},
+     read_largest_keys, "{client} --memkeys", of_largest_keys},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "primitive/read/ask_redis.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
+#include "safety/brief.h"
 
 namespace runbook::primitive {
 
@@ -17,6 +18,7 @@ using guard::Argv;
 using net::Reply;
 using safety::ArgSpec;
 using safety::ArgType;
+using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
@@ -154,6 +156,48 @@ Task<Result<Value>> read_time(Reach& reach, const Target& target, const Value& /
   co_return Value(Value::Map{{"server_ms", server}, {"skew_ms", server - middle}});
 }
 
+// ---- in one line
+
+// What somebody on call looks at first in a section of INFO.
+std::string of_info(const Value& info) {
+  if (info["used"].as_number() != nullptr) {
+    const auto limit = info["maxmemory"].number_or(0);
+    return bytes_text(info["used"].number_or(0)) + " of " + (limit > 0 ? bytes_text(limit) : "unlimited") + ", " +
+           in_words(info["policy"]);
+  }
+  if (!info["rdb_last_bgsave_status"].is_null()) {
+    return "loading " + in_words(info["loading"]) + ", last dump " + in_words(info["rdb_last_bgsave_status"]) +
+           ", AOF " + (info["aof_enabled"].number_or(0) > 0 ? in_words(info["aof_last_write_status"]) : "off");
+  }
+  if (!info["connected_clients"].is_null()) {
+    return in_words(info["connected_clients"]) + " connected of " + in_words(info["maxclients"]) + ", " +
+           in_words(info["blocked_clients"]) + " blocked";
+  }
+  if (!info["evicted_keys"].is_null()) {
+    return in_words(info["instantaneous_ops_per_sec"]) + " commands/s, " + in_words(info["evicted_keys"]) +
+           " evicted, " + in_words(info["rejected_connections"]) + " connections rejected";
+  }
+  if (!info["redis_version"].is_null())
+    return "version " + in_words(info["redis_version"]) + ", up " + in_words(info["uptime_in_seconds"]) + " s";
+  return {};
+}
+
+std::string of_role(const Value& value) {
+  if (value["replicas"].as_list() == nullptr) return in_words(value["role"]);
+  return in_words(value["role"]) + ", " + std::to_string(value["replicas"].items().size()) + " replicas";
+}
+
+// Redis lists what it noticed as " * High total RSS: …"; the heads of that list are what matters.
+std::string of_memory_doctor(const Value& answer) {
+  const auto text = in_words(answer);
+  std::string out;
+  for (const auto line : split(text, '\n')) {
+    const auto head = trim(line);
+    if (head.starts_with("* ")) out += (out.empty() ? "" : "; ") + std::string(head.substr(2, head.find(':') - 2));
+  }
+  return out.empty() ? "nothing to complain about" : out;
+}
+
 constexpr ArgSpec kSectionArgs[] = {{"section", ArgType::kText, true, "which section", "memory", kSections}};
 constexpr ArgSpec kConfigArgs[] = {{"key", ArgType::kText, true, "the setting, as redis.conf spells it", "maxclients"}};
 constexpr ArgSpec kErrorArgs[] = {{"kind", ArgType::kText, false, "one kind of error, such as OOM", "OOM"}};
@@ -162,7 +206,7 @@ const ReadRow kRows[] = {
     {"redis.ping", "redis", {}, "Whether the server answers.", "the text PONG", read_ping, "{client} PING"},
     {"redis.info", "redis", kSectionArgs, "One section of INFO.",
      "table of numbers and texts by INFO's names; for memory also used, peak, policy and fragmentation; sizes in bytes",
-     read_info, "{client} INFO {section}"},
+     read_info, "{client} INFO {section}", of_info},
     {"redis.config", "redis", kConfigArgs, "One setting of the running server; passwords are redacted.",
      "number when it is one (sizes in bytes), else text; error not_found for an unknown setting", read_config,
      "{client} CONFIG GET {key}"},
@@ -175,7 +219,8 @@ const ReadRow kRows[] = {
      "What MEMORY DOCTOR advises.",
      "text",
      read_memory_doctor,
-     "{client} MEMORY DOCTOR"},
+     "{client} MEMORY DOCTOR",
+     of_memory_doctor},
     {"redis.replication",
      "redis",
      {},
@@ -191,7 +236,8 @@ const ReadRow kRows[] = {
      "offset} "
      "or {role = sentinel, masters}",
      read_role,
-     "{client} ROLE"},
+     "{client} ROLE",
+     of_role},
     {"redis.time",
      "redis",
      {},
