@@ -99,8 +99,9 @@ class Teller {
       return;
     }
     std::cout << '\n'
-              << counted(books, "playbook") << ", " << counted(rehearsals_, "rehearsal") << ": "
-              << cases_.size() - failed_ << " passed, " << failed_ << " failed\n";
+              << counted(books, "playbook") << ", " << counted(cases_.size(), "case") << " in "
+              << counted(rehearsals_, "rehearsal") << ": " << cases_.size() - failed_ << " passed, " << failed_
+              << " failed\n";
     if (without > 0) std::cout << without << " without a world: runbook test --record RUN makes one of a run\n";
   }
 
