@@ -140,7 +140,8 @@ std::optional<double> parse_utc(std::string_view text) {
       time.tm_sec < 0)
     return std::nullopt;
   const auto fraction = text.substr(19, text.size() - 20);
-  if (!fraction.empty() && (fraction[0] != '.' || fraction.find_first_not_of("0123456789", 1) != fraction.npos))
+  if (!fraction.empty() &&
+      (fraction[0] != '.' || fraction.find_first_not_of("0123456789", 1) != std::string_view::npos))
     return std::nullopt;
   return static_cast<double>(timegm(&time)) * 1000 + fraction_of(fraction);
 }

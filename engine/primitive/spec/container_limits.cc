@@ -123,7 +123,7 @@ Result<Value> normalise_policy(const Value& /*args*/, const Value& to) {
   const auto name = text.substr(0, colon);
   const auto retries = colon == std::string_view::npos ? "1" : text.substr(colon + 1);
   const bool counted =
-      !retries.empty() && retries.size() < 5 && retries.find_first_not_of("0123456789") == retries.npos;
+      !retries.empty() && retries.size() < 5 && retries.find_first_not_of("0123456789") == std::string_view::npos;
   const bool known = name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
   if (!known || !counted || (colon != std::string_view::npos && name != "on-failure")) {
     return usage("change.container_restart_policy got " + escaped(to_json(to), 60),
