@@ -56,9 +56,13 @@ Result<DockerAnswer> answer_of(HttpResponse response) {
   return DockerAnswer{.status = response.status, .body = std::move(response.body), .now_ms = date_of(response.headers)};
 }
 
-Error with_advice(Error error, const std::string& origin) {
-  if (error.code != Code::kUnreachable || !error.next.empty() || !origin.starts_with(kUnix)) return error;
-  error.next = "does the daemon run, and may this user open its socket (group docker)?";
+Error with_advice(Error error, const DockerEngine& engine) {
+  if (error.code != Code::kUnreachable || !error.next.empty()) return error;
+  if (engine.origin.starts_with(kUnix)) {
+    error.next = "does the daemon run, and may this user open its socket (group docker)?";
+  } else if (engine.cert_file.empty()) {
+    error.next = "does the daemon listen there, and does it ask for a certificate (cert_file and key_file)?";
+  }
   return error;
 }
 
@@ -92,9 +96,13 @@ Task<Result<DockerVersion>> DockerClient::version() { return version_->get(); }
 bool DockerClient::failed() const { return version_->outcome() && !*version_->outcome(); }
 
 Task<Result<DockerVersion>> DockerClient::negotiate() {
-  HttpRequest request{.origin = engine_.origin, .path = "/version", .ca_file = engine_.ca_file};
+  HttpRequest request{.origin = engine_.origin,
+                      .path = "/version",
+                      .ca_file = engine_.ca_file,
+                      .cert_file = engine_.cert_file,
+                      .key_file = engine_.key_file};
   auto asked = co_await http_.read(std::move(request));
-  if (!asked) co_return with_advice(std::move(asked).error(), engine_.origin);
+  if (!asked) co_return with_advice(std::move(asked).error(), engine_);
   RUNBOOK_CO_TRY(answer, answer_of(std::move(*asked)));
   const auto json = parse_json(answer.body);
   const auto said = json ? *json : Value();
@@ -122,6 +130,8 @@ Task<Result<DockerAnswer>> DockerClient::exchange(DockerRequest request, const g
                   .path = "/v" + version.spoken + request.path,
                   .body = std::move(request.body),
                   .ca_file = engine_.ca_file,
+                  .cert_file = engine_.cert_file,
+                  .key_file = engine_.key_file,
                   .limits = request.limits};
   if (!out.body.empty()) out.headers.emplace_back("Content-Type", "application/json");
   const auto sent = out;

@@ -24,8 +24,10 @@ template <class T>
 class Once;
 
 struct DockerEngine {
-  std::string origin{};   // as parse_docker_url gives it
-  std::string ca_file{};  // for TLS; empty: the system's authorities
+  std::string origin{};     // as parse_docker_url gives it
+  std::string ca_file{};    // for TLS; empty: the system's authorities
+  std::string cert_file{};  // the certificate that the daemon asks for; empty for none
+  std::string key_file{};
 };
 
 /// The origin of a URL as above: itself for a socket, https://host:port for TCP. kConfig.

@@ -45,7 +45,9 @@ struct HttpRequest {
   std::string path = "/";
   HttpHeaders headers{};
   std::string body{};
-  std::string ca_file{};  // for https; empty: the system's authorities
+  std::string ca_file{};    // for https; empty: the system's authorities
+  std::string cert_file{};  // the certificate to show, for a server that asks for one; empty for none
+  std::string key_file{};   // its key
   HttpLimits limits{};
 };
 

@@ -93,6 +93,11 @@ void HttpTransfer::say_what(bool once) {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!request_.ca_file.empty()) set(CURLOPT_CAINFO, request_.ca_file.c_str());
   if (!request_.ca_file.empty()) set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  if (!request_.cert_file.empty()) {
+    set(CURLOPT_SSLCERT, request_.cert_file.c_str());
+    set(CURLOPT_SSLKEY, request_.key_file.c_str());
+    set(CURLOPT_KEYPASSWD, "");  // OpenSSL would ask at the terminal
+  }
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.limits.connect.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.limits.total.count()));
   set(CURLOPT_FRESH_CONNECT, once ? 1L : 0L);
@@ -184,6 +189,11 @@ Error HttpTransfer::failure() const {
       return {Code::kUnreachable, "the certificate of " + origin + " is not accepted"};
     case CURLE_SSL_CACERT_BADFILE:
       return {Code::kConfig, "the CA file cannot be read", request_.ca_file};
+    case CURLE_SSL_CERTPROBLEM:
+      return {.code = Code::kConfig,
+              .message = "the certificate and its key cannot be used",
+              .where = request_.cert_file,
+              .next = "both are PEM, belong together, and the key has no passphrase: " + request_.key_file};
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:

@@ -1,5 +1,7 @@
 #include "primitive/reach.h"
 
+#include <filesystem>
+
 #include "base/text.h"
 #include "base/url.h"
 #include "net/http_retry.h"
@@ -16,6 +18,20 @@ Result<T> at(const safety::Target& target, Result<T> result) {
   auto error = std::move(result).error();
   error.where = target.name;
   return error;
+}
+
+// Whoever can read it is root on the engine's host.
+Result<void> check_key_file(const std::string& path) {
+  if (path.empty()) return {};
+  using std::filesystem::perms;
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::is_regular_file(status))
+    return Error{.code = Code::kConfig, .message = "there is no key file " + escaped(path, 200)};
+  if ((status.permissions() & (perms::group_all | perms::others_all)) == perms::none) return {};
+  return Error{.code = Code::kConfig,
+               .message = "the key file " + escaped(path, 200) + " may be read or written by others",
+               .next = "chmod 600 " + escaped(path, 200)};
 }
 
 }  // namespace
@@ -92,12 +108,17 @@ Task<Result<net::HttpResponse>> Reach::change_http(const safety::Target& target,
 
 Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& target) {
   const auto url = safety::container_place(target.url).engine;
-  auto& client = docker_[std::string(url)];
-  if (client) return client;
+  const auto known = docker_.find(std::string(url));
+  if (known != docker_.end()) return known->second;
   auto origin = at(target, net::parse_docker_url(url));
   if (!origin) return origin.error();
-  net::DockerEngine engine{.origin = std::move(*origin), .ca_file = target.ca_file};
-  client = std::make_shared<net::DockerClient>(loop_, std::move(engine), guards_.docker);
+  if (auto sound = at(target, check_key_file(target.key_file)); !sound) return sound.error();
+  net::DockerEngine engine{.origin = std::move(*origin),
+                           .ca_file = target.ca_file,
+                           .cert_file = target.cert_file,
+                           .key_file = target.key_file};
+  auto client = std::make_shared<net::DockerClient>(loop_, std::move(engine), guards_.docker);
+  docker_.emplace(url, client);
   return client;
 }
 

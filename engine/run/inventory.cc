@@ -22,11 +22,20 @@ const std::vector<std::string> kKinds = {"alertmanager", "compose", "container",
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
-const std::map<std::string, std::string Target::*> kTexts = {
-    {"kind", &Target::kind},       {"env", &Target::env},           {"url", &Target::url},
-    {"seen_as", &Target::seen_as}, {"user", &Target::user},         {"ca_file", &Target::ca_file},
-    {"health", &Target::health},   {"host", &Target::host},         {"container", &Target::container},
-    {"unit", &Target::unit},       {"data_dir", &Target::data_dir}, {"probe_prefix", &Target::probe_prefix}};
+const std::map<std::string, std::string Target::*> kTexts = {{"kind", &Target::kind},
+                                                             {"env", &Target::env},
+                                                             {"url", &Target::url},
+                                                             {"seen_as", &Target::seen_as},
+                                                             {"user", &Target::user},
+                                                             {"ca_file", &Target::ca_file},
+                                                             {"cert_file", &Target::cert_file},
+                                                             {"key_file", &Target::key_file},
+                                                             {"health", &Target::health},
+                                                             {"host", &Target::host},
+                                                             {"container", &Target::container},
+                                                             {"unit", &Target::unit},
+                                                             {"data_dir", &Target::data_dir},
+                                                             {"probe_prefix", &Target::probe_prefix}};
 const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags},
                                                                           {"uses", &Target::uses}};
 const std::map<std::string, std::string Target::*> kSecrets = {{"password", &Target::password_secret},

@@ -31,7 +31,25 @@ Result<std::string> engine_of(const Document& document, const std::string& path,
                   "for example unix:///var/run/docker.sock");
   }
   if (target.ca_file.empty()) target.ca_file = docker["ca_file"].text_or("");
+  if (target.cert_file.empty() && target.key_file.empty()) {
+    target.cert_file = docker["cert_file"].text_or("");
+    target.key_file = docker["key_file"].text_or("");
+  }
   return std::string(docker["url"].text_or(""));
+}
+
+Result<void> check_certificate(const Document& document, const std::string& path, const safety::Target& target) {
+  const bool certificate = !target.cert_file.empty();
+  const bool key = !target.key_file.empty();
+  const auto at = path + (certificate ? ".cert_file" : ".key_file");
+  if ((certificate || key) && target.kind != "docker" && target.kind != "container") {
+    return config(
+        document, at,
+        "a certificate of our own is shown to a Docker Engine only, and " + target.name + " is a " + target.kind);
+  }
+  if (certificate == key) return {};
+  return config(document, at, target.name + " has " + (certificate ? "cert_file" : "key_file") + " without the other",
+                "cert_file and key_file belong together, as docker's cert.pem and key.pem do");
 }
 
 }  // namespace
@@ -39,6 +57,7 @@ Result<std::string> engine_of(const Document& document, const std::string& path,
 bool is_container_key(std::string_view key) { return key == "engine" || key == "name"; }
 
 Result<void> place_docker_target(const Document& document, const std::string& path, safety::Target& target) {
+  RUNBOOK_CHECK(check_certificate(document, path, target));
   const auto& entry = std::as_const(document.root)["targets"][target.name];
   if (target.kind == "docker") {
     if (is_engine_url(target.url)) return {};

@@ -2,7 +2,7 @@
 //
 //   [targets.docker-1]
 //   kind = "docker"
-//   url  = "unix:///var/run/docker.sock"     # or tcp://host:2376, with TLS
+//   url  = "unix:///var/run/docker.sock"     # or tcp://host:2376, with TLS and ca_file, cert_file, key_file
 //
 //   [targets.api-blue]
 //   kind   = "container"

@@ -78,6 +78,9 @@ std::string docker_client(const HandTarget& hand) {
   if (engine != "unix:///var/run/docker.sock") words += " -H " + shell_word(engine);
   if (engine.starts_with("tcp://")) words += " --tlsverify";
   if (!hand.target.ca_file.empty()) words += " --tlscacert " + shell_word(hand.target.ca_file);
+  if (!hand.target.cert_file.empty()) {
+    words += " --tlscert " + shell_word(hand.target.cert_file) + " --tlskey " + shell_word(hand.target.key_file);
+  }
   return words;
 }
 

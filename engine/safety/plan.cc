@@ -17,6 +17,8 @@ Value identity(const Target& target) {
                     {"url", target.url},         {"user", target.user},      {"secret", target.password_secret},
                     {"seen_as", target.seen_as}, {"ca_file", target.ca_file}};
   if (!target.token_secret.empty()) out.emplace("token", target.token_secret);
+  if (!target.cert_file.empty()) out.emplace("cert_file", target.cert_file);
+  if (!target.key_file.empty()) out.emplace("key_file", target.key_file);
   return out;
 }
 

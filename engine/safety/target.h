@@ -22,6 +22,8 @@ struct Target {
   std::string password_secret;  // name in [secrets]; empty for none
   std::string token_secret;     // the same, for Authorization: Bearer
   std::string ca_file;          // for rediss:// and https://: a pinned CA, else the system's
+  std::string cert_file;        // of an engine over TLS: the certificate that we show, and
+  std::string key_file;         // its key, which nobody else may read
   std::string health;           // the path at which an HTTP service tells of itself and what it depends on
   std::string host;             // the ssh target it runs on
   std::string container;

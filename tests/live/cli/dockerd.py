@@ -44,7 +44,7 @@ class DockerError(Exception):
 class Docker:
     """dockerd, and what the tests themselves ask of it: plain requests, no client."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket = str(self.folder / "docker.sock")
@@ -52,7 +52,7 @@ class Docker:
         argv = ["/usr/sbin/dockerd", "-H", self.url, "--data-root", str(self.folder / "data"), "--exec-root", str(self.folder / "exec"),
                 "--pidfile", str(self.folder / "pid"), "--config-file", str(self.folder / "daemon.json"), "--bridge=none",
                 "--iptables=false", "--ip-masq=false", "--shutdown-timeout", "1", "--containerd-namespace", NAMESPACE_OF_TESTS,
-                "--containerd-plugins-namespace", NAMESPACE_OF_TESTS + "-plugins"]
+                "--containerd-plugins-namespace", NAMESPACE_OF_TESTS + "-plugins", *map(str, options)]
         self.argv = argv
         self.start()
 
