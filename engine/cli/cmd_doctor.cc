@@ -14,6 +14,8 @@ namespace runbook::cli {
 
 namespace {
 
+std::string said(const Error& error) { return error.message + (error.next.empty() ? "" : " (" + error.next + ")"); }
+
 // The cheapest read that shows whether a target answers us.
 safety::Call ping_of(const safety::Target& target) {
   if (target.kind == "redis") return {.row = "redis.ping", .target = target.name, .args = Value::Map{}};
@@ -48,7 +50,7 @@ class Doctor {
   void secrets() {
     for (const auto& [name, reference] : program_.inventory().secrets()) {
       const auto value = program_.secret_values().value(name);
-      tell(value.has_value(), "secrets", value ? escaped(name, 40) + " is there" : value.error().message);
+      tell(value.has_value(), "secrets", value ? escaped(name, 40) + " is there" : said(value.error()));
     }
   }
 
@@ -72,7 +74,7 @@ class Doctor {
   void targets() {
     for (const auto& [name, target] : program_.inventory().targets()) {
       const auto answer = ping(target);
-      tell(answer.has_value(), "target " + name, answer ? "answers" : answer.error().message);
+      tell(answer.has_value(), "target " + name, answer ? "answers" : said(answer.error()));
     }
   }
 

@@ -38,7 +38,8 @@ def test_an_engine_that_asks_for_a_certificate_is_shown_ours(project, tmp_path, 
 
     assert version(cert_file=ours.certificate, key_file=ours.key)["api"] == "1.41"
     assert "error" in version()
-    assert "does it ask for a certificate (cert_file and key_file)?" in " ".join(project.last_out.split())
+    told = " ".join(project.run("doctor").out.split())
+    assert "does it ask for a certificate (cert_file and key_file)?" in told, told
     other = Certificates(tmp_path / "other")
     assert "error" in version(cert_file=other.certificate, key_file=other.key)
     assert "cannot be used" in version(cert_file=ours.certificate, key_file=other.key)["error"]
