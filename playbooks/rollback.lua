@@ -20,8 +20,8 @@ end
 
 local function with_a_way_back(found)
   local list = {}
-  for at, one in ipairs(found.before) do
-    if previous(one) then list[#list + 1] = { target = one.target, state = found.states[at].value, image = instances.image_name(previous(one)) } end
+  for _, one in ipairs(found.before) do
+    if previous(one) then list[#list + 1] = { target = one.target, image = instances.image_name(previous(one)) } end
   end
   return list
 end

@@ -155,9 +155,11 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applie
     co_return outcome;
   }
   outcome.error = applied.error();
-  if (row.by_handle && change.handle.is_null()) {
+  if (row.by_handle && change.handle.is_null()) {  // it never began
     outcome.status = Status::kNotApplied;
-  } else if (applied.error().code == Code::kStale) {
+    co_return outcome;
+  }
+  if (applied.error().code == Code::kStale) {
     outcome.status = Status::kStale;
   } else if (applied.error().code == Code::kInDoubt) {
     const auto told = after ? safety::told_by(row, change, after->state) : safety::Told::kNothing;

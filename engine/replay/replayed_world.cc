@@ -28,9 +28,9 @@ Result<Value> ReplayedWorld::answer(const safety::Call& call) {
 
 ReplayedWorld::Answers* ReplayedWorld::answers_to(const safety::Call& call) {
   const auto key = key_of(call);
-  for (auto at = layers_.rbegin(); at != layers_.rend(); ++at) {
-    if (const auto found = at->second.find(key); found != at->second.end()) return &found->second;
-  }
+  const auto layer = std::find_if(layers_.rbegin(), layers_.rend(),
+                                  [&](const auto& one) { return one.second.find(key) != one.second.end(); });
+  if (layer != layers_.rend()) return &layer->second.find(key)->second;
   const auto found = ground_.find(key);
   return found == ground_.end() ? nullptr : &found->second;
 }

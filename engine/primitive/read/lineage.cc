@@ -70,7 +70,7 @@ Value endpoints_of(const Value& inspect) {
 std::string first_network(const Value& inspect) {
   const auto& networks = inspect["NetworkSettings"]["Networks"].members();
   const auto mode = inspect["HostConfig"]["NetworkMode"].text_or("");
-  const std::string name(mode == "default" ? "bridge" : mode);
+  std::string name(mode == "default" ? "bridge" : mode);
   if (networks.contains(name)) return name;
   return networks.size() == 1 ? networks.begin()->first : std::string();
 }

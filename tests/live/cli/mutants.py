@@ -3,7 +3,8 @@
 import dataclasses
 import re
 
-KEYWORDS = set("and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split())
+# And `_`, a name for what is not looked at: under any other name it is the same.
+KEYWORDS = set("_ and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split())
 TOKEN = re.compile(r"(?P<blank>\s+|--\[\[.*?\]\]|--[^\n]*)|(?P<text>\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')|(?P<name>[A-Za-z_]\w*)|(?P<other>\d[\w.]*|\.\.\.?|[=~<>]=|.)",
                    re.DOTALL)
 OPEN, CLOSE = {"(", "{", "[", "function", "if", "do", "repeat"}, {")", "}", "]", "end", "until"}
