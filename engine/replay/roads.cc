@@ -44,6 +44,7 @@ Read guards_fail() {
 struct Shape {
   std::size_t changes = 0;
   bool undoable = true;        // all its changes have a way back, or leave nothing to take back
+  bool takes_back = false;     // an undo of it sends something
   bool by_hand = false;        // a person does something
   bool by_hand_first = false;  // something that stands, before the first change
   bool barriers = false;
@@ -61,6 +62,7 @@ struct Shape {
       if (kind != "change") continue;
       ++changes;
       undoable = undoable && !(item["undo"].is_null() && item["nothing_to_undo"].text_or("").empty());
+      takes_back = takes_back || !item["undo"].is_null();
       guards = guards || !item["guard"].items().empty();
       if (spare.empty() && item["member"]["may_fail"].number_or(0) > 0) spare = item["target"].text_or("");
     }
@@ -107,11 +109,16 @@ std::vector<LiveRoad> unhappy_roads(const Theatre& theatre, const Value& plan) {
       {.road = {.name = "the checks never hold", .read = checks_fail()}, .exits = {5}},
       {.road = {.name = "the checks never hold, and it is undone", .read = checks_fail(), .then = "undo"},
        .exits = {shape.undoable ? 6 : 7}},
-      {.road = {.name = "the undo is refused", .read = checks_fail(), .change = refuse_undo, .then = "undo"},
-       .exits = {7}},
-      {.road = {.name = "the first change is refused", .change = refuse_all}, .exits = {shape.by_hand_first ? 5 : 1}},
-      {.road = {.name = "somebody else did it meanwhile", .before_gate = do_it_first}, .exits = {0, 8, 11}},
   };
+  if (shape.takes_back) {
+    roads.push_back(
+        {.road = {.name = "the undo is refused", .read = checks_fail(), .change = refuse_undo, .then = "undo"},
+         .exits = {7}});
+  }
+  roads.push_back(
+      {.road = {.name = "the first change is refused", .change = refuse_all}, .exits = {shape.by_hand_first ? 5 : 1}});
+  roads.push_back(
+      {.road = {.name = "somebody else did it meanwhile", .before_gate = do_it_first}, .exits = {0, 8, 11}});
   if (!shape.spare.empty()) {
     const auto refuse_one = [target = shape.spare](const safety::Change& change) -> std::optional<Error> {
       if (change.target == target) return refusal();
