@@ -9,7 +9,7 @@ from servers import wait_until
 from ward import book, changed, undo
 
 FLAG = 'argv = { "touch", "/tmp/flag" }, undo = { "busybox", "rm", "/tmp/flag" }'
-SLEEP = 'argv = { "sh", "-c", "sleep %s; touch /tmp/flag" }, irreversible = "a test"'
+UNTIL_TOLD = 'argv = { "sh", "-c", "until [ -e /tmp/go ]; do sleep 1; done; touch /tmp/flag" }, irreversible = "a test"'
 
 
 @pytest.fixture
@@ -84,10 +84,11 @@ def test_killed_before_the_start_it_did_not_happen(project, service, treat, call
 
 
 def test_killed_while_it_runs_it_is_in_doubt_until_it_ended(project, service, treat):
-    run = cut_off(project, service, treat, SLEEP % "3", "/start")
+    run = cut_off(project, service, treat, UNTIL_TOLD, "/start")
     done = project.run("resume", run)
     assert "exec" in done.out + done.err and "running" in done.out + done.err, done
     assert project.records("OUTCOME") == []
+    service.says("touch", "/tmp/go")
     wait_until(lambda: has_flag(service), "the command has ended", 10)
     done = project.run("resume", run)
     assert settled(project)["status"] == "applied", done
