@@ -11,8 +11,7 @@ namespace runbook::primitive {
 Task<Result<net::DockerAnswer>> send_to_docker(Reach& reach, const safety::Target& target, net::DockerRequest request,
                                                const guard::Permit& permit);
 
-/// The same of {method, path, body}; how long it may take is in its own words
-/// (t=10).
+/// The same of {method, path, body}; how long it may take is in its own words (t=10).
 Task<Result<net::DockerAnswer>> send_to_docker(Reach& reach, const safety::Target& target, const guard::Argv& words,
                                                const guard::Permit& permit);
 

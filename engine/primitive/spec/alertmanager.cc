@@ -80,9 +80,6 @@ Seen seen(const Value& reading) {
   return {.state = Value::Map{{"id", reading["id"]}, {"ends", reading["ends"]}}, .blob = {}};
 }
 
-bool is_silenced(const Change& /*change*/, const Value& state) { return !state.is_null(); }
-bool is_over(const Change& /*change*/, const Value& state) { return state.is_null(); }
-
 bool describe_silence(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto lasts = std::string(args["lasts"].text_or(""));
@@ -136,7 +133,7 @@ const ChangeRow kRows[] = {
      .args = kSilenceArgs,
      .doc = "Silences alerts, with an end.",
      .to_doc = {},
-     .took_place = is_silenced,
+     .took_place = is_there,
      .normalise = normalise_silence,
      .state_call = silence_state,
      .seen = seen,
@@ -148,7 +145,7 @@ const ChangeRow kRows[] = {
      .doc = "Ends a silence.",
      .to_doc = {},
      .offered = false,
-     .took_place = is_over,
+     .took_place = is_gone,
      .normalise = normalise_expire,
      .state_call = silence_state,
      .seen = seen,

@@ -34,9 +34,6 @@ Seen seen(const Value& reading) {
   return {.state = Value::Map{{"id", reading["id"]}}, .blob = {}};
 }
 
-bool is_there(const Change& /*change*/, const Value& state) { return !state.is_null(); }
-bool is_gone(const Change& /*change*/, const Value& state) { return state.is_null(); }
-
 bool describe_annotate(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto body = to_json(Value::Map{{"text", args["text"]}, {"tags", args["tags"]}});

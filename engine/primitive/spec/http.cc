@@ -123,6 +123,14 @@ std::optional<Inverse> way_back(const Change& change) {
   return inverse;
 }
 
+// They are no word of the call that is shown, and may decide what it does.
+std::string headers_text(const Value& headers) {
+  std::string out;
+  for (const auto& [name, value] : headers.members())
+    out += ", " + escaped(name, 60) + ": " + escaped(value.text_or(""), 100);
+  return out;
+}
+
 bool describe(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto path = std::string(args["path"].text_or(""));
@@ -131,7 +139,8 @@ bool describe(Change& change) {
   change.undo = way_back(change);
   if (!change.undo) change.irreversible = "nobody said how it is taken back";
   change.text = method_of(change) + " " + escaped(path, 100) + " of " + change.target +
-                (body.empty() ? "" : ", with " + bytes_text(static_cast<double>(body.size())));
+                (body.empty() ? "" : ", with " + bytes_text(static_cast<double>(body.size()))) +
+                headers_text(args["headers"]);
   change.comparing =
       args["state"].is_null()
           ? "cannot be compared: nothing says where its state shows; the answer alone tells whether it was done"

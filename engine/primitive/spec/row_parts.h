@@ -9,6 +9,10 @@ namespace runbook::primitive {
 /// The state is what the reader gives, as it is.
 inline safety::Seen as_read(const Value& reading) { return {.state = reading, .blob = {}}; }
 
+/// Marks of what is made and taken away: whether the reader finds it.
+inline bool is_there(const safety::Change& /*change*/, const Value& state) { return !state.is_null(); }
+inline bool is_gone(const safety::Change& /*change*/, const Value& state) { return state.is_null(); }
+
 /// Of an action, which has no state to be set to. kUsage.
 inline Result<Value> no_to(const Value& /*args*/, const Value& to) {
   if (!to.is_null()) return usage("this change takes no { to = … }");

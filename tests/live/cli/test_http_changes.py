@@ -113,6 +113,7 @@ def test_an_accepted_change_that_does_not_show_has_failed(project, api):
 def test_without_a_state_the_answer_alone_tells(project, api):
     project.book("switch", BOOK % POST)
     planned = " ".join(project.run("run", "switch", "--dry-run").out.split())
+    assert "with 3 B, X-Why: tests" in planned, "what decides what it does is shown"
     assert "nobody said how it is taken back" in planned and "the answer alone tells" in planned, planned
     assert switched(project).code == 5 and outcome(project) == "applied", "it stands, and the flag is on as before"
     assert [(asked["headers"]["X-Why"], asked["body"]) for asked in api.heard if asked["method"] == "POST"] == [("tests", "now")]
