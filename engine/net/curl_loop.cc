@@ -1,5 +1,7 @@
 #include "net/curl_loop.h"
 
+#include <unistd.h>
+
 #include <chrono>
 
 namespace runbook::net {
@@ -21,7 +23,10 @@ CurlLoop::~CurlLoop() {
 
 void CurlLoop::start(CurlTransfer& transfer) {
   curl_easy_setopt(transfer.easy, CURLOPT_PRIVATE, &transfer);
+  curl_easy_setopt(transfer.easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlLoop::on_close);
+  curl_easy_setopt(transfer.easy, CURLOPT_CLOSESOCKETDATA, this);
   curl_multi_add_handle(multi_, transfer.easy);
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlLoop::drop(CurlTransfer& transfer) {
@@ -46,13 +51,20 @@ int CurlLoop::on_timer(CURLM* /*multi*/, long milliseconds, void* self) {
   return 0;
 }
 
+int CurlLoop::on_close(void* self, curl_socket_t socket) {
+  auto& watches = static_cast<CurlLoop*>(self)->watches_;
+  if (const auto found = watches.find(socket); found != watches.end()) {
+    found->second->wanted = 0;
+    found->second->descriptor.release();
+    watches.erase(found);
+  }
+  return close(socket);
+}
+
 void CurlLoop::watch(curl_socket_t socket, int wanted) {
   auto found = watches_.find(socket);
   if (wanted == CURL_POLL_REMOVE) {
-    if (found == watches_.end()) return;
-    found->second->wanted = 0;
-    found->second->descriptor.release();
-    watches_.erase(found);
+    if (found != watches_.end()) found->second->wanted = 0;
     return;
   }
   if (found == watches_.end()) {

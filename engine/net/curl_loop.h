@@ -1,8 +1,9 @@
 // libcurl's transfers, driven by the engine's loop: it says which sockets it waits for and until when, and is told when
 // one is ready. Internal to net/.
 //
-// libcurl opens and closes the sockets; a descriptor is only lent to Asio while libcurl wants it watched, and taken
-// back, not closed, when it does not. No callback of libcurl calls into it: what a callback learns is acted on after.
+// libcurl opens and closes the sockets; a descriptor is lent to Asio when libcurl first wants it watched, and taken
+// back right before libcurl closes it: between two requests a kept connection stays registered. No callback of libcurl
+// calls into it: what a callback learns is acted on after.
 #pragma once
 
 #include <curl/curl.h>
@@ -32,6 +33,7 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
   CurlLoop(const CurlLoop&) = delete;
   CurlLoop& operator=(const CurlLoop&) = delete;
 
+  /// Begins it at once: what can be sent without waiting was sent when this returns.
   void start(CurlTransfer& transfer);
   /// Ends it, wherever it stands.
   void drop(CurlTransfer& transfer);
@@ -47,6 +49,7 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
 
   static int on_socket(CURL* easy, curl_socket_t socket, int wanted, void* self, void* watch);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
+  static int on_close(void* self, curl_socket_t socket);
   void watch(curl_socket_t socket, int wanted);
   void arm(curl_socket_t socket, const std::shared_ptr<Watch>& watch);
   void act(curl_socket_t socket, int ready);

@@ -65,6 +65,7 @@ Result<void> EvidenceStore::write_batch(std::span<const std::string> hashes) {
     RUNBOOK_TRY(aside, AsideFile::write(storage_, path_of(hash), staged_.find(hash)->second));
     written.push_back(std::move(aside));
   }
+  for (auto& aside : written) aside.start_writing();
   for (auto& aside : written) RUNBOOK_CHECK(aside.sync());
   for (auto& aside : written) RUNBOOK_CHECK(aside.put_in_place());
   return {};

@@ -23,6 +23,7 @@ class ForwardingStorage : public Storage {
     return inner_.reserve(file, from, length);
   }
   Result<void> truncate(File& file, std::uint64_t size) override { return inner_.truncate(file, size); }
+  void start_writing(File& file) override { inner_.start_writing(file); }
   Result<void> sync_data(File& file) override { return inner_.sync_data(file); }
   Result<void> sync(File& file) override { return inner_.sync(file); }
   Result<bool> try_lock(File& file, Lock lock) override { return inner_.try_lock(file, lock); }

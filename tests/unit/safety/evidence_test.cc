@@ -87,6 +87,39 @@ TEST_CASE("a batch is written, then synced, then put in place, then their folder
   CHECK(order == wanted);
 }
 
+namespace {
+
+// Which files had begun to be written when the first was synced.
+class EagerStorage final : public runbook::test::ForwardingStorage {
+ public:
+  EagerStorage() : ForwardingStorage(real_) {}
+  void start_writing(runbook::File& file) override {
+    if (!synced_) ++begun_;
+    inner_.start_writing(file);
+  }
+  runbook::Result<void> sync(runbook::File& file) override {
+    synced_ = true;
+    return inner_.sync(file);
+  }
+  [[nodiscard]] int begun() const { return begun_; }
+
+ private:
+  runbook::RealStorage real_;
+  bool synced_ = false;
+  int begun_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("all files of a batch begin to be written before the first is waited for") {
+  const TempDir dir;
+  EagerStorage storage;
+  EvidenceStore store(storage, dir.path() / "state");
+  for (const auto* seen : {"one", "two", "three"}) store.add(seen);
+  REQUIRE(store.flush());
+  CHECK(storage.begun() == 3);
+}
+
 TEST_CASE("a store that failed once is not complete, also when all was stored later") {
   const TempDir dir;
   FailingStorage storage;
