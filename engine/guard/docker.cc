@@ -130,6 +130,13 @@ std::string_view without_version(std::string_view path) {
   return good && asked.size() > 4 + digits.size() ? path.substr(4 + digits.size()) : std::string_view();
 }
 
+// The body's form; anything else could speak for somebody else, such as X-Registry-Auth.
+bool is_plain(std::span<const Header> headers) {
+  return std::all_of(headers.begin(), headers.end(), [](const Header& header) {
+    return header == Header{"Content-Type", "application/json"};
+  });
+}
+
 bool is_read(const Request& request, std::string_view target) {
   const auto question = target.find('?');
   const auto path = target.substr(0, question);
@@ -196,7 +203,7 @@ void DockerGuard::declare(std::string peer) {
 }
 
 Result<> DockerGuard::look(const Request& request, const Permit* permit) const {
-  const auto target = without_version(request.path);
+  const auto target = is_plain(request.headers) ? without_version(request.path) : std::string_view();
   if (is_read(request, target)) return {};
   if (makes_command(request, target) && is_exec_of_a_read(request.body, peers_)) return {};
   if (const auto id = started_command(target); !id.empty()) {

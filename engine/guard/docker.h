@@ -23,6 +23,8 @@
 // Only one spelling passes: what the daemon and we might read differently (empty and dot segments, escaped letters in
 // the path, a key that comes twice) is no read.
 //
+// Nor does any header pass but the one that says that the body is JSON.
+//
 // A Permit lists {method, path without its version, body}, or two words without a body: "/containers/web/restart?t=10".
 // Which version of the API is spoken is agreed upon with each daemon (net/docker.h), and a plan must not change its
 // digest for it.

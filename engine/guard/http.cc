@@ -1,6 +1,7 @@
 #include "guard/http.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.h"
@@ -8,6 +9,41 @@
 namespace runbook::guard {
 
 namespace {
+
+constexpr auto kFraming =
+    std::to_array<std::string_view>({"connection", "content-length", "host", "transfer-encoding"});
+constexpr auto kOtherMethods =
+    std::to_array<std::string_view>({"x-http-method", "x-http-method-override", "x-method-override"});
+
+template <std::size_t N>
+bool any_of(std::span<const Header> headers, const std::array<std::string_view, N>& names) {
+  return std::any_of(headers.begin(), headers.end(), [&](const Header& header) {
+    return std::find(names.begin(), names.end(), lower(header.first)) != names.end();
+  });
+}
+
+bool adds_itself(const Header& header, const Permit& permit) {
+  return header.first == "Authorization" || (header.first == "Idempotency-Key" && header.second == permit.key());
+}
+
+// As a permit lists it.
+Argv words_of(const Request& request, std::string_view path, const Permit& permit) {
+  Argv words = {std::string(request.method), std::string(path)};
+  for (const auto& header : request.headers) {
+    if (!adds_itself(header, permit)) words.push_back(header.first + ": " + header.second);
+  }
+  words.emplace_back(request.body);
+  return words;
+}
+
+bool lists(const Permit& permit, const Argv& words) {
+  return std::find(permit.sends().begin(), permit.sends().end(), words) != permit.sends().end();
+}
+
+bool is_read(const Request& request) {
+  return request.body.empty() && (request.method == "GET" || request.method == "HEAD") &&
+         !any_of(request.headers, kOtherMethods);
+}
 
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '\\' && c != '#'; });
@@ -51,7 +87,7 @@ void HttpGuard::declare(std::string place) {
 Result<> HttpGuard::look(const Request& request, const Permit* permit) const {
   const auto what = escaped(request.method, 20) + " to " + escaped(request.origin, 120);
   const bool sound = is_plain(request.origin) && is_origin(request.origin) && is_plain(request.path) &&
-                     request.path.starts_with('/') && stays_below(request.path);
+                     request.path.starts_with('/') && stays_below(request.path) && !any_of(request.headers, kFraming);
   if (!sound) return Error{.code = Code::kRefused, .message = what + " is no request that can be read in one way only"};
   const auto url = std::string(request.origin) + std::string(request.path);
   bool declared = false;
@@ -60,16 +96,14 @@ Result<> HttpGuard::look(const Request& request, const Permit* permit) const {
     const auto path = below(place, url);
     if (!path) continue;
     declared = true;
-    const Argv words = {std::string(request.method), std::string(*path), std::string(request.body)};
-    listed = listed || (permit != nullptr &&
-                        std::find(permit->sends().begin(), permit->sends().end(), words) != permit->sends().end());
+    listed = listed || (permit != nullptr && lists(*permit, words_of(request, *path, *permit)));
   }
   if (!declared) {
     return Error{.code = Code::kRefused,
                  .message = what + " is refused: no target of this run is there",
                  .next = "requests go to targets of the inventory, below their url"};
   }
-  if (listed || (request.body.empty() && (request.method == "GET" || request.method == "HEAD"))) return {};
+  if (listed || is_read(request)) return {};
   return Error{
       .code = Code::kRefused,
       .message = what + (permit == nullptr ? " is no read, and no permit was given" : " is not what the permit lists")};

@@ -56,8 +56,11 @@ Task<Result<HttpResponse>> HttpClient::change(HttpRequest request, const guard::
 }
 
 Task<Result<HttpResponse>> HttpClient::exchange(HttpRequest request, const guard::Permit* permit) {
-  const guard::Request outgoing{
-      .method = request.method, .origin = request.origin, .path = request.path, .body = request.body};
+  const guard::Request outgoing{.method = request.method,
+                                .origin = request.origin,
+                                .path = request.path,
+                                .body = request.body,
+                                .headers = request.headers};
   RUNBOOK_CO_CHECK(guard_.look(outgoing, permit));
   for (const auto& [name, value] : request.headers) {
     if (escaped(name) != name || escaped(value) != value || name.find(':') != std::string::npos)

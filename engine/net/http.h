@@ -37,7 +37,7 @@ struct HttpLimits {
   std::size_t headers = 64U << 10U;
 };
 
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+using HttpHeaders = std::vector<guard::Header>;
 
 struct HttpRequest {
   std::string method = "GET";

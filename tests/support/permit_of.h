@@ -2,6 +2,7 @@
 // test that uses it cannot be linked with the live library's header.
 #pragma once
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,10 +11,14 @@
 namespace runbook::live {
 class LiveExecutor {
  public:
-  static guard::Permit permit(std::vector<guard::Argv> sends) { return {41, "key-of-tests", std::move(sends)}; }
+  static guard::Permit permit(std::vector<guard::Argv> sends, std::string key) {
+    return {41, std::move(key), std::move(sends)};
+  }
 };
 }  // namespace runbook::live
 
 namespace runbook::test {
-inline guard::Permit permit_of(std::vector<guard::Argv> sends) { return live::LiveExecutor::permit(std::move(sends)); }
+inline guard::Permit permit_of(std::vector<guard::Argv> sends, std::string key = "key-of-tests") {
+  return live::LiveExecutor::permit(std::move(sends), std::move(key));
+}
 }  // namespace runbook::test

@@ -80,7 +80,7 @@ TEST_CASE("nothing secret goes to where a redirect leads") {
   net::HttpClient client(loop.loop(), guard);
   net::HttpRequest request{.method = method, .origin = peer.origin(), .body = method == "POST" ? "the body" : ""};
   request.headers = {{"Authorization", "Bearer s.4711"}, {"X-Vault-Token", "s.4711"}, {"Cookie", "session=s.4711"}};
-  const auto permit = test::permit_of({{"POST", "/", "the body"}});
+  const auto permit = test::permit_of({{"POST", "/", "X-Vault-Token: s.4711", "Cookie: session=s.4711", "the body"}});
   auto sending = method == "GET" ? client.read(request) : client.change(request, permit);
   const auto answer = loop.run(std::move(sending)).value();
   CHECK(answer.status == status);

@@ -34,7 +34,7 @@ void try_once(const std::string& key, std::size_t cut, Oddity oddity) {
   net::HttpClient client(loop.loop(), guard);
   net::HttpRequest read{.origin = calm.origin()};
   REQUIRE(loop.run(client.read(read)));
-  const auto permit = test::permit_of({{"POST", "/do", "now"}});
+  const auto permit = test::permit_of({{"POST", "/do", "now"}}, key);
   const auto answer = loop.run(client.change(post(peer.origin(), key), permit));
   REQUIRE(peer.fired() == 1);
   REQUIRE(peer.executions() == std::map<std::string, int>{{key, 1}});
@@ -65,7 +65,7 @@ TEST_CASE("a kept connection that dies when it is used again is a second try of 
   REQUIRE(loop.run(client.read(read)));
   for (int change = 1; change <= 5; ++change) {
     const auto key = "key-" + std::to_string(change);
-    const auto permit = test::permit_of({{"POST", "/do", "now"}});
+    const auto permit = test::permit_of({{"POST", "/do", "now"}}, key);
     const auto answer = loop.run(client.change(post(peer.origin(), key), permit));
     CAPTURE(change);
     CHECK(peer.executions().at(key) == 1);

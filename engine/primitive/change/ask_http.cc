@@ -15,13 +15,23 @@ bool is_expected(int status, std::span<const int> expects) {
   return std::find(expects.begin(), expects.end(), status) != expects.end();
 }
 
+// Of the words of a permit: method, path, "Name: value" …, body.
+net::HttpHeaders headers_of(const guard::Argv& words) {
+  net::HttpHeaders headers;
+  for (std::size_t i = 2; i + 1 < words.size(); ++i) {
+    const auto colon = words[i].find(": ");
+    headers.emplace_back(words[i].substr(0, colon), words[i].substr(colon + 2));
+  }
+  return headers;
+}
+
 }  // namespace
 
 Task<Result<net::HttpResponse>> send_once(Reach& reach, const safety::Target& target, const guard::Permit& permit,
-                                          net::HttpHeaders headers, std::span<const int> expects) {
+                                          std::span<const int> expects) {
   const auto& words = permit.sends().at(0);
   net::HttpRequest request{
-      .method = words.at(0), .path = words.at(1), .headers = std::move(headers), .body = words.at(2)};
+      .method = words.at(0), .path = words.at(1), .headers = headers_of(words), .body = words.back()};
   request.headers.emplace_back("Idempotency-Key", permit.key());
   request.limits.total = kLimit;
   request.limits.idle = kLimit;
@@ -36,9 +46,8 @@ Task<Result<net::HttpResponse>> send_once(Reach& reach, const safety::Target& ta
 }
 
 Task<Result<void>> send_document(Reach& reach, const safety::Target& target, const guard::Permit& permit) {
-  net::HttpHeaders headers;
-  if (!permit.sends().at(0).at(2).empty()) headers.emplace_back("Content-Type", "application/json");
-  RUNBOOK_CO_CHECK(co_await send_once(reach, target, permit, std::move(headers), {}));
+  const std::span<const int> any_success;
+  RUNBOOK_CO_CHECK(co_await send_once(reach, target, permit, any_success));
   co_return Result<void>();
 }
 

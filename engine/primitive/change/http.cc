@@ -11,12 +11,9 @@ using safety::Change;
 using safety::Target;
 
 Task<Result<void>> apply_request(Reach& reach, const Target& target, const Change& change, const Permit& permit) {
-  net::HttpHeaders headers;
-  for (const auto& [name, value] : change.args["headers"].members()) headers.emplace_back(name, value.text_or(""));
-  if (!change.args["json"].is_null()) headers.emplace_back("Content-Type", "application/json");
   std::vector<int> expects;
   for (const auto& status : change.args["expects"].items()) expects.push_back(static_cast<int>(status.number_or(0)));
-  RUNBOOK_CO_CHECK(co_await send_once(reach, target, permit, std::move(headers), expects));
+  RUNBOOK_CO_CHECK(co_await send_once(reach, target, permit, expects));
   co_return Result<void>();
 }
 

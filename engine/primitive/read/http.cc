@@ -1,4 +1,7 @@
 // Readers of any HTTP service: what it answers to GET and HEAD, below the target's url.
+#include <algorithm>
+#include <array>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/usage.h"
@@ -18,6 +21,9 @@ using safety::Target;
 
 constexpr std::size_t kLargestBody = 1U << 20U;
 constexpr double kMostRetries = 5;
+constexpr auto kNotOfAPlaybook =
+    std::to_array<std::string_view>({"authorization", "connection", "content-length", "host", "transfer-encoding",
+                                     "x-http-method", "x-http-method-override", "x-method-override"});
 constexpr auto kUsualDeadline = std::chrono::seconds(10);
 constexpr auto kLongestDeadline = std::chrono::seconds(60);
 
@@ -35,8 +41,8 @@ Result<net::HttpRequest> request_of(std::string method, const Value& args) {
   request.limits.idle = std::min(request.limits.idle, request.limits.total);
   for (const auto& [name, value] : args["headers"].members()) {
     if (value.as_text() == nullptr) return usage("the header " + escaped(name, 60) + " wants a text");
-    if (const auto plain = lower(name); plain == "authorization" || plain == "host" || plain == "content-length")
-      return usage("the header " + escaped(name, 60) + " comes from the inventory, not from a playbook");
+    if (std::find(kNotOfAPlaybook.begin(), kNotOfAPlaybook.end(), lower(name)) != kNotOfAPlaybook.end())
+      return usage("the header " + escaped(name, 60) + " is not a playbook's to set");
     request.headers.emplace_back(name, *value.as_text());
   }
   return request;

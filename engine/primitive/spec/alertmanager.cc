@@ -88,7 +88,7 @@ bool describe_silence(Change& change) {
                                 {"createdBy", args["by"].text_or("runbook")},
                                 {"startsAt", "now"},
                                 {"endsAt", lasts}};
-  change.calls = {Words{"POST", "/api/v2/silences", Value::Map{{"$filled", to_json(body)}}}};
+  change.calls = {Words{"POST", "/api/v2/silences", kSaysJson, Value::Map{{"$filled", to_json(body)}}}};
   change.undo = Inverse{.row = "alertmanager.expire",
                         .args = Value::Map{{"matchers", args["matchers"]}, {"comment", args["comment"]}},
                         .to = Value()};

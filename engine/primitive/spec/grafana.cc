@@ -37,7 +37,7 @@ Seen seen(const Value& reading) {
 bool describe_annotate(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto body = to_json(Value::Map{{"text", args["text"]}, {"tags", args["tags"]}});
-  change.calls = {Words{"POST", "/api/annotations", body}};
+  change.calls = {Words{"POST", "/api/annotations", kSaysJson, body}};
   change.undo = Inverse{.row = "grafana.unannotate", .args = change.args, .to = Value()};
   change.text = "annotate the dashboards of " + change.target + ": " + escaped(args["text"].text_or(""), 100);
   change.comparing = "leaves a window: the annotations are read again right before";

@@ -27,7 +27,7 @@ using safety::Words;
 
 constexpr auto kMethods = std::to_array<std::string_view>({"post", "put", "patch", "delete"});
 constexpr auto kOwnHeaders = std::to_array<std::string_view>(
-    {"authorization", "content-length", "host", "idempotency-key", "transfer-encoding"});
+    {"authorization", "connection", "content-length", "host", "idempotency-key", "transfer-encoding"});
 constexpr auto kUndoMembers = std::to_array<std::string_view>({"method", "path", "json", "body"});
 constexpr auto kCarried = std::to_array<std::string_view>({"headers", "expects", "state", "members"});
 
@@ -45,6 +45,9 @@ Result<void> check_request(const Value& request) {
 Result<void> check_headers(const Value& headers) {
   for (const auto& [name, value] : headers.members()) {
     if (value.as_text() == nullptr) return usage("the header " + escaped(name, 60) + " wants a text");
+    if (name.empty() || name.find_first_of(" :") != std::string::npos || escaped(name) != name ||
+        escaped(*value.as_text()) != *value.as_text())
+      return usage("the header " + escaped(name, 60) + " holds characters that no header may");
     if (has(kOwnHeaders, lower(name))) return usage("the header " + escaped(name, 60) + " is not a playbook's to set");
   }
   return {};
@@ -123,24 +126,29 @@ std::optional<Inverse> way_back(const Change& change) {
   return inverse;
 }
 
-// They are no word of the call that is shown, and may decide what it does.
-std::string headers_text(const Value& headers) {
-  std::string out;
-  for (const auto& [name, value] : headers.members())
-    out += ", " + escaped(name, 60) + ": " + escaped(value.text_or(""), 100);
-  return out;
+// In the order in which guard/http.h looks at them.
+Words words_of(const Change& change) {
+  const auto& args = std::as_const(change.args);
+  Words words = {method_of(change), args["path"]};
+  bool typed = args["json"].is_null();
+  for (const auto& [name, value] : args["headers"].members()) {
+    words.push_back(name + ": " + std::string(value.text_or("")));
+    typed = typed || lower(name) == "content-type";
+  }
+  if (!typed) words.push_back(kSaysJson);
+  words.push_back(body_of(args));
+  return words;
 }
 
 bool describe(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto path = std::string(args["path"].text_or(""));
   const auto body = body_of(args);
-  change.calls = {Words{method_of(change), path, body}};
+  change.calls = {words_of(change)};
   change.undo = way_back(change);
   if (!change.undo) change.irreversible = "nobody said how it is taken back";
   change.text = method_of(change) + " " + escaped(path, 100) + " of " + change.target +
-                (body.empty() ? "" : ", with " + bytes_text(static_cast<double>(body.size()))) +
-                headers_text(args["headers"]);
+                (body.empty() ? "" : ", with " + bytes_text(static_cast<double>(body.size())));
   change.comparing =
       args["state"].is_null()
           ? "cannot be compared: nothing says where its state shows; the answer alone tells whether it was done"

@@ -6,6 +6,9 @@
 
 namespace runbook::primitive {
 
+/// Among the words of a request (guard/http.h) that carries a JSON document.
+constexpr std::string_view kSaysJson = "Content-Type: application/json";
+
 /// The state is what the reader gives, as it is.
 inline safety::Seen as_read(const Value& reading) { return {.state = reading, .blob = {}}; }
 

@@ -132,8 +132,8 @@ def test_what_an_author_gets_wrong_is_said(project, start, look):
     project.target("api", api.url, kind="http")
     found = look('a = api:get { path = "/", deadline = "soon" }, b = api:get { path = "/", retries = 9 }, '
                  'c = api:get { path = "/", headers = { Authorization = "x" } }, d = api:get { path = "/", headers = { A = "b\\r\\nC: d" } }, '
-                 'e = health:deep()')
-    for name, words in (("a", "deadline"), ("b", "retries"), ("c", "inventory"), ("d", "characters"), ("e", "api has no health path")):
+                 'e = health:deep(), f = api:get { path = "/", headers = { ["X-HTTP-Method-Override"] = "DELETE" } }')
+    for name, words in (("a", "deadline"), ("b", "retries"), ("c", "not a playbook's to set"), ("f", "not a playbook's to set"), ("d", "characters"), ("e", "api has no health path")):
         assert words in json.dumps(found[name]), found[name]
     assert api.heard == []
 

@@ -113,7 +113,7 @@ def test_an_accepted_change_that_does_not_show_has_failed(project, api):
 def test_without_a_state_the_answer_alone_tells(project, api):
     project.book("switch", BOOK % POST)
     planned = " ".join(project.run("run", "switch", "--dry-run").out.split())
-    assert "with 3 B, X-Why: tests" in planned, "what decides what it does is shown"
+    assert 'sends POST /restart "X-Why: tests" now' in planned, "what decides what it does is shown"
     assert "nobody said how it is taken back" in planned and "the answer alone tells" in planned, planned
     assert switched(project).code == 5 and outcome(project) == "applied", "it stands, and the flag is on as before"
     assert [(asked["headers"]["X-Why"], asked["body"]) for asked in api.heard if asked["method"] == "POST"] == [("tests", "now")]
@@ -134,6 +134,7 @@ def test_without_a_state_a_lost_answer_stays_in_doubt_and_nobody_sends_it_again(
     ('change.http_put(arg.api, "/../flag", { body = "x" })', "dot segments"),
     ('change.http_put(arg.api, "/flag", { body = "x", json = { a = 1 } })', "either json or body"),
     ('change.http_put(arg.api, "/flag", { body = "x", headers = { Authorization = "x" } })', "not a playbook's to set"),
+    ('change.http_put(arg.api, "/flag", { body = "x", headers = { ["X-Why"] = "a\\r\\nX-Force: 1" } })', "no header may"),
     ('change.http_put(arg.api, "/flag", { body = "x", to = { json = {} } })', "to needs state"),
     ('change.http_put(arg.api, "/flag", { body = "x", undo = { method = "PUT", path = "/flag" } })', "undo needs state and to"),
     ('change.http_put(arg.api, "/flag", { body = "x", expects = { 100 } })', "expects is a list of statuses"),

@@ -246,6 +246,25 @@ TEST_CASE("only the command that was made as a look is started as one") {
   CHECK_FALSE(guard.look(request("/v1.41/exec/0a1d/start", kStart), nullptr));
 }
 
+TEST_CASE("no header speaks for somebody else") {
+  const guard::DockerGuard guard;
+  const auto permit = test::permit_of({{"POST", "/containers/web/restart"}});
+  const auto restarts = [&](const std::vector<guard::Header>& headers) {
+    auto asked = request("/v1.41/containers/web/restart", "");
+    asked.headers = headers;
+    return guard.look(asked, &permit).has_value();
+  };
+  CHECK(restarts({}));
+  CHECK(restarts({{"Content-Type", "application/json"}}));
+  CHECK_FALSE(restarts({{"X-Registry-Auth", "x"}}));
+  const std::vector<guard::Header> other = {{"X-HTTP-Method-Override", "DELETE"}};
+  auto asked = request("/v1.41/containers/json", "");
+  asked.method = "GET";
+  CHECK(guard.look(asked, nullptr));
+  asked.headers = other;
+  CHECK_FALSE(guard.look(asked, nullptr));
+}
+
 TEST_CASE("a permit starts the command that its own request made, and no other") {
   const auto body = exec_body({"rm", "/tmp/lock"});
   const auto permit =

@@ -64,6 +64,43 @@ TEST_CASE("with a permit passes what it lists, word for word") {
   CHECK_FALSE(passes({.method = "POST", .origin = "http://evil:1", .path = "/restart", .body = "{}"}, &elsewhere));
 }
 
+TEST_CASE(
+    "a change carries the headers that its permit lists, the target's credentials and the permit's key, and no more") {
+  const auto permit = test::permit_of({{"POST", "/restart", "X-Why: drill", "{}"}, {"POST", "/plain", "{}"}});
+  const auto sends = [&](std::string_view path, const std::vector<guard::Header>& headers) {
+    return passes({.method = "POST", .origin = "http://api:8080", .path = path, .body = "{}", .headers = headers},
+                  &permit);
+  };
+  CHECK(sends("/restart", {{"X-Why", "drill"}}));
+  CHECK(sends("/restart", {{"X-Why", "drill"}, {"Authorization", "Bearer x"}, {"Idempotency-Key", "key-of-tests"}}));
+  CHECK(sends("/plain", {}));
+  CHECK_FALSE(sends("/restart", {}));
+  CHECK_FALSE(sends("/restart", {{"X-Why", "drill"}, {"X-Force", "1"}}));
+  CHECK_FALSE(sends("/restart", {{"X-Why", "for good"}}));
+  CHECK_FALSE(sends("/restart", {{"x-why", "drill"}}));
+  for (const guard::Header& header : {guard::Header{"X-Force", "1"},
+                                      {"authorization", "x"},
+                                      {"idempotency-key", "x"},
+                                      {"Idempotency-Key", "another"},
+                                      {"", "{}"}})
+    CHECK_FALSE(sends("/plain", {header}));
+}
+
+TEST_CASE("no header moves a request elsewhere, says another end of it, or makes a read another method") {
+  const auto reads = [](const guard::Header& header) {
+    return passes({.method = "GET", .origin = "http://api:8080", .path = "/", .body = "", .headers = {{header}}});
+  };
+  CHECK(reads({"Accept", "text/plain"}));
+  CHECK(reads({"Authorization", "Bearer x"}));
+  for (const char* name : {"Host", "Transfer-Encoding", "content-length", "Connection", "X-HTTP-Method-Override",
+                           "x-http-method", "X-Method-Override"})
+    CHECK_FALSE(reads({name, "DELETE"}));
+  const std::vector<guard::Header> host = {{"Host", "other"}};
+  const auto permit = test::permit_of({{"POST", "/", "Host: other", ""}});
+  CHECK_FALSE(
+      passes({.method = "POST", .origin = "http://api:8080", .path = "/", .body = "", .headers = host}, &permit));
+}
+
 TEST_CASE("a refusal names method and origin, and nothing of path and body, which may hold secrets") {
   const auto said =
       kGuard.look({.method = "POST", .origin = "http://api:8080", .path = "/?token=abc", .body = "secret"}, nullptr)
