@@ -122,9 +122,7 @@ Task<Result<safety::Sent>> LiveExecutor::send(const safety::Applier& applier, Ch
     co_return safety::Sent{};
   }
   RUNBOOK_CO_TRY(ready, co_await applier.make_ready(target, change, permit));
-  Value prepared =
-      Value::Map{{"intent", permit.intent()}, {"target", change.target}, {"row", change.row}, {"handle", ready.handle}};
-  RUNBOOK_CO_CHECK(parts_.journal.append_durable(parts_.run, "PREPARED", std::move(prepared)));
+  RUNBOOK_CO_CHECK(safety::record_handle(parts_.journal, parts_.run, permit.intent(), change, ready.handle));
   change.handle = ready.handle;
   co_return co_await ready.begin();
 }

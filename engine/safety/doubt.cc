@@ -46,4 +46,11 @@ Result<std::vector<OpenIntent>> open_intents(Journal& journal) {
   return out;
 }
 
+Result<void> record_handle(Journal& journal, std::string_view run, std::uint64_t intent, const Change& change,
+                           const Value& handle) {
+  Value prepared = Value::Map{{"intent", intent}, {"target", change.target}, {"row", change.row}, {"handle", handle}};
+  RUNBOOK_CHECK(journal.append_durable(run, "PREPARED", std::move(prepared)));
+  return {};
+}
+
 }  // namespace runbook::safety

@@ -22,6 +22,8 @@ DOORS = {
     "runbook-no-question": ["test_terminal.py::test_anything_but_the_wanted_word_is_no[no]"],
     "runbook-lying-applier-no-guard": ["test_approval.py::test_the_right_digest_changes_exactly_what_the_plan_says"],
     "runbook-no-durable-intent": ["test_audit.py::test_a_disk_that_fails_stops_changes_and_not_looking[fdatasync-EIO]"],
+    "runbook-no-handle": ["test_container_exec.py::test_killed_while_it_runs_it_is_in_doubt_until_it_ended",
+                          "test_container_exec.py::test_killed_after_it_ended_its_exit_code_is_told"],
     "runbook-no-outcome": ["test_audit.py::test_intent_comes_before_outcome_and_both_before_the_end"],
     "runbook-no-verifying": ["test_audit.py::test_verify_finds_damage_and_names_the_place"],
     "runbook-no-doubt": ["test_crash.py::test_another_server_of_the_same_name_does_not_settle_a_doubt"],

@@ -28,6 +28,8 @@ struct FakeWorld {
   bool gone = false;
   std::function<Result<void>(const guard::Permit&)> apply;
   std::function<Task<Result<std::string>>(const Target&, const Change&, const Value&)> fill;
+  std::function<Result<Value>(const guard::Permit&)> make_ready;  // gives the handle
+  std::function<Result<Sent>()> begin;
   std::optional<Error> unkept;    // why nothing more can be kept
   std::vector<std::string> kept;  // what was, by its row
   int applied = 0;
@@ -46,7 +48,16 @@ inline Task<Result<void>> apply_number(const Target&, const Change& change, cons
   co_return Result<void>();
 }
 
-inline const ReadRow kRead = {"fake.number", "fake", {}, "", "", read_number};
+inline Task<Result<Ready>> make_ready(const Target&, const Change&, const guard::Permit& permit) {
+  RUNBOOK_CO_TRY(handle, world->make_ready(permit));
+  co_return Ready{.handle = handle, .begin = []() -> Task<Result<Sent>> {
+                    ++world->applied;
+                    co_return world->begin();
+                  }};
+}
+
+inline constexpr ArgSpec kReadArgs[] = {{"exec", ArgType::kText, false, "the handle of a command"}};
+inline const ReadRow kRead = {"fake.number", "fake", kReadArgs, "", "", read_number};
 inline const ChangeRow kSet = {
     .name = "fake.set",
     .kind = "fake",
@@ -85,8 +96,24 @@ inline const ChangeRow kRestart = {
     .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
     .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
     .describe = [](Change&) { return false; }};
+// An action that is made ready first, and asked about by a handle: the number says how it ended, 0 that it runs.
+inline const ChangeRow kCommand = {
+    .name = "fake.command",
+    .kind = "fake",
+    .args = {},
+    .doc = "",
+    .to_doc = "",
+    .action = true,
+    .took_place = [](const Change& change,
+                     const Value& state) { return !change.handle.is_null() && state == Value(2); },
+    .by_handle = true,
+    .tells_both_ways = true,
+    .normalise = [](const Value&, const Value& to) { return Result<Value>(to); },
+    .state_call = [](const Value&) { return StateCall{.row = "fake.number", .args = Value::Map{}}; },
+    .seen = [](const Value& reading) { return Seen{.state = reading, .blob = {}}; },
+    .describe = [](Change&) { return false; }};
 inline const ChangeRow* change_row(std::string_view name) {
-  for (const auto* row : {&kSet, &kProbe, &kRestart}) {
+  for (const auto* row : {&kSet, &kProbe, &kRestart, &kCommand}) {
     if (row->name == name) return row;
   }
   return nullptr;
@@ -122,7 +149,8 @@ class Stage {
          .changes = change_row,
          .appliers = {{.row = "fake.set", .apply = apply_number, .fill = world_.fill},
                       {.row = "fake.probe", .apply = apply_number},
-                      {.row = "fake.restart", .apply = apply_number}},
+                      {.row = "fake.restart", .apply = apply_number},
+                      {.row = "fake.command", .make_ready = make_ready}},
          .journal = *journal_,
          .evidence = evidence_,
          .ledger = ledger_,
