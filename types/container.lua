@@ -70,7 +70,7 @@ function see_container:can_reach(target) end
 ---@return runbook.Reading # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes; of one in several networks also first_network and endpoints
 function see_container:lineage() end
 
---- The containers that were kept when it was made anew: NAME.before-… and NAME.after-….
+--- The containers that were kept when it was made anew: NAME.before-ID and NAME.after-ID, with their own ids.
 ---@return runbook.Reading # {containers = list of {id, name, image, ended, bytes}}
 function see_container:kept() end
 
@@ -143,7 +143,7 @@ function check_container:can_reach(target) end
 ---@return runbook.Check # {current, next, replaced}: each {id, name, image, image_id, up, restart_policy, auto_remove, networks, links, replaces}, nil when there is none; replaces is the id of the one whose place it takes; of one in several networks also first_network and endpoints
 function check_container:lineage() end
 
---- The containers that were kept when it was made anew: NAME.before-… and NAME.after-….
+--- The containers that were kept when it was made anew: NAME.before-ID and NAME.after-ID, with their own ids.
 ---@return runbook.Check # {containers = list of {id, name, image, ended, bytes}}
 function check_container:kept() end
 
@@ -234,7 +234,7 @@ function change.container_restart_policy(target, options) end
 ---@return runbook.Change
 function change.container_remove(target, options) end
 
---- Removes the containers NAME.before-… and NAME.after-… that were kept when it was made anew. Their logs and states are kept before; always of level 3.
+--- Removes the containers NAME.before-ID and NAME.after-ID that were kept when it was made anew. Their logs and states are kept before; always of level 3.
 ---@param target runbook.Target
 ---@param options? runbook.ChangeOptions
 ---@return runbook.Change

@@ -7,12 +7,16 @@
 // name.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 
 namespace runbook::safety {
+
+/// How long an id of docker's has to be to be shown, and to be taken for one.
+inline constexpr std::size_t kShortId = 12;
 
 struct ContainerPlace {
   std::string_view engine;  // "unix:///var/run/docker.sock"

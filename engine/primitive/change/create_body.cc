@@ -8,6 +8,7 @@
 #include "primitive/read/ask_docker.h"
 #include "primitive/read/lineage.h"
 #include "primitive/spec/container_words.h"
+#include "safety/container_url.h"
 
 namespace runbook::primitive {
 
@@ -104,7 +105,8 @@ Value created_like(const Value& inspect, const Value& image, const Value& wish) 
   set_env(config, wish["env"]);
   config["Labels"][kReplacesLabel] = inspect["Id"];
   const auto mode = host["NetworkMode"].text_or("");
-  const bool own_name = std::as_const(config)["Hostname"].text_or("") == inspect["Id"].text_or("").substr(0, kShortId);
+  const bool own_name =
+      std::as_const(config)["Hostname"].text_or("") == inspect["Id"].text_or("").substr(0, safety::kShortId);
   if (own_name || mode == "host" || mode.starts_with("container:")) config["Hostname"] = "";
   keep_volumes(host, inspect);
   config["HostConfig"] = std::move(host);

@@ -69,7 +69,7 @@ class WayBack {
   [[nodiscard]] bool calls_for(const Argv& words) const {
     const auto& path = words.at(1);
     const auto name = std::string(old_["name"].text_or(""));
-    const auto id = std::string(old_["id"].text_or("")).substr(0, 12);
+    const auto id = std::string(old_["id"].text_or("")).substr(0, safety::kShortId);
     const auto& old = bears() ? current_ : replaced_;
     const bool took_name = current_["replaces"] == old_["id"];
     const bool made = took_name || next_["replaces"] == old_["id"];

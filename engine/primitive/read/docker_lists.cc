@@ -147,7 +147,7 @@ Value::Map container_list(const Value& list) {
     const auto name = names.empty() ? std::string_view() : names.front().text_or("");
     Value::List ports;
     for (const auto& port : one["Ports"].items()) ports.emplace_back(port_text(port));
-    containers.emplace_back(Value::Map{{"name", name.starts_with('/') ? name.substr(1) : name},
+    containers.emplace_back(Value::Map{{"name", plain_name(name)},
                                        {"id", one["Id"]},
                                        {"image", one["Image"]},
                                        {"image_id", one["ImageID"]},

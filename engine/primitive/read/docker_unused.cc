@@ -27,8 +27,6 @@ constexpr std::size_t kMost = 200;  // of each kind: a plan names every one of t
 constexpr std::string_view kEnded = "%7B%22status%22%3A%5B%22created%22%2C%22dead%22%2C%22exited%22%5D%7D";
 constexpr std::string_view kDangling = "%7B%22dangling%22%3A%5B%22true%22%5D%7D";
 
-std::string_view plain_name(std::string_view name) { return name.starts_with('/') ? name.substr(1) : name; }
-
 bool wants(const Value& args, std::string_view kind) {
   const auto& kinds = args["kinds"].items();
   return kinds.empty() || std::find(kinds.begin(), kinds.end(), Value(kind)) != kinds.end();
@@ -135,19 +133,12 @@ Task<Result<Value>> read_last_words(Reach& reach, const Target& target, const Va
   co_return Value(Value::Map{{"state", container_state(inspect, 0)}, {"logs", said}});
 }
 
-// Those that were made to be taken back: NAME.before-ID and NAME.after-ID.
-bool is_kept(std::string_view name, std::string_view of) {
-  if (!name.starts_with(of)) return false;
-  const auto rest = name.substr(of.size());
-  return rest.starts_with(".before-") || rest.starts_with(".after-");
-}
-
 Task<Result<Value>> read_kept(Reach& reach, const Target& target, const Value& /*args*/) {
   const auto name = safety::container_place(target.url).name;
   RUNBOOK_CO_TRY(ended, co_await ended_containers(reach, target, kAnyTime));
   Value::List kept;
   for (const auto& one : std::as_const(ended).items()) {
-    if (is_kept(one["name"].text_or(""), name)) kept.push_back(one);
+    if (is_kept(one["name"].text_or(""), one["id"].text_or(""), name)) kept.push_back(one);
   }
   co_return Value(Value::Map{{"containers", std::move(kept)}});
 }
@@ -170,7 +161,7 @@ const ReadRow kRows[] = {
     {"container.kept",
      "container",
      {},
-     "The containers that were kept when it was made anew: NAME.before-… and NAME.after-….",
+     "The containers that were kept when it was made anew: NAME.before-ID and NAME.after-ID, with their own ids.",
      "{containers = list of {id, name, image, ended, bytes}}",
      read_kept,
      "{client} ps --all --filter name= {container}"},

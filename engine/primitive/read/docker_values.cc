@@ -8,6 +8,7 @@
 #include "base/redaction/redactor.h"
 #include "base/text.h"
 #include "primitive/read/redis_reply.h"
+#include "safety/container_url.h"
 
 namespace runbook::primitive {
 
@@ -125,6 +126,15 @@ double cpu_percent(const Value& stats) {
 
 }  // namespace
 
+std::string_view plain_name(std::string_view name) { return name.starts_with('/') ? name.substr(1) : name; }
+
+bool is_kept(std::string_view name, std::string_view id, std::string_view of) {
+  const auto short_id = std::string(id.substr(0, safety::kShortId));
+  if (short_id.size() < safety::kShortId || !name.starts_with(of)) return false;
+  const auto rest = name.substr(of.size());
+  return rest == ".before-" + short_id || rest == ".after-" + short_id;
+}
+
 std::optional<double> parse_utc(std::string_view text) {
   // 2026-11-21T12:40:02.075511034Z
   if (text.size() < 20 || text.size() > 35 || text[10] != 'T' || !text.ends_with('Z')) return std::nullopt;
@@ -175,7 +185,7 @@ Value::Map container_state(const Value& inspect, double now_ms) {
   const auto started = parse_utc(state["StartedAt"].text_or(""));
   const bool running = state["Running"].bool_or(false);
   Value::Map out{{"id", inspect["Id"]},
-                 {"name", name.starts_with('/') ? name.substr(1) : name},
+                 {"name", plain_name(name)},
                  {"status", state["Status"]},
                  {"running", running},
                  {"paused", state["Paused"]},

@@ -8,6 +8,13 @@
 
 namespace runbook::primitive {
 
+/// "/web", as docker writes names in most places → "web".
+std::string_view plain_name(std::string_view name);
+
+/// Whether a container of that name and id is one that was kept when `of` was made anew: NAME.before-ID or
+/// NAME.after-ID, with its own short id. What a person called so is not.
+bool is_kept(std::string_view name, std::string_view id, std::string_view of);
+
 /// "2026-11-21T12:40:02.075511034Z" to milliseconds since 1970; nothing for docker's "never" (the year 1) and for what
 /// is no time.
 std::optional<double> parse_utc(std::string_view text);

@@ -50,7 +50,7 @@ const ReadRow kRows[] = {
 }  // namespace
 
 Value endpoints_of(const Value& inspect) {
-  const auto own = inspect["Id"].text_or("").substr(0, 12);
+  const auto own = inspect["Id"].text_or("").substr(0, safety::kShortId);
   Value::Map endpoints;
   for (const auto& [name, network] : inspect["NetworkSettings"]["Networks"].members()) {
     Value::List aliases;

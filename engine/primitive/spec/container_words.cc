@@ -1,22 +1,32 @@
 #include "primitive/spec/container_words.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/usage.h"
+#include "safety/container_url.h"
 
 namespace runbook::primitive {
 
 namespace {
 constexpr double kLongestWait = 600;
-}
+constexpr std::size_t kLongestName = 300;
+}  // namespace
 
 using safety::Change;
 using safety::Words;
 
-std::string short_id(std::string_view id) { return id.empty() ? "ID" : std::string(id.substr(0, kShortId)); }
+bool made_of(std::string_view text, std::string_view marks) {
+  return !text.empty() && text.size() <= kLongestName && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
+std::string short_id(std::string_view id) { return id.empty() ? "ID" : std::string(id.substr(0, safety::kShortId)); }
 
 Words post(std::string_view container, std::string_view what) {
   return {"POST", "/containers/" + std::string(container) + "/" + std::string(what)};

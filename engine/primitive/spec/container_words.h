@@ -15,8 +15,8 @@ namespace runbook::primitive {
 inline constexpr std::string_view kReadAgain =
     "leaves a window: docker has no atomic compare; it is read again right before, and named by its id";
 
-/// How long an id has to be to be shown and to be taken for one.
-inline constexpr std::size_t kShortId = 12;
+/// Whether a text is a name of something of docker's: letters, digits and these marks, 300 bytes at most.
+bool made_of(std::string_view text, std::string_view marks);
 
 /// The first twelve digits of an id; "ID" when nobody has looked.
 std::string short_id(std::string_view id);

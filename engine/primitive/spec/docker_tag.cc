@@ -1,5 +1,4 @@
 // Which image a tag names. The image is named by its id, so that what the plan shows is what the tag will name.
-#include <algorithm>
 #include <array>
 
 #include "base/json.h"
@@ -18,13 +17,6 @@ using safety::Change;
 using safety::ChangeRow;
 using safety::Inverse;
 using safety::StateCall;
-
-bool made_of(std::string_view text, std::string_view marks) {
-  return !text.empty() && text.size() <= 300 && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
 
 std::string_view text_in(const Value& map, std::string_view key) { return map[key].text_or(""); }
 

@@ -198,7 +198,7 @@ const std::array<ChangeRow, 2> kRows = {{
      .kind = "container",
      .args = {},
      .doc =
-         "Removes the containers NAME.before-… and NAME.after-… that were kept when it was made anew. Their logs and "
+         "Removes the containers NAME.before-ID and NAME.after-ID that were kept when it was made anew. Their logs and "
          "states are kept before; always of level 3.",
      .to_doc = "",
      .action = true,

@@ -27,18 +27,11 @@ using safety::Inverse;
 using safety::StateCall;
 using safety::Words;
 
-bool made_of(std::string_view text, std::string_view marks) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
-
 // ---- what is wanted: {image?, env? = {NAME = "value" or {secret = "NAME"}}}
 
 Result<Value> image_of(const Value& to) {
   const auto* text = to.as_text();
-  if (text == nullptr || !made_of(*text, "._-/:@") || text->size() > 300)
+  if (text == nullptr || !made_of(*text, "._-/:@"))
     return usage("an image is named like \"registry/name:tag\", got " + escaped(to_json(to), 80));
   return to;
 }

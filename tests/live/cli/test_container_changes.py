@@ -195,11 +195,12 @@ def test_what_was_kept_is_listed_and_removed(project, service, treat, dockerd):
     web = service("web").wait("healthy")
     before = web.inspect()["Id"]
     assert changed(treat("web", 'change.container_env(arg.it, { key = "FEATURE_X", to = "off", timeout = 1 })'))
-    dockerd.service("web.other").wait("healthy").stop()
+    for name in ("web.other", "web.before-the-move"):
+        dockerd.service(name).wait("healthy").stop()
     done = treat("web", "change.container_remove_kept(arg.it)", level=3)
     assert changed(done) and f"1 container: web.before-{before[:12]}" in treat.shown, done
     assert "the way back of the runs that made it anew" in " ".join(treat.shown.split())
-    assert sorted(name for c in dockerd.ask("GET", "/containers/json", all=1) for name in c["Names"]) == ["/web", "/web.other"]
+    assert sorted(name for c in dockerd.ask("GET", "/containers/json", all=1) for name in c["Names"]) == ["/web", "/web.before-the-move", "/web.other"]
     lost = [r["data"] for r in project.records("EVIDENCE") if r["data"]["name"] == "lost with it: container.kept_words"]
     assert "GET /health 200" in (project.state / "evidence" / lost[-1]["sha256"]).read_text()
 

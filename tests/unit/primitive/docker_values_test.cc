@@ -16,6 +16,20 @@ TEST_CASE("times of docker are read to the millisecond, and its never is none") 
   }
 }
 
+TEST_CASE("a container was kept when its name says so with its own id, whatever people call theirs") {
+  const std::string id = "25fcfaf60c7f" + std::string(52, '0');
+  CHECK(is_kept("web.before-25fcfaf60c7f", id, "web"));
+  CHECK(is_kept("web.after-25fcfaf60c7f", id, "web"));
+  for (const std::string name :
+       {"web.before-x", "web.before-25fcfaf60c7", "web.before-25fcfaf60c7f0", "web.before-", "web", "web.next",
+        "webs.before-25fcfaf60c7f", "web.during-25fcfaf60c7f", "web.before-a5fcfaf60c7f", "/web.before-25fcfaf60c7f"}) {
+    INFO(name);
+    CHECK_FALSE(is_kept(name, id, "web"));
+  }
+  CHECK_FALSE(is_kept("web.before-", "", "web"));
+  CHECK_FALSE(is_kept("web.before-25", "25", "web"));
+}
+
 TEST_CASE("of an environment the names are given, never what they are set to") {
   const Value list = Value::List{"B=2", "A=1=1", "EMPTY="};
   CHECK(to_json(environment_keys(list)) == R"({"A":true,"B":true,"EMPTY":true})");
