@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <stdexcept>
@@ -17,6 +18,15 @@ std::string sha256(std::string_view bytes) {
     throw std::runtime_error("OpenSSL has no SHA-256");
   }
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+  std::string digest(20, '\0');
+  if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == nullptr) {
+    throw std::runtime_error("OpenSSL has no HMAC-SHA1");
+  }
+  return digest;
 }
 
 }  // namespace runbook

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "guard/redis.h"
+#include "guard/redis_cli.h"
 
 namespace runbook::guard {
 
@@ -80,13 +80,7 @@ bool is_redis_cli(Words words) {
     if (!alone && !(number && is_number(words[1])) && !(words[0] == "-s" && is_path(words[1]))) return false;
     words = words.subspan(alone ? 1 : 2);
   }
-  if (words.empty()) return false;
-  std::string frame = "*" + std::to_string(words.size()) + "\r\n";
-  for (const auto& word : words) frame += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-  const auto command = lower(words[0]);
-  const bool login = command == "auth" || command == "hello" || command == "select" ||
-                     (command == "client" && words.size() > 1 && lower(words[1]) != "list");
-  return !login && RedisGuard().look(frame, nullptr).has_value();
+  return is_redis_question(words);
 }
 
 // -z -w SECONDS HOST PORT: connects, says nothing, and ends.

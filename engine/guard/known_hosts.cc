@@ -1,0 +1,175 @@
+#include "guard/known_hosts.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/wildcard.h"
+
+namespace runbook::guard {
+
+namespace {
+
+constexpr std::string_view kBlank = " \t";
+constexpr std::size_t kLongestLine = 32U * 1024U;
+constexpr std::size_t kLongestPattern = 1023;  // of OpenSSH: a longer one matches nothing, nor does its line
+
+std::string_view without_blanks(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  return text;
+}
+
+// Takes what stands before the next blank, and the blanks.
+std::string_view take_field(std::string_view& text) {
+  const auto end = std::min(text.find_first_of(kBlank), text.size());
+  const auto field = text.substr(0, end);
+  text = without_blanks(text.substr(end));
+  return field;
+}
+
+bool is_hashed_name(std::string_view name, std::string_view hashed) {
+  const auto parts = split(hashed, '|');  // "", "1", salt, hash
+  if (parts.size() != 4 || parts[1] != "1") return false;
+  const auto salt = from_base64(parts[2]);
+  return salt && salt->size() == 20 && to_base64(*salt) == parts[2] && to_base64(hmac_sha1(*salt, name)) == parts[3];
+}
+
+bool names_host(std::string_view names, std::string_view name) {
+  if (names.starts_with('|')) return is_hashed_name(name, names);
+  bool found = false;
+  for (auto pattern : split(names, ',')) {
+    const bool excluded = pattern.starts_with('!');
+    if (excluded) pattern.remove_prefix(1);
+    if (pattern.size() > kLongestPattern) return false;
+    if (!is_like(name, lower(pattern))) continue;
+    if (excluded) return false;
+    found = true;
+  }
+  return found;
+}
+
+// OpenSSH skips the C library's blanks within base64, such as the \r of a file with CRLF.
+std::string without_returns(std::string_view text) {
+  std::string dense;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(dense),
+               [](char c) { return std::string_view("\r\v\f").find(c) == std::string_view::npos; });
+  return dense;
+}
+
+}  // namespace
+
+std::string fingerprint(std::string_view key) {
+  const auto hex = sha256(key);
+  std::string digest;
+  for (std::size_t at = 0; at < hex.size(); at += 2)
+    digest += static_cast<char>(std::stoul(hex.substr(at, 2), nullptr, 16));
+  auto base64 = to_base64(digest);
+  base64.erase(std::min(base64.find('='), base64.size()));
+  return "SHA256:" + base64;
+}
+
+std::string type_of_key(std::string_view key) {
+  if (key.size() < 4) return {};
+  std::size_t length = 0;
+  for (const char byte : key.substr(0, 4)) length = length << 8U | static_cast<unsigned char>(byte);
+  if (length == 0 || length > 64 || key.size() <= 4 + length) return {};
+  const auto type = key.substr(4, length);
+  const bool printable = std::all_of(type.begin(), type.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return printable ? std::string(type) : std::string();
+}
+
+// Names and key of a line; false when it is none.
+bool KnownHosts::parse(std::string_view text, Line& line) {
+  auto rest = without_blanks(text);
+  if (rest.size() > kLongestLine || rest.starts_with('#')) return false;
+  if (rest.starts_with('@')) {
+    const auto marker = take_field(rest);
+    if (marker != "@revoked" && marker != "@cert-authority") return false;
+    line.marker = marker == "@revoked" ? Marker::kRevoked : Marker::kAuthority;
+  }
+  line.names = take_field(rest);
+  const auto type = take_field(rest);
+  const auto base64 = without_returns(take_field(rest));
+  line.key = from_base64(base64).value_or("");
+  line.type = type_of_key(line.key);
+  if (line.names.empty() || line.type.empty()) return false;
+  return line.marker == Marker::kRevoked || (line.type == type && to_base64(line.key) == base64);
+}
+
+void KnownHosts::add(std::string_view file, std::string_view text) {
+  int number = 0;
+  for (auto each : split(text, '\n')) {
+    ++number;
+    each = each.substr(0, each.find('\0'));
+    Line line;
+    if (!parse(each, line)) continue;
+    line.where = std::string(file) + ":" + std::to_string(number);
+    lines_.push_back(std::move(line));
+  }
+}
+
+KnownHosts::Said KnownHosts::said_of(std::string_view name) const {
+  Said said;
+  for (const auto& line : lines_) {
+    if (!names_host(line.names, name)) continue;
+    if (line.marker == Marker::kNone) said.keys.push_back(&line);
+    if (line.marker == Marker::kRevoked) said.revoked.push_back(&line);
+    said.by_authority = said.by_authority || line.marker == Marker::kAuthority;
+  }
+  return said;
+}
+
+HostKeyVerdict KnownHosts::judge(const Said& said, std::string_view key) {
+  using Kind = HostKeyVerdict::Kind;
+  HostKeyVerdict verdict{.by_authority = said.by_authority};
+  const auto find = [key](const std::vector<const Line*>& lines) {
+    const auto found = std::find_if(lines.begin(), lines.end(), [key](const Line* line) { return line->key == key; });
+    return found == lines.end() ? nullptr : *found;
+  };
+  if (const auto* line = find(said.revoked)) {
+    verdict.kind = Kind::kRevoked;
+    verdict.where = line->where;
+  } else if (const auto* known = find(said.keys)) {
+    verdict.kind = Kind::kKnown;
+    verdict.where = known->where;
+  } else if (!said.keys.empty()) {
+    verdict.kind = Kind::kChanged;
+    for (const auto* other : said.keys) verdict.recorded.push_back({other->type, other->where});
+  }
+  return verdict;
+}
+
+namespace {
+
+constexpr std::uint16_t kPortOfSsh = 22;
+
+std::string name_with_port(std::string_view name, std::uint16_t port) {
+  return port == kPortOfSsh ? std::string(name) : "[" + std::string(name) + "]:" + std::to_string(port);
+}
+
+}  // namespace
+
+HostKeyVerdict KnownHosts::judge(std::string_view host, std::uint16_t port, std::string_view key) const {
+  using Kind = HostKeyVerdict::Kind;
+  const auto name = lower(host);
+  auto verdict = judge(said_of(name_with_port(name, port)), key);
+  if (port == kPortOfSsh || verdict.kind == Kind::kRevoked) return verdict;
+  const auto plain = judge(said_of(name), key);
+  const bool counts = plain.kind == Kind::kRevoked || (plain.kind == Kind::kKnown && verdict.kind == Kind::kUnknown);
+  return counts ? plain : verdict;
+}
+
+std::vector<std::string> KnownHosts::types_of(std::string_view host, std::uint16_t port) const {
+  const auto name = lower(host);
+  auto said = said_of(name_with_port(name, port));
+  if (said.keys.empty()) said = said_of(name);
+  std::vector<std::string> types;
+  for (const auto* line : said.keys) {
+    const bool revoked =
+        std::any_of(said.revoked.begin(), said.revoked.end(), [&](const Line* each) { return each->key == line->key; });
+    if (!revoked && std::find(types.begin(), types.end(), line->type) == types.end()) types.push_back(line->type);
+  }
+  return types;
+}
+
+}  // namespace runbook::guard
