@@ -51,7 +51,7 @@ local LEAST_MEMORY = 6 * 1024 * 1024  -- docker takes no less
 
 -- Twice what it may have now; where that is not known, what a small Redis needs.
 local function more_memory(found, arg)
-  local limit = arg.container and found.container and found.container.memory_limit or 0
+  local limit = found.container and found.container.memory_limit or 0
   return limit > 0 and limit * 2 or 1024 * 1024 * 1024
 end
 
@@ -190,8 +190,8 @@ return playbook "redis-down" {
     mitigation "more-container-memory" {
       answers = { "oom-killed" },
       asks = { limit = ask.bytes("the memory limit of its container, in bytes or as 2gb", more_memory) },
+      needs = { "container" },
       plan = function(found, arg, chosen)
-        if not arg.container then return {} end
         return {
           change.container_memory(arg.container, { to = math.max(chosen.limit, LEAST_MEMORY), comment = "the host must have that much to spare" }),
           change.container_start(arg.container),
@@ -203,7 +203,8 @@ return playbook "redis-down" {
     },
     mitigation "start-container" {
       answers = { "crashed" },
-      plan = function(found, arg) return arg.container and { change.container_start(arg.container) } or {} end,
+      needs = { "container" },
+      plan = function(found, arg) return { change.container_start(arg.container) } end,
       verify = serves,
       within = "60s",
       holds = "3s",

@@ -148,6 +148,7 @@ return playbook "webhook-failures" {
     },
     mitigation "send-again" {
       answers = { "given-up" },
+      needs = { "outbox" },
       not_while = { "key-mismatch", "refused" },
       plan = function(found, arg)
         local safe = given_up(found, arg)
@@ -160,7 +161,7 @@ return playbook "webhook-failures" {
       end,
       verify = function(arg)
         local checks = all_take_it(arg)
-        if arg.outbox then checks[#checks + 1] = check.http(arg.outbox):get(arg.list).status:is(200) end
+        checks[#checks + 1] = check.http(arg.outbox):get(arg.list).status:is(200)
         return checks
       end,
       within = "60s",

@@ -134,6 +134,7 @@ function inputs.samples(named)
 end
 
 function inputs.is_input(value) return input.of(value) ~= nil end
+function inputs.is_optional(object) return input.of(object).optional end
 function inputs.is_ask(value) return ask.of(value) ~= nil end
 
 local function in_order(named, class)

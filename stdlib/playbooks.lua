@@ -28,6 +28,7 @@ end
 local mitigation_slots = objects.slots("mitigation", {
   answers = slots.texts,
   not_while = slots.texts,
+  needs = slots.texts,
   warning = slots.text,
   purpose = slots.one_of "hold",
   asks = slots.named("asks", inputs.is_ask),
@@ -92,6 +93,19 @@ local function check_findings(findings, state, slot)
   end
 end
 
+-- Only what may be left out can be missing.
+local function check_needs(specs, state)
+  for at, name in ipairs(state.spec.needs or {}) do
+    local where = slots.line_of(state.where, "needs")
+    if not specs[name] then
+      errors.wrong(('needs[%d]: the playbook has no input "%s"%s'):format(at, name, errors.suggest(name, specs)), where)
+    end
+    if not inputs.is_optional(specs[name]) then
+      errors.wrong(('needs[%d]: the input "%s" is always there; only one that is :optional() can be missing'):format(at, name), where)
+    end
+  end
+end
+
 playbooks.playbook = named("playbook", "small letters, digits and -", slots.is_playbook_name, function(name, spec, where)
   slots.check(spec, playbook_slots, "a playbook", where)
   if spec.watch then slots.check(spec.watch, watch_slots, "watch", slots.line_of(where, "watch")) end
@@ -107,6 +121,7 @@ playbooks.playbook = named("playbook", "small letters, digits and -", slots.is_p
     by_name[state.name] = state
     check_findings(spec.findings, state, "answers")
     check_findings(spec.findings, state, "not_while")
+    check_needs(spec.inputs, state)
   end
   return book.new { name = name, spec = spec, where = where, mitigations = by_name }
 end)
@@ -139,8 +154,8 @@ local function mitigation_shape(state)
   for at, one in ipairs(inputs.asks_of(spec.asks or {})) do names[at] = one.name end
   return {
     name = state.name, warning = spec.warning, purpose = spec.purpose, within = spec.within, holds = spec.holds,
-    answers = texts(spec.answers or {}), not_while = texts(spec.not_while or {}), asks = names, has_verify = true,
-    line = tonumber(state.where:match ":(%d+)$"),
+    answers = texts(spec.answers or {}), not_while = texts(spec.not_while or {}), needs = texts(spec.needs or {}),
+    asks = names, has_verify = true, line = tonumber(state.where:match ":(%d+)$"),
   }
 end
 

@@ -38,6 +38,7 @@ function mitigation(name) end
 ---@class (exact) runbook.MitigationSlots
 ---@field answers? string[] the findings that call for it
 ---@field not_while? string[] the findings that forbid it
+---@field needs? string[] optional inputs; it is offered only when all of them are there
 ---@field warning? string what the operator must know; shown with the plan
 ---@field purpose? "hold" cures nothing and buys time; offered whenever something was found
 ---@field asks? table<string, runbook.Ask> what the operator decides before the plan

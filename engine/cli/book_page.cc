@@ -113,6 +113,7 @@ class Page {
     return Value::Map{{"name", one.name},
                       {"answers", list_of(one.answers)},
                       {"not_while", list_of(one.not_while)},
+                      {"needs", list_of(one.needs)},
                       {"asks", list_of(one.asks)},
                       {"warning", one.warning},
                       {"hold", one.holds_only},

@@ -37,9 +37,9 @@ Value blank_inputs(const run::Playbook& book);
 
 /// {format, book, summary, notes: [text], alerts, severity, owner, read_only, inputs: [{name, kind, label, many,
 /// optional, default}], looks: [{name, call, doc}], looks_problem, findings: [{name, meaning, answered_by, next}],
-/// mitigations: [{name, answers, not_while, asks, warning, hold, steps: [text], checks: [text], within, holds, problem,
-/// recorded: {world, level, plan} or null}], watch, follow_up: [{after, text}], worlds: [{name, about, verdict,
-/// mitigation, exit, transcript}]}
+/// mitigations: [{name, answers, not_while, needs, asks, warning, hold, steps: [text], checks: [text], within, holds,
+/// problem, recorded: {world, level, plan} or null}], watch, follow_up: [{after, text}], worlds: [{name, about,
+/// verdict, mitigation, exit, transcript}]}
 Value book_page(const run::Playbook& book, const Value& outline, const Rows& rows,
                 const std::vector<WorldOnPage>& worlds);
 

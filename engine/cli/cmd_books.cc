@@ -72,6 +72,7 @@ void print_book(const run::Playbook& book, const Style& style) {
         << (mitigation.answers.empty() ? "" : "  answers " + escaped(join(mitigation.answers, ", ")))
         << (mitigation.holds_only ? "  buys time, cures nothing" : "") << '\n';
     if (!mitigation.asks.empty()) out << "      asks for " << escaped(join(mitigation.asks, ", ")) << '\n';
+    if (!mitigation.needs.empty()) out << "      needs the input " << escaped(join(mitigation.needs, ", ")) << '\n';
     if (!mitigation.not_while.empty()) out << "      not while " << escaped(join(mitigation.not_while, ", ")) << '\n';
     if (!mitigation.warning.empty())
       out << "      " << style.warn("warning: ") << wrapped(escaped(mitigation.warning), 6, style.width()) << '\n';

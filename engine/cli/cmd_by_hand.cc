@@ -68,6 +68,10 @@ class HandPage {
     const auto why = mitigation["hold"].bool_or(false) ? std::string("buys time, cures nothing")
                                                        : "answers " + names(mitigation["answers"]);
     out_ << "* " << safe(mitigation["name"]) << ": " << why << '\n';
+    if (const auto lacks = safe(mitigation["lacks"]); !lacks.empty()) {
+      out_ << "  It needs the input " << lacks << ", and there is none: -p " << lacks << "=…\n\n";
+      return;
+    }
     say("WARNING: ", mitigation["warning"]);
     if (!mitigation["not_while"].items().empty()) out_ << "  Not while: " << names(mitigation["not_while"]) << '\n';
     for (const auto& step : mitigation["steps"].items()) print_step(step);

@@ -27,6 +27,12 @@ std::string list_of(const Value& names) {
   return out;
 }
 
+// As safety::Plan::is_idle, of a record.
+bool is_idle(const Value& plan) {
+  const auto& items = plan["items"].items();
+  return std::all_of(items.begin(), items.end(), [](const Value& item) { return item["kind"] == Value("barrier"); });
+}
+
 }  // namespace
 
 void Narrator::heading(const std::string& text) { out_ << '\n' << style_.bold(text) << '\n'; }
@@ -199,6 +205,17 @@ void Narrator::hand_over(const Value& data) {
 
 void Narrator::plan(const Value& data) {
   heading("Plan " + safe(data["mitigation"]));
+  if (is_idle(data)) {
+    out_ << "  nothing to change, as things stand\n";
+  } else {
+    whole_plan(data);
+  }
+  for (const auto& left : data["left"].items())
+    out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
+  for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';
+}
+
+void Narrator::whole_plan(const Value& data) {
   out_ << "  level " << to_json(data["level"]) << ", digest " << safe(data["digest"]).substr(0, 12);
   if (data["holds_only"].bool_or(false)) out_ << ", " << style_.warn("buys time, cures nothing");
   if (data["unanchored"].bool_or(false)) out_ << ", " << style_.warn("one higher: unanchored");
@@ -209,9 +226,6 @@ void Narrator::plan(const Value& data) {
   out_ << plan_text(data, style_);
   if (const auto& at = data["goes_on_at"]; !at.is_null())
     out_ << "  " << style_.warn("goes on at item " + to_json(at)) << "; those before it are done\n";
-  for (const auto& left : data["left"].items())
-    out_ << "  " << style_.warn("left: ") << wrapped(safe(left), 4, style_.width()) << '\n';
-  for (const auto& settled : data["settled"].items()) out_ << "  " << wrapped(safe(settled), 4, style_.width()) << '\n';
 }
 
 void Narrator::outcome(const Value& data) {

@@ -32,6 +32,7 @@ class Narrator {
   void evidence(const Value& data);
   void verdict(const Value& data);
   void plan(const Value& data);
+  void whole_plan(const Value& data);
   void outcome(const Value& data);
   void verification(const Value& data);
   void barrier(const Value& data);

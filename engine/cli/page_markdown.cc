@@ -124,6 +124,7 @@ std::string why(const Value& mitigation) {
   std::string out =
       mitigation["hold"].bool_or(false) ? "Buys time, cures nothing." : "Answers " + codes(mitigation["answers"]) + ".";
   if (!mitigation["not_while"].items().empty()) out += " Not while " + codes(mitigation["not_while"]) + ".";
+  if (!mitigation["needs"].items().empty()) out += " Needs the input " + codes(mitigation["needs"]) + ".";
   if (!mitigation["asks"].items().empty()) out += " Asks for " + codes(mitigation["asks"]) + ".";
   return out + "\n";
 }

@@ -121,7 +121,6 @@ std::string plan_text(const Value& plan, const Style& style) {
   std::size_t number = 0;
   SaidAt compared;
   for (const auto& item : plan["items"].items()) out += item_text(style, std::to_string(++number), item, compared);
-  if (number == 0) out += "  nothing to change\n";
   if (const auto& fixed = plan["fixed_when"]; !fixed["checks"].items().empty()) {
     const bool holds_only = plan["holds_only"].bool_or(false);
     out += std::string(holds_only ? "  holds when, " : "  fixed when, ") + goal_text(fixed) + ":\n" +

@@ -198,7 +198,7 @@ class Carrier {
 
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
                                    std::optional<safety::Approval>& given, CarriedOut so_far) {
-  if (plan.items.empty()) co_return CarriedOut{.complete = true};
+  if (plan.is_idle()) co_return CarriedOut{.complete = true};
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
   const auto targets = plan.changed_targets();

@@ -23,8 +23,7 @@ void add_mitigations(std::vector<Option>& options, const Playbook& book, const V
   };
   const auto add = [&](const std::string& why, auto&& belongs) {
     for (const auto& mitigation : book.mitigations) {
-      if (forbidden_by(mitigation, verdict).empty() && belongs(mitigation))
-        options.push_back(option_of(mitigation, why));
+      if (may_be_used(mitigation, verdict) && belongs(mitigation)) options.push_back(option_of(mitigation, why));
     }
   };
   const auto first = verdict.findings.empty() ? std::string() : verdict.findings.front().name;
@@ -41,7 +40,9 @@ void add_ways_out(std::vector<Option>& options) {
 }
 
 bool offers_mitigations(const Playbook& book, const Verdict& verdict, bool changeable) {
-  return changeable && verdict.kind != "unfit" && !book.mitigations.empty();
+  return changeable && verdict.kind != "unfit" &&
+         std::any_of(book.mitigations.begin(), book.mitigations.end(),
+                     [&](const Mitigation& m) { return may_be_used(m, verdict).has_value(); });
 }
 
 }  // namespace

@@ -32,14 +32,16 @@ Task<Result<DryEnding>> dry_run(Run& run, Asker& asker, const std::string& mitig
   if (named != nullptr) wanted = {named};
   if (!run.session().changeable()) wanted.clear();
   for (const auto* mitigation : wanted) RUNBOOK_CO_CHECK(may_be_used(*mitigation, verdict));
+  bool planned = false;
   bool would_change = false;
   for (const auto* mitigation : wanted) {
     RUNBOOK_CO_TRY(chosen, co_await run.chosen_values(*mitigation, asker));
     RUNBOOK_CO_TRY(plan, co_await run.plan(*mitigation, chosen, called_for(*mitigation, verdict)));
+    planned = planned || !plan.is_idle();
     would_change = would_change || !plan.changes().empty();
     name_holders(run.session(), plan);
   }
-  const std::string done = wanted.empty() ? "looked" : "planned";
+  const std::string done = planned ? "planned" : "looked";
   co_return DryEnding{.ending = {.status = verdict.kind == "finding" ? done : verdict.kind, .exit = 0},
                       .would_change = would_change};
 }

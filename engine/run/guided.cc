@@ -155,6 +155,7 @@ class Guide {
     if (choice == kLookAgain) co_return Ending{};
     RUNBOOK_CO_TRY(mitigation, named_mitigation(run_.playbook(), choice));
     RUNBOOK_CO_TRY(plan, co_await plan_of(*mitigation, verdict));
+    if (plan.is_idle()) co_return Ending{};
     const auto done = co_await carry_out_by_hand(run_.session(), plan, asker_);
     const bool given_up = !done && done.error().code == Code::kDeclined && !run_.session().interrupted();
     if (given_up) co_return Ending{};
@@ -182,6 +183,7 @@ class Guide {
   // An empty status: go on with the next round.
   Task<Result<Ending>> mitigate(const Mitigation& mitigation, const Verdict& verdict) {
     RUNBOOK_CO_TRY(plan, co_await plan_of(mitigation, verdict));
+    if (plan.is_idle()) co_return Ending{};
     CarriedOut nothing_yet;
     co_return co_await carry_through(plan, nothing_yet);
   }

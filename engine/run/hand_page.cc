@@ -105,6 +105,7 @@ class Page {
     return Value::Map{{"name", one.name},
                       {"answers", Value::List(one.answers.begin(), one.answers.end())},
                       {"not_while", Value::List(one.not_while.begin(), one.not_while.end())},
+                      {"lacks", one.lacks},
                       {"hold", one.holds_only},
                       {"warning", one.warning},
                       {"problem", told["problem"]},
@@ -167,7 +168,9 @@ Task<Result<Value>> hand_page(const World& world, std::string book, std::map<std
   auto arg = resolved.for_worker;
   auto given = given_by_mitigation(asks);
   RUNBOOK_CO_TRY(told, co_await outline->tell(std::move(arg), std::move(given)));
-  co_return Page(world, playbook, resolved).of(told);
+  auto given_book = playbook;
+  note_lacks(given_book, resolved);
+  co_return Page(world, given_book, resolved).of(told);
 }
 
 }  // namespace runbook::run

@@ -13,7 +13,7 @@
 namespace runbook::run {
 
 /// {book, summary, problem, targets: [name], look: [{name, text, command}], findings: [{name, text}], mitigations:
-/// [{name, answers, not_while, hold, warning, problem, steps: [step], checks: [{text, command}], within_ms,
+/// [{name, answers, not_while, lacks, hold, warning, problem, steps: [step], checks: [{text, command}], within_ms,
 /// holds_ms}]}. A step is {text, before: command, commands, undo: [command], irreversible, loses}, {barrier: [{text,
 /// command}]} or {text, expects}. `inputs` and `asks` are what -p gave. Errors as Run::start.
 Task<Result<Value>> hand_page(const World& world, std::string book, std::map<std::string, std::string> inputs,

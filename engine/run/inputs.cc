@@ -1,6 +1,7 @@
 #include "run/inputs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -203,7 +204,19 @@ Result<void> check_names(const Playbook& book, const std::map<std::string, std::
   return {};
 }
 
+// Of many, none is left out as well.
+bool is_there(const Value& value) { return !value.is_null() && (value.as_list() == nullptr || !value.items().empty()); }
+
 }  // namespace
+
+void note_lacks(Playbook& book, const ResolvedInputs& inputs) {
+  for (auto& mitigation : book.mitigations) {
+    const auto lacking = std::find_if(mitigation.needs.begin(), mitigation.needs.end(), [&](const std::string& name) {
+      return !is_there(std::as_const(inputs.for_record)[name]);
+    });
+    mitigation.lacks = lacking == mitigation.needs.end() ? "" : *lacking;
+  }
+}
 
 Task<Result<ResolvedInputs>> resolve_inputs(const Playbook& book, const std::map<std::string, std::string>& given,
                                             const Inventory& inventory, Asker& asker) {

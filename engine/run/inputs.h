@@ -21,6 +21,9 @@ struct ResolvedInputs {
   std::vector<std::string> notes;                              // "redis: cache-1, the only redis of the inventory"
 };
 
+/// Notes in each mitigation which of the inputs that it needs was left out.
+void note_lacks(Playbook& book, const ResolvedInputs& inputs);
+
 /// What is given for a target selects it (selection.h). An omitted input takes its default, else the sole candidate and
 /// says so; with several the asker chooses. kUsage names the input and its candidates; an unknown name of an input gets
 /// the nearest one; an empty selection is an error.

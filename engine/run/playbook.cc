@@ -27,6 +27,7 @@ Result<Mitigation> read_mitigation(const Value& value) {
   Mitigation out{.name = text(value["name"]),
                  .answers = texts(value["answers"]),
                  .not_while = texts(value["not_while"]),
+                 .needs = texts(value["needs"]),
                  .warning = text(value["warning"]),
                  .asks = texts(value["asks"])};
   RUNBOOK_TRY(within, duration(value["within"], out.within));
@@ -109,8 +110,18 @@ Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::
   return book;
 }
 
+Result<void> check_needs(const Mitigation& mitigation) {
+  if (mitigation.lacks.empty()) return {};
+  return Error{.code = Code::kUsage,
+               .message = mitigation.name + " needs the input " + mitigation.lacks + ", and there is none",
+               .next = "give it: -p " + mitigation.lacks + "=…"};
+}
+
 Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name) {
-  if (const auto* found = book.mitigation(name)) return found;
+  if (const auto* found = book.mitigation(name)) {
+    RUNBOOK_CHECK(check_needs(*found));
+    return found;
+  }
   std::vector<std::string> known;
   for (const auto& mitigation : book.mitigations) known.push_back(mitigation.name);
   const auto near = nearest(name, known);

@@ -26,6 +26,8 @@ struct Mitigation {
   std::string name;
   std::vector<std::string> answers{};
   std::vector<std::string> not_while{};
+  std::vector<std::string> needs{};  // inputs that may be left out, without which there is nothing that it could do
+  std::string lacks{};               // the first of these that this run was not given (inputs.h); empty: none
   std::string warning{};
   std::vector<std::string> asks{};
   std::chrono::milliseconds within{30'000};
@@ -67,7 +69,10 @@ struct Playbook {
 /// Reads the shape that the worker sent. What a worker sends is not trusted: kProtocol when it is no shape.
 Result<Playbook> playbook_from_shape(const Value& shape, std::string file, std::string_view source);
 
-/// The mitigation of that name; kUsage with the nearest name.
+/// Why it cannot be used, whatever is found: an input that it needs is not there. kUsage.
+Result<void> check_needs(const Mitigation& mitigation);
+
+/// The mitigation of that name, for who asked for it; kUsage with the nearest name, and as check_needs.
 Result<const Mitigation*> named_mitigation(const Playbook& book, const std::string& name);
 
 /// Whether each "mitigation.name" is something that this mitigation asks for; kUsage with what it does ask for.

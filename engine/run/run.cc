@@ -59,6 +59,7 @@ Task<Result<void>> Run::prepare(Asker& asker) {
   RUNBOOK_CO_CHECK(check_asks(playbook_, request_.asks));
   RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
   inputs_ = std::move(inputs);
+  note_lacks(playbook_, inputs_);
   const Value given = Value::List{inputs_.for_record, Value::Map(request_.asks.begin(), request_.asks.end())};
   if (const auto secret = world_.secrets.found_in(given)) {
     co_return Error{.code = Code::kUsage,

@@ -71,24 +71,20 @@ std::vector<Link> links_of(const Verdict& verdict) {
   return out;
 }
 
-std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict) {
+Result<void> may_be_used(const Mitigation& mitigation, const Verdict& verdict) {
+  RUNBOOK_CHECK(check_needs(mitigation));
   for (const auto& found : verdict.findings) {
-    if (holds(mitigation.not_while, found.name)) return found.name;
+    if (!holds(mitigation.not_while, found.name)) continue;
+    return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + found.name};
   }
   return {};
-}
-
-Result<void> may_be_used(const Mitigation& mitigation, const Verdict& verdict) {
-  const auto forbidden = forbidden_by(mitigation, verdict);
-  if (forbidden.empty()) return {};
-  return Error{.code = Code::kRefused, .message = mitigation.name + " must not be used while there is " + forbidden};
 }
 
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict) {
   std::vector<const Mitigation*> out;
   if (verdict.findings.empty()) return out;
   for (const auto& mitigation : book.mitigations) {
-    if (holds(mitigation.answers, verdict.findings.front().name) && forbidden_by(mitigation, verdict).empty()) {
+    if (holds(mitigation.answers, verdict.findings.front().name) && may_be_used(mitigation, verdict)) {
       out.push_back(&mitigation);
     }
   }
@@ -96,7 +92,7 @@ std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& v
 }
 
 bool called_for(const Mitigation& mitigation, const Verdict& verdict) {
-  if (verdict.findings.empty() || !forbidden_by(mitigation, verdict).empty()) return false;
+  if (verdict.findings.empty() || !may_be_used(mitigation, verdict)) return false;
   return mitigation.holds_only || holds(mitigation.answers, verdict.findings.front().name);
 }
 

@@ -38,11 +38,9 @@ Value verdict_value(const Verdict& verdict);
 /// The playbooks that the verdict points to, each once, in order.
 std::vector<Link> links_of(const Verdict& verdict);
 
-/// The mitigations that answer the first finding and are not forbidden while another is there; in the playbook's order.
+/// The mitigations that answer the first finding and can be used (may_be_used); in the playbook's order.
 std::vector<const Mitigation*> answers_to(const Playbook& book, const Verdict& verdict);
-/// Whether the verdict holds something that this mitigation must not be used with; its name, or nothing.
-std::string forbidden_by(const Mitigation& mitigation, const Verdict& verdict);
-/// kRefused, with that finding, when there is one.
+/// kRefused when the verdict holds something that this mitigation must not be used with; and as check_needs.
 Result<void> may_be_used(const Mitigation& mitigation, const Verdict& verdict);
 
 /// Whether all is well and nothing is left to do: `wanted`, which the operator asked for, is null or no hold.

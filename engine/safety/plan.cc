@@ -76,6 +76,11 @@ std::vector<const Change*> Plan::changes() const {
   return out;
 }
 
+bool Plan::is_idle() const {
+  return std::all_of(items.begin(), items.end(),
+                     [](const Item& item) { return std::holds_alternative<Barrier>(item.what); });
+}
+
 int Plan::level() const {
   if (items.empty()) return 0;
   int worst = 1;

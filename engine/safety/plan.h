@@ -46,6 +46,8 @@ struct Plan {
   [[nodiscard]] Value material() const;
   /// SHA-256 of the canonical JSON of `material`.
   [[nodiscard]] std::string digest() const;
+  /// Whether there is nothing in it to be done, by anybody; barriers alone hold nothing back. Nobody is asked about it.
+  [[nodiscard]] bool is_idle() const;
   /// The changes among the items, in their order.
   [[nodiscard]] std::vector<const Change*> changes() const;
   /// The level of the worst item, one higher when not called for, when it changes several targets, and when the log is

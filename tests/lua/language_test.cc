@@ -98,7 +98,7 @@ TEST_CASE("a run goes from evidence over a finding to changes and checks") {
   CHECK(
       to_json(shape["mitigations"]) ==
       R"([{"answers":["full"],"asks":["limit","policy","note"],"has_verify":true,"holds":"10s","line":17,"name":"raise",)"
-      R"("not_while":[],"warning":"careful","within":"30s"}])");
+      R"("needs":[],"not_while":[],"warning":"careful","within":"30s"}])");
   CHECK(to_json(shape["follow_up"]) == R"([{"after":"10m","text":"Postmortem."}])");
 
   const auto seen = value_of(worker.look());
