@@ -14,6 +14,8 @@ constexpr std::string_view kWhichShell = R"('printf' '%s %s\n' "runbook $$" '\\\
 constexpr std::string_view kLineEnd = R"(nl=$('printf' '\n.') && nl=${nl%.})";
 constexpr std::string_view kChange = "'cd' ";
 constexpr std::string_view kBegin = R"('printf' 'runbook starts\n' && 'exec' )";
+constexpr std::string_view kBuiltIn = R"~('test' "$('command' '-v' 'kill')" '=' 'kill' && 'kill' )~";
+constexpr std::string_view kBySudo = "'sudo' '-n' '--' 'kill' ";
 constexpr std::string_view kPosix = R"(\\\!)";
 constexpr std::string_view kStarts = "runbook starts\n";
 constexpr std::size_t kLongestMarker = 8;
@@ -190,23 +192,22 @@ Result<RemoteCommand> parse_remote_line(std::string_view line) {
 }
 
 std::string remote_kill_line(const RemoteKill& kill) {
-  std::string line = kill.sudo ? "'sudo' '-n' '--' " : "";
-  return line.append("'kill' '-s' '")
-      .append(name_of(kill.signal))
-      .append("' '--' '-")
-      .append(std::to_string(kill.process))
-      .append("'");
+  const auto signal = "'-" + std::string(name_of(kill.signal)) + "' ";
+  const auto group = "'-" + std::to_string(kill.process) + "'";
+  return kill.sudo ? std::string(kBySudo) + signal + "'--' " + group : std::string(kBuiltIn) + signal + group;
 }
 
 Result<RemoteKill> parse_remote_kill_line(std::string_view line) {
-  RUNBOOK_TRY(words, unquoted(line));
-  RemoteKill kill{.sudo = words[0] == "sudo"};
-  const auto& group = words.back();
-  kill.process = number(group.starts_with('-') ? std::string_view(group).substr(1) : "").value_or(0);
-  for (const auto signal : {EndSignal::kTerm, EndSignal::kKill}) {
-    kill.signal = signal;
-    // Process 1 and group 0 are never ours; -1 would be everything.
-    if (kill.process > 1 && remote_kill_line(kill) == line) return kill;
+  const auto digits = line.find_last_of('-') + 1;
+  const auto process = number(line.substr(digits, line.size() - std::min(line.size(), digits + 1)));
+  // Group 0 is the shell's own, and 1 would be everything.
+  if (process && *process > 1) {
+    for (const auto signal : {EndSignal::kTerm, EndSignal::kKill}) {
+      for (const bool sudo : {false, true}) {
+        const RemoteKill kill{.process = *process, .signal = signal, .sudo = sudo};
+        if (remote_kill_line(kill) == line) return kill;
+      }
+    }
   }
   return refused("it ends no command");
 }

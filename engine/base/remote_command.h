@@ -66,7 +66,16 @@ Result<std::string> remote_line(const RemoteCommand& command);
 /// The command of a line that remote_line makes; kRefused for any other line, however alike.
 Result<RemoteCommand> parse_remote_line(std::string_view line);
 
-/// The line that ends a command: TERM, or KILL, to the process group of the process that its opening named.
+// The line that ends a command:
+//
+//   'test' "$('command' '-v' 'kill')" '=' 'kill' && 'kill' '-TERM' '-4711'
+//   'sudo' '-n' '--' 'kill' '-TERM' '--' '-4711'
+//
+// The first is for the kill that is built into the shell, and sees to it that it is: the program of procps 4.0 reads
+// -4711 without -- in front as -4, and -14711 as -1, which is every process there is; and the one built into dash and
+// busybox knows no --. The second is for the program, which sudo needs.
+
+/// TERM, or KILL, to the process group of the process that an opening named.
 enum class EndSignal : std::uint8_t { kTerm, kKill };
 struct RemoteKill {
   std::uint64_t process = 0;

@@ -73,19 +73,21 @@ TEST_CASE("variables and sudo are words in front of the command") {
 
 TEST_CASE("a command is ended by its process group, and by no other line") {
   const RemoteKill kill{.process = 4711, .signal = EndSignal::kTerm};
-  CHECK(remote_kill_line(kill) == "'kill' '-s' 'TERM' '--' '-4711'");
   const RemoteKill hard{.process = 4711, .signal = EndSignal::kKill, .sudo = true};
-  CHECK(remote_kill_line(hard) == "'sudo' '-n' '--' 'kill' '-s' 'KILL' '--' '-4711'");
+  const std::string by_shell = R"~('test' "$('command' '-v' 'kill')" '=' 'kill' && 'kill' )~";
+  CHECK(remote_kill_line(kill) == by_shell + "'-TERM' '-4711'");
+  CHECK(remote_kill_line(hard) == "'sudo' '-n' '--' 'kill' '-KILL' '--' '-4711'");
   CHECK(*parse_remote_kill_line(remote_kill_line(kill)) == kill);
   CHECK(*parse_remote_kill_line(remote_kill_line(hard)) == hard);
   for (const std::string other :
-       {"'kill' '-s' 'TERM' '--' '4711'", "'kill' '-s' 'TERM' '--' '-1'", "'kill' '-s' 'TERM' '--' '-0'",
-        "'kill' '-s' 'HUP' '--' '-4711'", "'kill' '-s' 'TERM' '--' '-04711'", "'kill' '-s' 'TERM' '--' '-4711' '-1'",
-        "'kill' '-s' 'TERM' '--' '-'", "'kill'", "'sudo' 'kill' '-s' 'TERM' '--' '-4711'",
-        "'kill' '-s' 'TERM' '--' '--4711'", "'kill' '-s' 'TERM' '--' '-99999999999999999999999'"}) {
+       {"'-TERM' '4711'", "'-TERM' '-1'", "'-TERM' '-0'", "'-TERM' '-'", "'-TERM' '--' '-4711'", "'-HUP' '-4711'",
+        "'-TERM' '-04711'", "'-TERM' '-4711' '-1'", "'-TERM' '--4711'", "'-TERM' '-99999999999999999999999'", ""}) {
     INFO(other);
+    CHECK_FALSE(parse_remote_kill_line(by_shell + other));
     CHECK_FALSE(parse_remote_kill_line(other));
   }
+  CHECK_FALSE(parse_remote_kill_line("'sudo' '-n' '--' 'kill' '-TERM' '-4711'"));
+  CHECK_FALSE(parse_remote_kill_line("'kill' '-TERM' '-4711'"));
 }
 
 TEST_CASE("the opening is found behind what a start file prints, and never before it is whole") {
