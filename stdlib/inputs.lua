@@ -126,15 +126,35 @@ local function sample(name, state)
   return state.many and { handle } or handle
 end
 
--- name → a value that fits, for every input or ask: targets named like their inputs, defaults where they are given.
-function inputs.samples(named)
+-- name → a value that fits, for every input or ask: targets named like their inputs, defaults where they are given. Of those that
+-- are in left_out there is what nobody gave: nothing, and of many an empty list.
+function inputs.samples(named, left_out)
   local values = {}
-  for name, object in pairs(named) do values[name] = sample(name, input.of(object) or ask.of(object)) end
+  for name, object in pairs(named) do
+    local state = input.of(object) or ask.of(object)
+    if not (left_out and left_out[name]) then
+      values[name] = sample(name, state)
+    elseif state.many then
+      values[name] = {}
+    end
+  end
   return values
 end
 
 function inputs.is_input(value) return input.of(value) ~= nil end
 function inputs.is_optional(object) return input.of(object).optional end
+
+-- name → true of those that may be without a value, but for what `kept` lists.
+function inputs.leavable(named, kept)
+  local names = {}
+  for name, object in pairs(named) do
+    local state = input.of(object)
+    if state.optional and not (plain[state.kind] and state.default ~= nil) then names[name] = true end
+  end
+  for _, name in ipairs(kept or {}) do names[name] = nil end
+  return names
+end
+
 function inputs.is_ask(value) return ask.of(value) ~= nil end
 
 local function in_order(named, class)

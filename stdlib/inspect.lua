@@ -25,12 +25,13 @@ local book, row_list, words
 
 local problems  -- what was found so far
 local sampled   -- whether a sample was handed out since the last try began
+local without   -- the names of the inputs that are left out in this tour; nil while all are there
 
--- Values by name, as a slot gets them; a name that is none of them raises. take(name) is told of each that is asked for.
-local function named(what, values, take)
+-- Values by name, as a slot gets them; a name that is none of `known` raises. take(name) is told of each that is asked for.
+local function named(what, known, values, take)
   return objects.class(what, {}, {
     index = function(_, key)
-      if values[key] == nil then errors.wrong("there is no " .. what .. " " .. tostring(key) .. errors.suggest(key, values)) end
+      if known[key] == nil then errors.wrong("there is no " .. what .. " " .. tostring(key) .. errors.suggest(key, known)) end
       take(key)
       return values[key]
     end,
@@ -39,9 +40,9 @@ end
 
 local function is_sample(value) return data.target(value) == nil end
 
-local function given(what, specs)
-  local values = inputs.samples(specs)
-  return named(what, values, function(key) sampled = sampled or is_sample(values[key]) end)
+local function given(what, specs, left_out)
+  local values = inputs.samples(specs, left_out)
+  return named(what, specs, values, function(key) sampled = sampled or values[key] ~= nil and is_sample(values[key]) end)
 end
 
 local lua_errors = setmetatable({}, { __mode = "k" })  -- those that Lua itself raised
@@ -52,8 +53,12 @@ local function explain(raised)
   return err
 end
 
+-- Each is told once: what fails with all inputs fails without some, too.
 local function trouble(slot, raised, sure)
-  problems[#problems + 1] = { slot = slot, message = raised.message, where = raised.where, sure = sure }
+  for _, known in ipairs(problems) do
+    if known.message == raised.message and known.where == raised.where then return end
+  end
+  problems[#problems + 1] = { slot = slot, message = raised.message, where = raised.where, sure = sure and not without, without = without }
 end
 
 -- Whether an error would have come with any other input or answer as well. A sample has the right type, but what is cut out of
@@ -155,19 +160,46 @@ local function vocabulary()
   return told
 end
 
-local function report()
-  problems = data.list {}
+local function look(see, arg)
+  return try("evidence", function() return check_names(book.spec.evidence(see, arg)) end)
+end
+
+local function inspect_diagnosis(declared, arg)
   local spec = book.spec
-  local arg, see = given("input", spec.inputs), looker()
-  local declared = try("evidence", function() return check_names(spec.evidence(see, arg)) end)
   if declared then
     with_found("diagnose", declared, function(found) return verdicts.collect(spec.diagnose(found, arg)) end)
   end
   if spec.watch then try("watch", function() return checks.collect(spec.watch.check(arg), "watch.check") end) end
+end
+
+-- The slots once more, as they are when nobody gives what may be left out; a mitigation is given what it needs.
+local function tour_without(see)
+  local function tour(kept, visit)
+    local left_out = inputs.leavable(book.spec.inputs, kept)
+    if not next(left_out) then return end
+    local names = {}
+    for name in order.pairs(left_out) do names[#names + 1] = name end
+    without = table.concat(names, ", ")
+    local arg = given("input", book.spec.inputs, left_out)
+    visit(look(see, arg), arg)
+    without = nil
+  end
+  tour(nil, inspect_diagnosis)
+  for _, state in ipairs(playbooks.mitigations_of(book)) do
+    tour(state.spec.needs, function(declared, arg) inspect_mitigation(state, declared, arg) end)
+  end
+end
+
+local function report()
+  problems = data.list {}
+  local arg, see = given("input", book.spec.inputs), looker()
+  local declared = look(see, arg)
+  inspect_diagnosis(declared, arg)
   local mitigations = {}
   for _, state in ipairs(playbooks.mitigations_of(book)) do
     mitigations[state.name] = inspect_mitigation(state, declared, arg)
   end
+  tour_without(see)
   return {
     readings = declared and list_of(declared), problems = problems, mitigations = mitigations, words = vocabulary(),
   }

@@ -164,11 +164,16 @@ class Rules {
   Names answered_;
 };
 
+constexpr const char* kLeftOut = "ask whether it is there, or let the mitigation say needs = { … }";
+
 std::string said_of(const Value& problem) {
   const auto slot = problem["slot"].text_or("");
   auto message = std::string(problem["message"].text_or(""));
   if (slot == "unread") return "diagnose fails when nothing could be read: " + message;
   if (problem["sure"].bool_or(false)) return message;
+  if (const auto without = problem["without"].text_or(""); !without.empty())
+    return std::string(slot) + " fails when " + escaped(without, 200) +
+           (without.find(',') == std::string::npos ? " is" : " are") + " left out: " + message;
   return std::string(slot) + " fails with sample values for inputs and asks: " + message;
 }
 
@@ -192,7 +197,8 @@ void check_problems(const run::Playbook& book, const Value& inspection, Diagnost
                    .rule = "fails",
                    .file = where.empty() ? book.file : where.substr(0, where.rfind(':')),
                    .line = line_of(where),
-                   .message = said_of(problem)});
+                   .message = said_of(problem),
+                   .next = problem["without"].is_null() ? "" : kLeftOut});
   }
 }
 

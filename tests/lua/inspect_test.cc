@@ -73,3 +73,21 @@ TEST_CASE("a plan is told with what it proposes, and whether a run would propose
   const auto sampled = inspected({.more = head + "tostring(chosen.n)) } end } }"});
   CHECK(sampled["mitigations"]["m"]["exact"] == Value(false));
 }
+
+TEST_CASE("what fails when an input that may be left out is left out is told, and what is ready for it is not") {
+  const auto told = [](const std::string& slots, const std::string& plan) {
+    return problems({.evidence = "return { ping = arg.other and see.redis(arg.other):ping() }",
+                     .more = "mitigations = { mitigation 'm' { answers = {'a'}, " + slots +
+                             "verify = function() return {} end, plan = function(found, arg) " + plan + " end } }",
+                     .inputs = "other = input.redis('o'):optional(), many = input.redis('m'):many():optional()"});
+  };
+  const std::string deletes = "return { change.redis_delete_key(arg.other, 'k') }";
+  const std::string fails =
+      "plan: change.redis_delete_key wants a target, got nil; is it an input of this playbook? (perhaps)";
+  CHECK(told("", deletes) == List{fails});
+  CHECK(told("needs = { 'other' }, ", deletes).empty());
+  CHECK(told("needs = { 'many' }, ", deletes) == List{fails});
+  CHECK(told("", "return arg.other and { change.redis_delete_key(arg.other, 'k') } or {}").empty());
+  CHECK(told("", "return { change.redis_delete_key(arg.redis, tostring(#arg.many)) }").empty());
+  CHECK(told("", "return { change.redis_delete_key(arg.redis, found.ping or 'k') }").size() == 1);
+}

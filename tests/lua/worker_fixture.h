@@ -133,13 +133,14 @@ class Worker {
 struct Book {
   std::string evidence = "return {}";
   std::string diagnose = "return healthy 'well'";
-  std::string more{};  // further slots
-  std::string head{};  // before the playbook
+  std::string more{};    // further slots
+  std::string head{};    // before the playbook
+  std::string inputs{};  // beside redis
 
   [[nodiscard]] std::string source() const {
     return head + "\nreturn playbook 'book' { alerts = {'A'}, severity = 'SEV-1', owner = 'me',\n" +
-           "inputs = { redis = input.redis 'the instance' },\n" + "evidence = function(see, arg)\n" + evidence +
-           "\nend,\ndiagnose = function(found, arg)\n" + diagnose + "\nend,\n" + more + "}\n";
+           "inputs = { redis = input.redis 'the instance', " + inputs + " },\n" + "evidence = function(see, arg)\n" +
+           evidence + "\nend,\ndiagnose = function(found, arg)\n" + diagnose + "\nend,\n" + more + "}\n";
   }
 };
 
