@@ -17,11 +17,10 @@
 // a changed one, even if those are of other types: who connects asks for the recorded types first (types_of), so that
 // no host is called changed for having several.
 //
-// Where we are stricter than OpenSSH 9.2, on purpose:
-//   * @revoked counts also where a tab follows it, and whatever its line calls the type of its key; and what is revoked
-//     for the name alone is revoked at each port
-//   * names of key types are written out ("ssh-ed25519", not "ED25519")
-//   * a line may be at most 32 KiB long; a longer one names no host
+// Where we are stricter than OpenSSH 9.2, on purpose (tests/live/known_hosts_test.cc holds both against each other):
+//   * @revoked counts also where a tab follows it, and whatever its line calls the type of its key
+//   * what is revoked for the name alone is revoked at each port
+//   * a key of the right type and the wrong length counts as recorded: others are changed, to OpenSSH they are unknown
 //   * a hashed name has one spelling
 // Certificates are not verified here: a host that is known through @cert-authority alone is unknown, and says so.
 #pragma once

@@ -63,6 +63,13 @@ class Program {
     return ended_.output;
   }
 
+  /// The same for its errors, when this stands in them.
+  const std::string& read_errors_until(const std::string& part) {
+    while (ended_.errors.find(part) == std::string::npos && read_more()) {
+    }
+    return ended_.errors;
+  }
+
   /// Waits until it and all that hold its output are gone.
   const Ended& finish() {
     while (read_more()) {
