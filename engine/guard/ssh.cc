@@ -38,14 +38,14 @@ bool takes(Words& words, std::initializer_list<std::string_view> beginning) {
 
 }  // namespace
 
-Argv permit_words(const RemoteCommand& command) {
+Argv words_of(const RemoteCommand& command) {
   Argv words;
   if (!command.directory.empty()) words = {"cd", command.directory, "&&"};
   words.insert(words.end(), command.argv.begin(), command.argv.end());
   return words;
 }
 
-Result<std::string> SshGuard::allow(const RemoteCommand& command) const {
+Result<std::string> SshGuard::rule_for(const RemoteCommand& command) const {
   if (!command.directory.empty()) return refused("a command that only looks is begun where the login begins");
   Words words = command.argv;
   takes(words, {"sudo", "-n", "--"});
@@ -58,21 +58,21 @@ Result<std::string> SshGuard::allow(const RemoteCommand& command) const {
       words = words.subspan(1);
     }
   }
-  return commands_->allow(words);
+  return commands_.allow(words);
 }
 
-Result<> SshGuard::look(std::string_view line, const Permit* permit) const {
+Result<> SshGuard::look(std::string_view host, std::string_view line, const Permit* permit) const {
   if (const auto kill = parse_remote_kill_line(line)) {
-    if (begun_.contains(kill->process)) return {};
-    return refused("the guard let no line out: process " + std::to_string(kill->process) +
-                   " is none that was begun here");
+    if (begun_.contains({std::string(host), kill->process})) return {};
+    return refused("the guard let no line out: process " + std::to_string(kill->process) + " of " + escaped(host, 120) +
+                   " was not begun by this run");
   }
   const auto command = parse_remote_line(line);
   if (!command) return command.error();
   const auto listed = permit != nullptr && std::find(permit->sends().begin(), permit->sends().end(),
-                                                     permit_words(*command)) != permit->sends().end();
+                                                     words_of(*command)) != permit->sends().end();
   if (listed) return {};
-  auto rule = allow(*command);
+  auto rule = rule_for(*command);
   if (rule) return {};
   auto error = rule.error();
   error.message = "the guard let no line out: " + error.message;
@@ -82,7 +82,7 @@ Result<> SshGuard::look(std::string_view line, const Permit* permit) const {
 
 Result<> SshGuard::look_file(std::string_view path) const {
   const Argv words = {"cat", std::string(path)};
-  if (commands_->allow(words)) return {};
+  if (commands_.allow(words)) return {};
   return refused("the guard opened no file: " + escaped(path, 120) + " is none that a look may read",
                  "which may be is told by [kinds.FILE] of the list of commands that only look");
 }

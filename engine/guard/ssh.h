@@ -5,16 +5,16 @@
 //
 //   * a command of the list of those that only look (readonly_commands.h), as its user or by sudo, begun where the
 //     login begins; with no variables but the few below, which say in what language and how wide it answers
-//   * the end of a command, and only of one whose process the host named in answer to a line of this client (`begun`)
+//   * the end of a command, and only of one whose process the host named in answer to a line of this client (`heard`)
 //   * over SFTP, what `cat` of that list may read
 //
 // With a permit also what it lists, word for word: the words of the command, and {"cd", directory, "&&"} in front when
-// it is begun elsewhere (permit_words).
+// it is begun elsewhere (words_of).
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -25,30 +25,31 @@
 
 namespace runbook::guard {
 
-/// How a permit lists a command.
-Argv permit_words(const RemoteCommand& command);
+/// A command as permits, plans and the audit log write it.
+Argv words_of(const RemoteCommand& command);
 
 class SshGuard {
  public:
-  explicit SshGuard(std::shared_ptr<const ReadOnlyCommands> commands) : commands_(std::move(commands)) {}
+  /// The list is the program's own and what the site adds; none lets nothing pass.
+  explicit SshGuard(ReadOnlyCommands commands = {}) : commands_(std::move(commands)) {}
 
-  /// From now on the process that an opening named may be ended, until `ended`.
-  void begun(std::uint64_t process) { begun_.insert(process); }
-  /// The process is over: its number may be another's now.
-  void ended(std::uint64_t process) { begun_.erase(process); }
-
-  /// Whether this line may be sent. kRefused names program and the word that stops it, and what the list says.
-  [[nodiscard]] Result<> look(std::string_view line, const Permit* permit) const;
-  /// Whether this file may be opened for reading.
+  /// Whether this line may be sent to that host, without a permit or with one. kRefused names program and the word that
+  /// stops it, and what the list says.
+  [[nodiscard]] Result<> look(std::string_view host, std::string_view line, const Permit* permit) const;
+  /// Whether this file of a host may be opened for reading, over SFTP.
   [[nodiscard]] Result<> look_file(std::string_view path) const;
 
-  /// Whether a command, with what stands in front of its program, only looks: the rule that says so, such as "df
-  /// (readonly_commands.toml)", or kRefused.
-  [[nodiscard]] Result<std::string> allow(const RemoteCommand& command) const;
+  /// The host says that a command of ours is this process: from now on it may be ended there.
+  void heard(std::string_view host, std::uint64_t process) const { begun_.emplace(host, process); }
+  /// That process is over: its number may be another's now.
+  void ended(std::string_view host, std::uint64_t process) const { begun_.erase({std::string(host), process}); }
+
+  /// What lets a command pass without a permit: "df (readonly_commands.toml)". kRefused.
+  [[nodiscard]] Result<std::string> rule_for(const RemoteCommand& command) const;
 
  private:
-  std::shared_ptr<const ReadOnlyCommands> commands_;
-  std::set<std::uint64_t> begun_{};
+  ReadOnlyCommands commands_;
+  mutable std::set<std::pair<std::string, std::uint64_t>> begun_{};
 };
 
 }  // namespace runbook::guard

@@ -9,15 +9,15 @@ using guard::Argv;
 namespace {
 
 guard::SshGuard ssh_guard() {
-  auto commands = std::make_shared<guard::ReadOnlyCommands>();
+  guard::ReadOnlyCommands commands;
   const auto document = run::parse_toml(guard::shipped_readonly_commands(), "readonly_commands.toml");
   REQUIRE(document);
-  REQUIRE(commands->add(document->root, "readonly_commands.toml"));
+  REQUIRE(commands.add(document->root, "readonly_commands.toml"));
   return guard::SshGuard(commands);
 }
 
 Result<> look(const RemoteCommand& command, const guard::Permit* permit = nullptr) {
-  return ssh_guard().look(*remote_line(command), permit);
+  return ssh_guard().look("web-1", *remote_line(command), permit);
 }
 
 bool passes(const Argv& argv) { return look({.argv = argv}).has_value(); }
@@ -60,16 +60,16 @@ TEST_CASE("what is not the template never leaves, whatever it holds") {
   const auto guard = ssh_guard();
   const auto permit = test::permit_of({{"df"}, {"rm", "x"}});
   for (const std::string line : {"df", "'df'", "'df' '-h'", "", "sh -c 'df'", "'exec' 'df'"}) {
-    CHECK_FALSE(guard.look(line, nullptr));
-    CHECK_FALSE(guard.look(line, &permit));
+    CHECK_FALSE(guard.look("web-1", line, nullptr));
+    CHECK_FALSE(guard.look("web-1", line, &permit));
   }
-  CHECK_FALSE(guard.look(*remote_line({.argv = {"df"}}) + "; 'rm' 'x'", &permit));
+  CHECK_FALSE(guard.look("web-1", *remote_line({.argv = {"df"}}) + "; 'rm' 'x'", &permit));
 }
 
 TEST_CASE("with a permit exactly its command passes, begun where it says, and no other") {
   const RemoteCommand restart{.argv = by_sudo({"systemctl", "restart", "nginx"})};
   const RemoteCommand migrate{.argv = {"bin/migrate", "--yes"}, .directory = "/srv/app"};
-  const auto permit = test::permit_of({guard::permit_words(restart), guard::permit_words(migrate)});
+  const auto permit = test::permit_of({guard::words_of(restart), guard::words_of(migrate)});
   CHECK(look(restart, &permit));
   CHECK(look(migrate, &permit));
   CHECK(look({.argv = {"df"}}, &permit));
@@ -83,15 +83,16 @@ TEST_CASE("with a permit exactly its command passes, begun where it says, and no
 }
 
 TEST_CASE("only a process that was begun here can be ended, and only until it is over") {
-  auto guard = ssh_guard();
+  const auto guard = ssh_guard();
   const auto line = remote_kill_line({.process = 4711});
-  CHECK_FALSE(guard.look(line, nullptr));
-  guard.begun(4711);
-  CHECK(guard.look(line, nullptr));
-  CHECK(guard.look(remote_kill_line({.process = 4711, .signal = EndSignal::kKill, .sudo = true}), nullptr));
-  CHECK_FALSE(guard.look(remote_kill_line({.process = 4712}), nullptr));
-  guard.ended(4711);
-  CHECK_FALSE(guard.look(line, nullptr));
+  CHECK_FALSE(guard.look("web-1", line, nullptr));
+  guard.heard("web-1", 4711);
+  CHECK(guard.look("web-1", line, nullptr));
+  CHECK(guard.look("web-1", remote_kill_line({.process = 4711, .signal = EndSignal::kKill, .sudo = true}), nullptr));
+  CHECK_FALSE(guard.look("web-1", remote_kill_line({.process = 4712}), nullptr));
+  CHECK_FALSE(guard.look("web-2", line, nullptr));
+  guard.ended("web-1", 4711);
+  CHECK_FALSE(guard.look("web-1", line, nullptr));
 }
 
 TEST_CASE("over SFTP only files are opened that a look may read") {
