@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "guard/redis_cli.h"
 
 namespace runbook::guard {
@@ -36,7 +37,9 @@ class Walk {
   bool arguments(const FormPart& part) {
     const auto& kind = kinds_.find(part.kind)->second;
     if (kind.redis) {
-      if (!is_redis_question(argv_.subspan(at_))) return false;
+      const auto rest = argv_.subspan(at_);
+      const bool plain = std::all_of(rest.begin(), rest.end(), [](const auto& each) { return escaped(each) == each; });
+      if (!plain || !is_redis_question(rest)) return false;
       at_ = argv_.size();
       return true;
     }

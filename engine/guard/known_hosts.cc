@@ -11,7 +11,8 @@ namespace runbook::guard {
 namespace {
 
 constexpr std::string_view kBlank = " \t";
-constexpr std::size_t kLongestPattern = 1023;  // of OpenSSH: a longer one matches nothing, nor does its line
+constexpr std::string_view kBlankOrNul(" \t\0", 3);
+constexpr std::size_t kLongestPattern = 1022;  // of OpenSSH: a longer one matches nothing, nor does its line
 
 std::string_view without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
@@ -86,7 +87,11 @@ bool KnownHosts::parse(std::string_view text, Line& line) {
     if (marker != "@revoked" && marker != "@cert-authority") return false;
     line.marker = marker == "@revoked" ? Marker::kRevoked : Marker::kAuthority;
   }
-  line.names = take_field(rest);
+  // As C reads it: a NUL ends the names as a blank does, and anywhere else the line.
+  const auto end = std::min(rest.find_first_of(kBlankOrNul), rest.size());
+  line.names = rest.substr(0, end);
+  rest = without_blanks(rest.substr(std::min(end + 1, rest.size())));
+  rest = rest.substr(0, rest.find('\0'));
   const auto type = take_field(rest);
   const auto base64 = without_returns(take_field(rest));
   line.key = from_base64(base64).value_or("");
@@ -97,9 +102,8 @@ bool KnownHosts::parse(std::string_view text, Line& line) {
 
 void KnownHosts::add(std::string_view file, std::string_view text) {
   int number = 0;
-  for (auto each : split(text, '\n')) {
+  for (const auto each : split(text, '\n')) {
     ++number;
-    each = each.substr(0, each.find('\0'));
     Line line;
     if (!parse(each, line)) continue;
     line.where = std::string(file) + ":" + std::to_string(number);

@@ -113,12 +113,16 @@ TEST_CASE("broken lines count for nothing, and those around them stay") {
            "cache.lxd", "cache.lxd ssh-ed25519", "cache.lxd ssh-ed25519 %%%%",
            "cache.lxd ssh-rsa " + to_base64(key("a")), "@unknown cache.lxd ssh-ed25519 " + to_base64(key("a")),
            "@revoked", "@", "|1|x|y ssh-ed25519 AAAA", "#cache.lxd ssh-ed25519 " + to_base64(key("a")),
-           std::string("cache.lxd\0 ssh-ed25519 AAAA", 27),
+           std::string("cache.lxd ssh-ed25519\0 AAAA", 27),
            "@revoked @revoked cache.lxd ssh-ed25519 " + to_base64(key("b"))}) {
     INFO(escaped(broken));
     CHECK(kind(broken + "\n", "cache.lxd", "a") == Kind::kUnknown);
     CHECK(kind(broken + "\n" + line("cache.lxd", "b"), "cache.lxd", "b") == Kind::kKnown);
   }
+  auto with_nul = line("cache.lxd", "a");
+  with_nul.insert(with_nul.find(' '), 1, '\0');
+  CHECK(kind(with_nul, "cache.lxd", "a") == Kind::kKnown);  // as OpenSSH reads it: without it, b would be unknown
+  CHECK(kind(with_nul, "cache.lxd", "b") == Kind::kChanged);
   auto with_returns = line("cache.lxd", "a");
   with_returns.insert(with_returns.size() - 1, "\r");
   CHECK(kind(with_returns, "cache.lxd", "a") == Kind::kKnown);
