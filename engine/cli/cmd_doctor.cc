@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/load_only.h"
+#include "cli/readonly_list.h"
 #include "run/shelf.h"
 #include "run/wait.h"
 
@@ -44,6 +45,22 @@ class Doctor {
     tell(!inventory.empty(), "inventory",
          inventory.empty() ? "none: set `inventory` in runbook.toml, or give --inventory"
                            : inventory.string() + ", " + counted(program_.inventory().targets().size(), "target"));
+  }
+
+  void commands() {
+    const auto list = readonly_list(program_.config());
+    std::vector<std::string> own;
+    std::size_t shipped = 0;
+    for (const auto& rule : list ? list->rules() : std::vector<guard::CommandRule>()) {
+      if (rule.origin == kShippedList) {
+        ++shipped;
+      } else {
+        own.push_back(rule.name);
+      }
+    }
+    tell(list.has_value(), "commands that only look",
+         list ? counted(shipped, "rule") + (own.empty() ? "" : ", and of the configuration " + join(own, ", "))
+              : list.error().text());
   }
 
   // One that cannot be read is not kept out of sight either, where a server tells it.
@@ -108,6 +125,7 @@ class Doctor {
 Result<int> cmd_doctor(Program& program) {
   Doctor doctor(program, Style::for_output(STDOUT_FILENO, program.options().color));
   doctor.configuration();
+  doctor.commands();
   doctor.secrets();
   doctor.state();
   doctor.playbooks();

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> kKeys = {"audit", "inventory", "limits", "playbooks", "state"};
+const std::vector<std::string> kKeys = {"audit", "commands", "inventory", "kinds", "limits", "playbooks", "state"};
 const std::vector<std::string> kAudit = {"anchors", "rotate_at"};
 const std::vector<std::string> kLimits = {"evidence", "memory", "phase"};
 
@@ -35,6 +35,8 @@ class Reader {
     for (const auto& [key, value] : document.root.members()) {
       if (key == "audit") {
         RUNBOOK_CHECK(read_audit(document, value));
+      } else if (key == "commands" || key == "kinds") {  // rules of the guard, which reads them: cli/readonly_list.h
+        if (value.as_map() == nullptr) return wrong(document, key, key + " wants tables, such as [" + key + ".NAME]");
       } else if (key == "limits") {
         RUNBOOK_CHECK(read_limits(document, value));
       } else if (key == "playbooks") {

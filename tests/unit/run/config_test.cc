@@ -47,6 +47,11 @@ TEST_CASE("a key that means nothing is an error with its line and the nearest kn
   CHECK_FALSE(Project("playbooks = \"books\"").read());
 }
 
+TEST_CASE("commands that only look, and the kinds of their arguments, are tables") {
+  CHECK(Project("[commands.shop-status]\nforms = [\"shop-status\"]\n[kinds.SHOP]\nchars = \"a-z\"\n").read());
+  CHECK(Project("commands = 1").read().error().message == "commands wants tables, such as [commands.NAME]");
+}
+
 TEST_CASE("what the command line says wins over every file") {
   const Project project("inventory = \"inv.toml\"\nstate = \"state\"\n");
   const auto config = read_config({.config = project.file(), .inventory = "other.toml", .state = "/tmp/elsewhere"});
