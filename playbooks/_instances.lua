@@ -19,9 +19,30 @@ function instances.one_by_one(list, make)
   }, function(target) return make(by_name[tostring(target)]) end) }
 end
 
+-- What measures the share of requests that fail, where somebody does. As a reading, and as a check that it is not too large.
+function instances.share(see, arg) return arg.prometheus and see.prometheus(arg.prometheus):query(arg.errors) end
+
+-- "40.0 % of its requests fail", when those are too many; nil when they are not, or nobody knows.
+function instances.failing(found, arg)
+  local share = arg.prometheus and found.share and found.share.value
+  if share and share > arg.most_errors then return ("%.1f %% of its requests fail"):format(share * 100) end
+end
+
+-- A silence of the service's alerts, while somebody works on it.
+function instances.silence(arg, chosen)
+  return { change.alertmanager_silence(arg.alertmanager, { arg.alerts }, chosen.lasts, chosen.comment) }
+end
+
+function instances.silenced(arg, chosen)
+  return { check.alertmanager(arg.alertmanager):silence({ arg.alerts }, chosen.comment).state:is "active" }
+end
+
 -- The service is well for its users, and each instance is ready.
 function instances.all_well(arg)
   local checks = { check.health(arg.api):deep().status:is "up" }
+  if arg.prometheus then
+    checks[#checks + 1] = check.prometheus(arg.prometheus):query(arg.errors).value:at_most(arg.most_errors)
+  end
   for _, instance in ipairs(arg.instances) do
     checks[#checks + 1] = check.container(instance):state().ready:is(true)
   end

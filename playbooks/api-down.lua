@@ -2,7 +2,7 @@
 ---
 --- It looks at the logs before anything is restarted, and tells the causes apart: an instance was killed for its memory; a variable is
 --- missing; the database, Redis or something else that it needs fails; a release of the last hour does not come up; an instance is down
---- and does not say why; or all are well and their users do not get to them. Instances are taken one at a time, the next only when
+--- and does not say why; or all are well and their users do not get to them, or get errors. Instances are taken one at a time, the next only when
 --- the one before is ready.
 
 local instances = require "_instances"
@@ -136,6 +136,12 @@ return playbook "api-down" {
   inputs = {
     instances = input.container("the API's containers, behind one address"):many():default "tag:backend",
     api = input.http "the address that its users reach",
+    prometheus = input.prometheus("what measures its requests"):optional(),
+    errors = input.text("the share of its requests that fail, as a query")
+      :default "(sum(rate(http_requests_total{code=~'5..'}[1m])) or vector(0)) / sum(rate(http_requests_total[1m]))",
+    most_errors = input.number("the share that may fail"):default(0.02),
+    alertmanager = input.alertmanager("what sends its alerts"):optional(),
+    alerts = input.text("which of them are its own, as amtool writes it"):default 'alertname=~"API.*"',
   },
 
   findings = {
@@ -146,12 +152,15 @@ return playbook "api-down" {
     ["dependency"] = "something else that it needs is down",
     ["bad-release"] = "an instance that was made less than an hour ago does not come up",
     ["instance-down"] = "an instance is down, and nothing says why",
+    ["failing-requests"] = "all instances are well, and too many of its requests fail",
     ["edge"] = "all instances are well, and their users do not get to them",
   },
 
   evidence = function(see, arg)
     return {
       health = see.health(arg.api):deep(),
+      share = instances.share(see, arg),
+      firing = arg.alertmanager and see.alertmanager(arg.alertmanager):alerts(),
       states = parallel.map(arg.instances, function(one) return see.container(one):state() end),
       logs = parallel.map(arg.instances, function(one) return see.container(one):logs { tail = 200, match = words() } end),
       before = parallel.map(arg.instances, function(one) return see.container(one):previous_image() end),
@@ -164,8 +173,8 @@ return playbook "api-down" {
       if one.error then return unclear("%s cannot be looked at: %s", tostring(one.target), one.error.message) end
     end
     local ill, all = ill_ones(found), #arg.instances
-    local health = found.health and found.health.status
-    if #ill == 0 and health == "up" then return healthy("all %d instances run, and it says that it is up", all) end
+    local health, failing = found.health and found.health.status, instances.failing(found, arg)
+    if #ill == 0 and health == "up" and not failing then return healthy("all %d instances run, and it says that it is up", all) end
 
     local causes = {}
     local function add(cause) causes[#causes + 1] = cause end
@@ -189,10 +198,13 @@ return playbook "api-down" {
         fresh[1].state.age_seconds / 60, instances.image_name(fresh[1].before.previous)))
     end
     if #ill > 0 and #causes == 0 then
-      add(finding("instance-down", "%s; users are %s", told(PANIC, ill) or names(ill) .. ": " .. ill[1].state.status,
-        health == "up" and "still served" or "not served"))
+      add(finding("instance-down", "%s; %s", told(PANIC, ill) or names(ill) .. ": " .. ill[1].state.status,
+        failing or health == "up" and "users are still served" or "users are not served"))
     end
-    if #causes == 0 then
+    if #causes == 0 and health == "up" then
+      add(finding("failing-requests", "%s", failing)
+        :next "what do the failing ones have in common? If it began with a release, go back to the one before":next(book "rollback"))
+    elseif #causes == 0 then
       add(finding("edge", "%s", health and "it says " .. health or found:why "health"):next "look at the proxy in front of them")
     end
     return causes
@@ -253,6 +265,16 @@ return playbook "api-down" {
       verify = instances.all_well,
       within = "90s",
       holds = "5s",
+    },
+    mitigation "silence" {
+      purpose = "hold",
+      needs = { "alertmanager" },
+      asks = {
+        lasts = ask.duration("for how long at most", "1h"),
+        comment = ask.text("why, for those who wonder where the alerts are", "api-down: somebody is at it"),
+      },
+      plan = function(found, arg, chosen) return instances.silence(arg, chosen) end,
+      verify = instances.silenced,
     },
   },
 

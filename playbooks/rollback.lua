@@ -26,6 +26,14 @@ local function with_a_way_back(found)
   return list
 end
 
+-- "version 1.5.0", as the service says itself; nil when it does not.
+local function version_of(found, arg)
+  local answer = arg.version and found.version
+  if not answer or answer.status ~= 200 then return nil end
+  local said = type(answer.json) == "table" and answer.json.version or answer.body:match "^%s*(%S+)%s*$"
+  return said and "version " .. tostring(said)
+end
+
 return playbook "rollback" {
   alerts = {},
   severity = "SEV-2",
@@ -35,6 +43,13 @@ return playbook "rollback" {
     instances = input.container("the containers of the release"):many():default "tag:backend",
     updater = input.container("what pulls new releases by itself"):optional(),
     api = input.http "the address that its users reach",
+    prometheus = input.prometheus("what measures its requests"):optional(),
+    errors = input.text("the share of its requests that fail, as a query")
+      :default "(sum(rate(http_requests_total{code=~'5..'}[1m])) or vector(0)) / sum(rate(http_requests_total[1m]))",
+    most_errors = input.number("the share that may fail"):default(0.02),
+    alertmanager = input.alertmanager("what sends its alerts"):optional(),
+    alerts = input.text("which of them are its own, as amtool writes it"):default 'alertname=~"API.*"',
+    version = input.text("the path where it says which version answers, such as /version"):optional(),
   },
 
   findings = {
@@ -45,6 +60,9 @@ return playbook "rollback" {
   evidence = function(see, arg)
     return {
       health = see.health(arg.api):deep(),
+      share = instances.share(see, arg),
+      firing = arg.alertmanager and see.alertmanager(arg.alertmanager):alerts(),
+      version = arg.version and see.http(arg.api):get(arg.version),
       states = parallel.map(arg.instances, function(one) return see.container(one):state() end),
       logs = parallel.map(arg.instances, function(one) return see.container(one):logs { tail = 200 } end),
       before = parallel.map(arg.instances, function(one) return see.container(one):previous_image() end),
@@ -52,22 +70,25 @@ return playbook "rollback" {
     }
   end,
 
-  diagnose = function(found)
+  diagnose = function(found, arg)
     if not (found.before and found.states) then return unclear "the instances cannot be looked at" end
     for at, one in ipairs(found.before) do
       local failed = one.error or found.states[at].error
       if failed then return unclear("%s cannot be looked at: %s", tostring(one.target), failed.message) end
     end
-    local well = found.health and found.health.status == "up"
-    if well and is_back(found) then return healthy "it says that it is up, and the engine has a newer release than the one that runs" end
+    local failing = instances.failing(found, arg)
+    local well = found.health and found.health.status == "up" and not failing
+    local who = version_of(found, arg) or "it"
+    if well and is_back(found) then return healthy("%s says that it is up, and the engine has a newer release than the one that runs", who) end
     for _, one in ipairs(found.before) do
       if not previous(one) then
         return finding("nowhere-to-go", "%s: no older image of %s", tostring(one.target), one.value.repository)
           :next "pull the image of the release before on its host, and begin anew"
       end
     end
-    if well then return unclear "it says that it is up; only a person can know that the release is bad all the same" end
-    return finding("ill", "%s", found.health and "it says " .. found.health.status or found:why "health")
+    if well then return unclear("%s says that it is up; only a person can know that the release is bad all the same", who) end
+    local says = found.health and ("%s says %s"):format(who, found.health.status) or found:why "health"
+    return finding("ill", "%s", failing and says .. ", and " .. failing or says)
   end,
 
   mitigations = {
@@ -86,6 +107,16 @@ return playbook "rollback" {
       verify = instances.all_well,
       within = "90s",
       holds = "5s",
+    },
+    mitigation "silence" {
+      purpose = "hold",
+      needs = { "alertmanager" },
+      asks = {
+        lasts = ask.duration("for how long at most", "1h"),
+        comment = ask.text("why, for those who wonder where the alerts are", "rollback: somebody is at it"),
+      },
+      plan = function(found, arg, chosen) return instances.silence(arg, chosen) end,
+      verify = instances.silenced,
     },
   },
 

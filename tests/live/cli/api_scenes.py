@@ -1,5 +1,9 @@
 """Incidents of an API that runs as two containers behind a proxy, for the recorded worlds of the playbooks that look after it."""
 
+import itertools
+
+import measuring
+from http_servers import status_of
 from servers import wait_until
 
 BAD, GOOD = "shop/api:1.5.0", "shop/api:1.4.2"
@@ -23,10 +27,30 @@ def end(instance, last_words):
     instance.wait("exited")
 
 
+def measure(stage, share, ask=None):
+    """Requests that come to what the address of its users answers, or to what `ask` says; once about that share of them fails."""
+    stage.measured(ask or (lambda: status_of(stage.edge.url + "/health"))).until(share)
+
+
 def well(stage):
     for one in two(stage):
         one.wait("healthy")
-    stage.run("api-down", "--dry-run")
+    measure(stage, 0)
+    stage.run("api-down", "--dry-run", *measuring.INPUTS)
+
+
+def failing_requests(stage):
+    for one in two(stage):
+        one.wait("healthy")
+    measure(stage, 0.4, itertools.cycle([500, 200, 200, 500, 200]).__next__)
+    stage.run("api-down", "--dry-run", *measuring.INPUTS)
+
+
+def silenced(stage):
+    for one in two(stage, env={"UNHEALTHY": "search"}):
+        one.wait("unhealthy")
+    measure(stage, 1)
+    stage.carry_out("api-down", "silence", *measuring.INPUTS, ends=(0, 5))  # it cures nothing, so that the finding stands
 
 
 def one_down(stage):
@@ -114,7 +138,8 @@ def roll_back(stage):
     for one in two(stage, BAD):
         one.wait("unhealthy")
     with_updater(stage)
-    stage.carry_out("rollback", "previous-release", "-p", "updater=watchtower")
+    measure(stage, 1)
+    stage.carry_out("rollback", "previous-release", "-p", "updater=watchtower", "-p", "version=/version", *measuring.INPUTS)
 
 
 def roll_back_what_is_well(stage):
@@ -184,6 +209,8 @@ SCENES = {
     "api-down/dependency": fails_for("search"),
     "api-down/bad-release": bad_release("api-down"),
     "api-down/edge": not_reached,
+    "api-down/failing-requests": failing_requests,
+    "api-down/silenced": silenced,
     "rollback/ill": roll_back,
     "rollback/looks-well": roll_back_what_is_well,
     "rollback/rolled-back": rolled_back,

@@ -5,6 +5,7 @@ import pytest
 
 from between import Between
 from dockerd import Docker
+from measuring import Measuring
 from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
@@ -50,6 +51,15 @@ def cache(project, redis):
     project.target("cache-1", redis.url)
     return redis
 
+
+@pytest.fixture
+def measured(project, tmp_path, request):
+    """Has requests counted that come to the status that `ask` gives."""
+    def measured(ask):
+        measuring = Measuring(project, tmp_path, ask, env="dev")
+        request.addfinalizer(measuring.stop)
+        return measuring
+    return measured
 
 @pytest.fixture
 def three(project, cache):

@@ -1,5 +1,6 @@
 """HTTP services for the tests, on loopback: one in Python that answers what it is told and keeps what it heard, and a real nginx."""
 
+import collections
 import contextlib
 import http.server
 import json
@@ -8,6 +9,8 @@ import socket
 import ssl
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 
 from servers import free_port, wait_until
 
@@ -90,6 +93,51 @@ class Program:
             self.process.wait(timeout=10)
         self.process.kill()
         self.process.wait(timeout=10)
+
+
+class Meter(Service):
+    """Shows what requests came to, for a Prometheus. Each time that it is looked at, one more came to the status that `ask` gives."""
+
+    def __init__(self, ask):
+        self.counts = collections.Counter()
+
+        def metrics(_):
+            self.counts[ask()] += 1
+            lines = [f'http_requests_total{{code="{code}"}} {count}' for code, count in sorted(self.counts.items())]
+            return 200, {"Content-Type": "text/plain"}, "# TYPE http_requests_total counter\n" + "\n".join(lines) + "\n"
+
+        super().__init__({"/metrics": metrics})
+
+
+def status_of(url):
+    """What a user gets there; 502 of nobody."""
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return answer.status
+    except urllib.error.HTTPError as answer:
+        return answer.code
+    except OSError:
+        return 502
+
+
+def prometheus(folder, *places, rules="groups: []"):
+    """One that looks at these places (host and port) five times in a second."""
+    folder.mkdir(exist_ok=True)
+    (folder / "rules.yml").write_text(rules)
+    (folder / "prometheus.yml").write_text(
+        "global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms}\nrule_files: [rules.yml]\n"
+        f"scrape_configs: [{{job_name: api, static_configs: [{{targets: {list(places)}}}]}}]\n")
+    port = free_port()
+    return Program(folder, [shutil.which("prometheus"), "--config.file=prometheus.yml", "--storage.tsdb.path=data",
+                            f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"], port)
+
+
+def alertmanager(folder):
+    folder.mkdir(exist_ok=True)
+    (folder / "alertmanager.yml").write_text("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n")
+    port = free_port()
+    return Program(folder, [shutil.which("prometheus-alertmanager"), "--config.file=alertmanager.yml", "--storage.path=data",
+                            f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="], port)
 
 
 NGINX = """

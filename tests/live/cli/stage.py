@@ -6,6 +6,7 @@ import signal
 
 from dockerd import Docker
 from http_servers import nginx
+from measuring import Measuring
 from project import CATALOGUE, Project
 from servers import Redis, free_port
 
@@ -18,7 +19,7 @@ class Stage:
         self.project = Project(self.folder / "project")
         folders = json.dumps([str(CATALOGUE), str(LESSONS)])
         (self.project.root / "runbook.toml").write_text(f'inventory = "inventory.toml"\nplaybooks = {folders}\nstate = "state"\n')
-        self.servers, self.crowd, self.ports, self.engine, self.edge = [], [], [], None, None
+        self.servers, self.crowd, self.ports, self.measuring, self.engine, self.edge = [], [], [], None, None, None
 
     def redis(self, *options, **more):
         folder = more.pop("folder", self.folder / f"redis-{len(self.servers)}")
@@ -70,9 +71,14 @@ class Stage:
         self.edge = nginx(self.folder / "edge", upstream=peers)
         self.project.target("api", self.edge.url, kind="http", env="prod", health="/health")
 
-    def run(self, *words, **more):
+    def measured(self, ask):
+        """What measures the requests of `api`, and what sends its alerts, as the inventory's `prometheus` and `alertmanager`."""
+        self.measuring = Measuring(self.project, self.folder, ask)
+        return self.measuring
+
+    def run(self, *words, ends=(0, 11), **more):
         done = self.project.run("run", *words, **more)
-        assert done.code in (0, 11), done
+        assert done.code in ends, done
         return done
 
     def carry_out(self, book, mitigation, *words, **more):
@@ -88,12 +94,16 @@ class Stage:
             text = text.replace(self.engine.socket, "/var/run/docker.sock")
             for number, port in enumerate([*([self.edge.port] if self.edge else []), *self.ports]):
                 text = text.replace(str(port), str(8080 + number))
+        if self.measuring:
+            text = self.measuring.in_public(text)
         for server in self.servers:
             text = text.replace(f":{server.port}", ":6379").replace(str(server.folder), "/var/lib/redis")
         return text.replace(str(self.folder), "/etc/redis")
 
     def close(self):
         self.empty()
+        if self.measuring:
+            self.measuring.stop()
         if self.edge:
             self.edge.stop()
         if self.engine:

@@ -1,9 +1,12 @@
 """The playbook `api-down` on a real Docker Engine: two instances of a service, and each cause that it tells apart."""
 
 import contextlib
+import itertools
 
 import pytest
 
+import measuring
+from http_servers import status_of
 from servers import wait_until
 
 
@@ -142,3 +145,43 @@ def test_an_instance_that_cannot_be_looked_at_makes_it_unclear(project, dockerd,
     project.container("green", dockerd, env="dev", tags=["backend"])
     done = run(project, "--yes")
     assert done.code == 11 and "green cannot be looked at" in done.out, done
+
+
+def test_requests_that_fail_though_all_is_well_are_a_finding_and_what_measures_nothing_is_unclear(project, start, measured):
+    blue = start("blue")
+    reached_through(project, blue)
+    came_to = [200]
+    counted = measured(lambda: came_to[0]).until(0)
+    done = run(project, "--dry-run", *measuring.INPUTS)
+    assert done.code == 0 and "all 1 instances run, and it says that it is up" in done.out, done
+    came_to[0] = 500
+    counted.until(1)
+    done = run(project, "--yes", *measuring.INPUTS)
+    assert done.code == 11 and "failing-requests" in done.out and "of its requests fail" in done.out and "runbook run rollback" in done.out, done
+    counted.prometheus.stop()
+    done = run(project, "--dry-run", *measuring.INPUTS)
+    assert "it looks healthy, but not everything could be read: share" in in_one_line(done.out), done
+
+
+def test_a_mitigation_counts_when_requests_do_not_fail_any_more(project, start, measured):
+    blue = start("blue")
+    reached_through(project, blue)
+    blue.stop()
+    measured(lambda: status_of(blue.url + "/health")).until(1)
+    done = run(project, "--yes", *measuring.INPUTS)
+    assert done.code == 0 and "100.0 % of its requests fail" in done.out and ".value at most 0.02: found" in in_one_line(done.out), done
+
+
+def test_alerts_are_silenced_for_a_while_where_they_can_be_and_an_undo_ends_it(project, start, measured):
+    blue = start("blue", env={"UNHEALTHY": "search"})
+    reached_through(project, blue)
+    blue.wait("unhealthy")
+    counted = measured(itertools.repeat(200).__next__)
+    without = run(project, "--mitigate", "silence", "--dry-run")
+    assert without.code == 2 and "silence needs the input alertmanager, and there is none" in without.err, without
+    words = ["--mitigate", "silence", "-p", "alertmanager=alertmanager", "-p", "silence.lasts=20m"]
+    plan = run(project, *words, "--dry-run", "-o", "json").json["plans"][0]
+    assert 'silence alertname=~"API.*" in alertmanager for 20m' in plan["changes"][0]["text"] and counted.silences() == []
+    done = run(project, *words, "--approve", plan["digest"])
+    assert counted.silences() == [("api-down: somebody is at it", "active")] and "buys time, cures nothing" in done.out, done
+    assert project.run("undo", project.last_run(), "--yes").code == 0 and counted.silences() == [("api-down: somebody is at it", "expired")]

@@ -2,6 +2,8 @@
 
 import pytest
 
+import measuring
+from http_servers import status_of
 from terminal import APPROVE, CHOOSE, Terminal
 
 
@@ -22,6 +24,13 @@ def release(project, dockerd):
 
 def run(project, *words):
     return project.run("run", "rollback", "-p", "updater=watchtower", *words, timeout=180)
+
+
+def version_of(container):
+    try:
+        return container.get("/version")[1]
+    except OSError:
+        return None
 
 
 def without_times(inspect):
@@ -72,6 +81,20 @@ def test_a_release_that_says_it_is_well_is_left_alone_and_going_back_is_offered_
     undone = project.run("undo", run_id, "--approve", dry["digest"], "--confirm", "blue", "--reason", "a test", timeout=120)
     assert undone.code == 0, undone
     assert without_times(blue.inspect()) == before and blue.get("/version") == (200, "2")
+
+
+def test_which_version_answers_and_how_many_requests_fail_is_told_before_and_after(project, dockerd, measured):
+    """A release that says it is well, and fails."""
+    blue = dockerd.service("blue", "lab/service:2")
+    project.container("blue", dockerd, env="dev", tags=["backend"])
+    project.target("api", blue.url, kind="http", env="dev", health="/health")
+    blue.wait("healthy")
+    counted = measured(lambda: 500 if version_of(blue) == "2" else status_of(blue.url + "/health")).until(1)
+    words = ["run", "rollback", "-p", "instances=blue", "-p", "version=/version", *measuring.INPUTS]
+    done = project.run(*words, "--yes", timeout=180)
+    before, after = done.out.split("Looking again")
+    assert done.code == 0 and "version 2 says up, and" in before and "of its requests fail" in before, done
+    assert "version 1 says that it is up" in " ".join(after.split()) and counted.share() < 0.02, done
 
 
 def test_without_an_image_from_before_there_is_nowhere_to_go(project, dockerd):

@@ -1,13 +1,13 @@
 """Looking at a real Prometheus and a real Alertmanager, and silencing alerts for a while."""
 
 import json
-import shutil
 import time
 
 import pytest
 
-from http_servers import Program, Service
-from servers import free_port, wait_until
+import http_servers
+from http_servers import Service
+from servers import wait_until
 
 BOOK = """
 return playbook "looks" { alerts = {}, severity = "SEV-5", owner = "tests", inputs = { at = input.%s "where" },
@@ -47,15 +47,8 @@ def prometheus(tmp_path_factory):
         return 200, {"Content-Type": "text/plain"}, METRICS % (count, count)
 
     service = Service({"/metrics": metrics})
-    folder = tmp_path_factory.mktemp("prometheus")
-    (folder / "rules.yml").write_text(
-        "groups: [{name: g, rules: [{alert: AlwaysFiring, expr: vector(1), labels: {severity: page}, annotations: {summary: it fires}}]}]")
-    (folder / "prometheus.yml").write_text(
-        "global: {scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms}\nrule_files: [rules.yml]\n"
-        f"scrape_configs: [{{job_name: api, static_configs: [{{targets: ['127.0.0.1:{service.port}', '127.0.0.1:1']}}]}}]\n")
-    port = free_port()
-    server = Program(folder, [shutil.which("prometheus"), "--config.file=prometheus.yml", "--storage.tsdb.path=data",
-                              f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"], port)
+    rules = "groups: [{name: g, rules: [{alert: AlwaysFiring, expr: vector(1), labels: {severity: page}, annotations: {summary: it fires}}]}]"
+    server = http_servers.prometheus(tmp_path_factory.mktemp("prometheus"), f"127.0.0.1:{service.port}", "127.0.0.1:1", rules=rules)
     yield server
     server.stop()
     service.stop()
@@ -92,11 +85,7 @@ def test_what_nobody_measures_is_unknown_and_never_zero(project, prometheus, loo
 
 @pytest.fixture
 def alertmanager(tmp_path):
-    (tmp_path / "am").mkdir()
-    (tmp_path / "am" / "alertmanager.yml").write_text("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n")
-    port = free_port()
-    server = Program(tmp_path / "am", [shutil.which("prometheus-alertmanager"), "--config.file=alertmanager.yml", "--storage.path=data",
-                                       f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="], port)
+    server = http_servers.alertmanager(tmp_path / "am")
     yield server
     server.stop()
 
