@@ -1,7 +1,6 @@
 // check: what is wrong with playbooks, without a target.
 #include <unistd.h>
 
-#include <filesystem>
 #include <iostream>
 
 #include "cli/check_formats.h"
@@ -13,8 +12,6 @@
 #include "run/shelf.h"
 
 namespace runbook::cli {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -34,28 +31,11 @@ std::string told(const CheckReport& report, int exit, const Options& options) {
   return {};
 }
 
-// The playbooks that are meant: all when none is named, and those in a folder for a folder.
-std::vector<std::string> wanted(const Program& program) {
-  const auto& named = program.options().more;
-  if (named.empty()) return run::Shelf(program.config().playbooks).names();
-  std::vector<std::string> books;
-  for (const auto& name : named) {
-    std::error_code ignored;
-    if (!fs::is_directory(name, ignored)) {
-      books.push_back(name);
-      continue;
-    }
-    for (const auto& inside : run::Shelf({name}).names())
-      books.push_back((fs::path(name) / (inside + ".lua")).string());
-  }
-  return books;
-}
-
 }  // namespace
 
 Result<int> cmd_check(Program& program) {
   const auto& options = program.options();
-  const auto books = wanted(program);
+  RUNBOOK_TRY(books, run::Shelf(program.config().playbooks).meant_by(options.more));
   if (books.empty()) {
     return Error{.code = Code::kUsage,
                  .message = "no playbooks to check",

@@ -81,7 +81,10 @@ Result<std::vector<WorldOnPage>> worlds_of(const replay::Theatre& theatre, const
 Result<int> cmd_doc(Program& program, const LiveCode& live) {
   const auto& options = program.options();
   auto books = options.more;
-  if (books.empty() && !options.out.empty()) books = run::Shelf(program.config().playbooks).names();
+  if (!books.empty() || !options.out.empty()) {
+    RUNBOOK_TRY(meant, run::Shelf(program.config().playbooks).meant_by(books));
+    books = std::move(meant);
+  }
   if (books.empty() || (books.size() > 1 && options.out.empty())) {
     return Error{.code = Code::kUsage,
                  .message = "one playbook is written to stdout; several go into a folder",

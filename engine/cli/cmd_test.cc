@@ -32,8 +32,7 @@ Worlds worlds_beside(const fs::path& book) {
 
 Result<std::vector<fs::path>> books_asked_for(const Program& program) {
   const run::Shelf shelf(program.config().playbooks);
-  auto names = program.options().more;
-  if (names.empty()) names = shelf.names();
+  RUNBOOK_TRY(names, shelf.meant_by(program.options().more));
   std::vector<fs::path> files;
   for (const auto& name : names) {
     RUNBOOK_TRY(source, shelf.playbook(name));

@@ -150,6 +150,7 @@ void Narrator::evidence(const Value& data) {
   }
   out_ << "  " << (read ? style_.yes() : style_.no()) << ' ' << padded(escaped(name, 40), kNameWidth) << ' '
        << wrapped(text, kNameWidth + 6, style_.width()) << '\n';
+  pointer(data["error"]);
 }
 
 void Narrator::verdict(const Value& data) {
@@ -178,7 +179,7 @@ void Narrator::verdict(const Value& data) {
   }
 }
 
-// Where a finding, or a playbook that does not fit, points to.
+// Where a finding, a playbook that does not fit, or a reading that failed points to.
 void Narrator::pointer(const Value& where) {
   const auto arrow = std::string(kNameWidth + 5, ' ') + std::string(style_.arrow()) + ' ';
   if (const auto next = safe(where["next"]); !next.empty())

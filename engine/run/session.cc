@@ -25,6 +25,7 @@ Value evidence_data(const World& world, const Reading& reading, const std::strin
   } else {
     const auto& error = reading.result.error();
     data["error"] = Value::Map{{"code", name_of(error.code)}, {"message", error.message}};
+    if (!error.next.empty()) data["error"]["next"] = error.next;
   }
   return data;
 }

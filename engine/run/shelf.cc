@@ -26,6 +26,8 @@ bool is_module_name(std::string_view name) {
          name.find("..") == std::string_view::npos && name.front() != '/' && name.front() != '.';
 }
 
+bool is_module(const fs::path& file) { return file.stem().string().starts_with("_"); }
+
 }  // namespace
 
 Result<std::string> read_source(const fs::path& file) {
@@ -72,13 +74,29 @@ Result<Module> Shelf::playbook(std::string_view name) const {
                                : "searched in " + join(searched, ", ") + "; `runbook list` shows what is there"};
 }
 
+Result<std::vector<std::string>> Shelf::meant_by(const std::vector<std::string>& words) const {
+  if (words.empty()) return names();
+  std::vector<std::string> out;
+  for (const auto& word : words) {
+    std::error_code ignored;
+    if (fs::is_directory(word, ignored)) {
+      for (const auto& inside : Shelf({word}).names()) out.push_back((fs::path(word) / (inside + ".lua")).string());
+    } else if (!is_module(word)) {
+      out.push_back(word);
+    }
+  }
+  if (!out.empty() || !is_module(words.front())) return out;
+  return Error{.code = Code::kUsage,
+               .message = escaped(words.front(), 120) + " is a module, which playbooks load, and no playbook",
+               .next = "name the playbook that requires it"};
+}
+
 std::vector<std::string> Shelf::names() const {
   std::vector<std::string> out;
   for (const auto& folder : folders_) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const auto stem = entry.path().stem().string();
-      if (entry.path().extension() == ".lua" && !stem.starts_with("_")) out.push_back(stem);
+      if (entry.path().extension() == ".lua" && !is_module(entry.path())) out.push_back(entry.path().stem().string());
     }
   }
   std::sort(out.begin(), out.end());

@@ -22,6 +22,9 @@ class Shelf {
   /// What the playbook in `file` means by that name: the name itself when the shelf has it, else the path of the one
   /// beside the file, when there is one.
   [[nodiscard]] std::string seen_from(const std::filesystem::path& file, const std::string& name) const;
+  /// The playbooks that these words mean, by name or path: a folder stands for all in it, no word at all for all in the
+  /// folders. The modules that a shell's * brings along are left out; kUsage when there is nothing else.
+  [[nodiscard]] Result<std::vector<std::string>> meant_by(const std::vector<std::string>& words) const;
   /// The names of all playbooks in the folders, sorted; files whose name starts with _ are modules.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return folders_; }

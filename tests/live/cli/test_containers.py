@@ -218,6 +218,7 @@ def test_an_engine_that_is_not_there_says_so_with_what_to_do(project, seen):
     project.targets["api"] = {"kind": "container", "engine": f"unix://{project.root}/no.sock", "name": "api", "env": "prod"}
     project.write_inventory()
     assert "no connection to unix:" in seen("api", state="state()")["state"]["error"]
+    assert "→ does the daemon run, and may this user open its socket (group docker)?" in " ".join(project.last_out.split())
 
 
 def test_a_command_inside_may_look_and_nothing_else(dockerd, containers, seen):

@@ -38,6 +38,16 @@ def test_the_shipped_playbooks_hold_in_their_worlds(project):
     assert done.code == 0 and " 0 failed" in done.out, done.out
 
 
+def test_a_module_that_a_star_of_the_shell_brings_along_is_no_playbook(project, recorded):
+    project.book("_shared", "return {}")
+    both = [project.books / "_shared.lua", project.books / "limit.lua"]
+    tested, checked = project.run("test", *both), project.run("check", *both)
+    assert tested.code == 0 and "_shared" not in tested.out and "_shared" not in checked.out, (tested, checked)
+    for command in ("test", "check", "doc"):
+        alone = project.run(command, both[0])
+        assert alone.code == 2 and "is a module, which playbooks load, and no playbook" in alone.err, alone
+
+
 def test_a_rehearsed_run_makes_the_plan_of_the_run_it_was_recorded_from_to_the_digest(project, recorded):
     found = project.run("test", "limit", "-o", "json").json
     assert (found["failed"], found["cases"][0]["case"]) == (0, "as recorded")
