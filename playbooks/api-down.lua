@@ -32,6 +32,11 @@ local function is_ill(state)
   return not state.running or comes_and_goes or state.health and state.health.status == "unhealthy"
 end
 
+local function how_it_is(state)
+  if not state.running then return state.status end
+  return state.health and state.health.status == "unhealthy" and "runs, and is unhealthy" or "comes and goes"
+end
+
 local function those(list, is_it)
   local kept = {}
   for _, one in ipairs(list) do
@@ -198,7 +203,7 @@ return playbook "api-down" {
         fresh[1].state.age_seconds / 60, instances.image_name(fresh[1].before.previous)))
     end
     if #ill > 0 and #causes == 0 then
-      add(finding("instance-down", "%s; %s", told(PANIC, ill) or names(ill) .. ": " .. ill[1].state.status,
+      add(finding("instance-down", "%s; %s", told(PANIC, ill) or names(ill) .. ": " .. how_it_is(ill[1].state),
         failing or health == "up" and "users are still served" or "users are not served"))
     end
     if #causes == 0 and health == "up" then
@@ -273,7 +278,7 @@ return playbook "api-down" {
         lasts = ask.duration("for how long at most", "1h"),
         comment = ask.text("why, for those who wonder where the alerts are", "api-down: somebody is at it"),
       },
-      plan = function(found, arg, chosen) return instances.silence(arg, chosen) end,
+      plan = function(_, arg, chosen) return instances.silence(arg, chosen) end,
       verify = instances.silenced,
     },
   },

@@ -115,7 +115,7 @@ return playbook "rollback" {
         lasts = ask.duration("for how long at most", "1h"),
         comment = ask.text("why, for those who wonder where the alerts are", "rollback: somebody is at it"),
       },
-      plan = function(found, arg, chosen) return instances.silence(arg, chosen) end,
+      plan = function(_, arg, chosen) return instances.silence(arg, chosen) end,
       verify = instances.silenced,
     },
   },

@@ -66,6 +66,19 @@ def both_down(stage):
     stage.carry_out("api-down", "restart-one-by-one")
 
 
+def comes_and_goes(stage):
+    """api-blue has ended, and docker has started it again."""
+    blue, green = two(stage, restart="always")
+    green.wait("healthy")
+    try:
+        blue.get("/crash")
+    except OSError:
+        pass
+    wait_until(lambda: blue.inspect()["RestartCount"] > 0, "docker started it again")
+    blue.wait("healthy")
+    stage.carry_out("api-down", "restart-one-by-one")
+
+
 def out_of_memory(stage):
     blue, green = two(stage, memory=32 << 20)
     green.wait("healthy")
@@ -201,6 +214,7 @@ SCENES = {
     "api-down/healthy": well,
     "api-down/one-down": one_down,
     "api-down/both-down": both_down,
+    "api-down/comes-and-goes": comes_and_goes,
     "api-down/out-of-memory": out_of_memory,
     "api-down/setting-missing": setting_missing,
     "api-down/secret-missing": secret_missing,
