@@ -32,11 +32,6 @@ local function is_ill(state)
   return not state.running or comes_and_goes or state.health and state.health.status == "unhealthy"
 end
 
-local function how_it_is(state)
-  if not state.running then return state.status end
-  return state.health and state.health.status == "unhealthy" and "runs, and is unhealthy" or "comes and goes"
-end
-
 local function those(list, is_it)
   local kept = {}
   for _, one in ipairs(list) do
@@ -203,7 +198,8 @@ return playbook "api-down" {
         fresh[1].state.age_seconds / 60, instances.image_name(fresh[1].before.previous)))
     end
     if #ill > 0 and #causes == 0 then
-      add(finding("instance-down", "%s; %s", told(PANIC, ill) or names(ill) .. ": " .. how_it_is(ill[1].state),
+      local how = ill[1].state.running and "runs, and is not well" or ill[1].state.status
+      add(finding("instance-down", "%s; %s", told(PANIC, ill) or names(ill) .. ": " .. how,
         failing or health == "up" and "users are still served" or "users are not served"))
     end
     if #causes == 0 and health == "up" then

@@ -50,7 +50,7 @@ end
 local LEAST_MEMORY = 6 * 1024 * 1024  -- docker takes no less
 
 -- Twice what it may have now; where that is not known, what a small Redis needs.
-local function more_memory(found, arg)
+local function more_memory(found)
   local limit = found.container and found.container.memory_limit or 0
   return limit > 0 and limit * 2 or 1024 * 1024 * 1024
 end

@@ -25,6 +25,14 @@ def cut_off(stage):
     stage.run("redis-down", "--dry-run")
 
 
+def hangs(stage):
+    """Its container runs, and nothing in it does."""
+    cache = with_backends(stage)
+    cache.ask("POST", "pause")
+    stage.run("redis-down", "--dry-run")
+    cache.ask("POST", "unpause")
+
+
 def crashed(stage):
     with_backends(stage).ask("POST", "kill", signal="KILL")
     stage.carry_out("redis-down", "start-container")
@@ -49,5 +57,6 @@ SCENES = {
     "redis-down/container-healthy": well,
     "redis-down/container-cut-off": cut_off,
     "redis-down/crashed": crashed,
+    "redis-down/hangs": hangs,
     "redis-down/oom-killed": oom_killed,
 }
