@@ -28,6 +28,9 @@ runbook_require(libsodium libsodium-dev "${sodium_FOUND}")
 pkg_check_modules(curl QUIET IMPORTED_TARGET libcurl)
 runbook_require(libcurl libcurl4-openssl-dev "${curl_FOUND}")
 
+pkg_check_modules(ssh2 QUIET IMPORTED_TARGET libssh2)
+runbook_require(libssh2 libssh2-1-dev "${ssh2_FOUND}")
+
 pkg_check_modules(yaml QUIET IMPORTED_TARGET yaml-0.1)
 runbook_require(libyaml libyaml-dev "${yaml_FOUND}")
 

@@ -21,10 +21,16 @@ function inputs.users_of(name)
 end
 
 local homes = objects.class("container_of", {})
+local kind_of_home = { container_of = "container", host_of = "ssh" }
 
 -- container_of "redis": by default, the container in which the one given as that input runs.
 function inputs.container_of(name)
-  return homes.new { container_of = label_of("container_of", name) }
+  return homes.new { name = "container_of", of = label_of("container_of", name) }
+end
+
+-- host_of "redis": by default, the host on which the one given as that input runs.
+function inputs.host_of(name)
+  return homes.new { name = "host_of", of = label_of("host_of", name) }
 end
 
 local input_methods = {}
@@ -32,24 +38,26 @@ local input = objects.class("an input", input_methods)
 
 local plain = { text = true, number = true }  -- kinds that are no targets
 
--- For a target: users_of "input", container_of "input", or text that selects targets as `-p` does, such as "cache-1" or "tag:cache".
+-- For a target: users_of "input", container_of "input", host_of "input", or text that selects targets as `-p` does, such as "cache-1" or "tag:cache".
 function input_methods.default(self, value)
   local state = input.self(self, "default")
-  local marker = users.of(value) or homes.of(value)
+  local home, marker = homes.of(value), users.of(value)
   if plain[state.kind] then
     if type(value) ~= (state.kind == "number" and "number" or "string") then
       errors.wrong((":default(…) of an input.%s: expected a %s, got %s"):format(state.kind, state.kind, objects.describe(value)))
     end
     state.default = value
-  elseif marker then
-    if marker.container_of and state.kind ~= "container" then
-      errors.wrong(("container_of is the default of an input.container, not of an input.%s"):format(state.kind))
+  elseif home then
+    if state.kind ~= kind_of_home[home.name] then
+      errors.wrong(("%s is the default of an input.%s, not of an input.%s"):format(home.name, kind_of_home[home.name], state.kind))
     end
-    state.default = { users_of = marker.users_of, container_of = marker.container_of }
+    state.default = { [home.name] = home.of }
+  elseif marker then
+    state.default = { users_of = marker.users_of }
   elseif type(value) == "string" and value ~= "" then
     state.default = value
   else
-    errors.wrong((':default(…) of an input.%s: expected users_of "input", container_of "input", or text such as "tag:cache", got %s')
+    errors.wrong((':default(…) of an input.%s: expected users_of "input", container_of "input", host_of "input", or text such as "tag:cache", got %s')
       :format(state.kind, objects.describe(value)))
   end
   return self

@@ -82,7 +82,7 @@ local function make_environment(body)
   local check = checks.namespace(body.rows)
   return sandbox.environment {
     playbook = playbooks.playbook, mitigation = playbooks.mitigation, after = playbooks.after,
-    input = inputs.inputs(kinds), users_of = inputs.users_of, container_of = inputs.container_of, ask = inputs.asks,
+    input = inputs.inputs(kinds), users_of = inputs.users_of, container_of = inputs.container_of, host_of = inputs.host_of, ask = inputs.asks,
     finding = verdicts.finding, healthy = verdicts.healthy, unfit = verdicts.unfit, unclear = verdicts.unclear,
     book = verdicts.book,
     change = changes.namespace(body.changes, function(makers) groups.add(makers, check) end), check = check,

@@ -84,7 +84,7 @@ function input.number(label) end
 ---@class runbook.Input
 local Input = {}
 
---- What it is when it is left out. For a target: text that selects as `-p` does, such as "tag:cache", `users_of "input"`, `container_of "input"`.
+--- What it is when it is left out. For a target: text that selects as `-p` does, such as "tag:cache", `users_of "input"`, `container_of "input"`, `host_of "input"`.
 ---@param value string|number|runbook.Related
 ---@return runbook.Input
 function Input:default(value) end
@@ -106,6 +106,11 @@ function users_of(name) end
 ---@param name string the other input
 ---@return runbook.Related
 function container_of(name) end
+
+--- A default of an input.ssh: the host that what was given as that input runs on, by its `host = "…"`.
+---@param name string the other input
+---@return runbook.Related
+function host_of(name) end
 
 ---@class runbook.Related
 

@@ -46,8 +46,10 @@ class Page {
     for (const auto& input : book_.inputs) {
       const auto& users = input.fallback["users_of"];
       const auto& container = input.fallback["container_of"];
+      const auto& host = input.fallback["host_of"];
       const auto text = !users.is_null()       ? Value("users of " + std::string(users.text_or("")))
                         : !container.is_null() ? Value("container of " + std::string(container.text_or("")))
+                        : !host.is_null()      ? Value("host of " + std::string(host.text_or("")))
                                                : input.fallback;
       out.push_back(Value::Map{{"name", input.name},
                                {"kind", input.kind},

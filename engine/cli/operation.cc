@@ -140,6 +140,9 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
     loop.stop();
   });
   loop.run();
+  loop.restart();
+  asio::co_spawn(loop, program_.settle(), [&loop](std::exception_ptr /*bug*/) { loop.stop(); });
+  loop.run();
 
   const bool failed = !*ended;
   run::Ending ending = failed ? run::Ending{.status = run::status_of(ended->error()),

@@ -6,6 +6,7 @@
 #include "net/address.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
+#include "run/toml.h"
 #include "run/wait.h"
 #include "safety/answer.h"
 
@@ -29,6 +30,15 @@ std::vector<std::filesystem::path> shipped_playbooks() {
   }
   return folders;
 }
+
+// The reviewed list. Reading it takes a millisecond, so only where there are hosts.
+Result<guard::SshGuard> ssh_guard(const run::Inventory& inventory) {
+  guard::ReadOnlyCommands commands;
+  if (inventory.of_kind("ssh").empty()) return guard::SshGuard();
+  RUNBOOK_TRY(shipped, run::parse_toml(guard::shipped_readonly_commands(), "readonly_commands.toml"));
+  RUNBOOK_CHECK(commands.add(shipped.root, "readonly_commands.toml"));
+  return guard::SshGuard(std::move(commands));
+}
 }  // namespace
 
 Result<std::unique_ptr<Program>> Program::open(Options options) {
@@ -40,8 +50,11 @@ Result<std::unique_ptr<Program>> Program::open(Options options) {
     inventory = std::move(read);
   }
   RUNBOOK_TRY(secrets, run::SecretValues::read(inventory));
-  return std::unique_ptr<Program>(
+  RUNBOOK_TRY(ssh, ssh_guard(inventory));
+  std::unique_ptr<Program> program(
       new Program(std::move(options), std::move(config), std::move(inventory), std::move(secrets)));
+  program->guards_.ssh = std::move(ssh);
+  return program;
 }
 
 Program::Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets)

@@ -43,6 +43,8 @@ class Program {
   safety::Journal& journal();
   [[nodiscard]] safety::EvidenceStore& evidence() { return evidence_; }
   [[nodiscard]] Storage& storage() { return storage_; }
+  /// What was given up on a host is ended there.
+  Task<void> settle() { return reach_.settle(); }
   [[nodiscard]] const SecretNet& secrets() const { return secrets_.net(); }
   [[nodiscard]] const run::SecretValues& secret_values() const { return secrets_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }

@@ -1,16 +1,25 @@
 #include "primitive/reach.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "base/ssh_url.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "net/http_retry.h"
+#include "net/once.h"
 #include "net/redis_shared.h"
+#include "net/ssh.h"
+#include "net/wait.h"
 #include "safety/container_url.h"
 
 namespace runbook::primitive {
 
 namespace {
+
+constexpr auto kLogIn = std::chrono::seconds(10);
+constexpr std::chrono::milliseconds kSettle = std::chrono::seconds(3);
+constexpr std::chrono::milliseconds kSettleStep(10);
 
 template <class T>
 Result<T> at(const safety::Target& target, Result<T> result) {
@@ -122,9 +131,42 @@ Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& t
   return client;
 }
 
+Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Target& target) {
+  using Connection = std::shared_ptr<net::SshConnection>;
+  auto& shared = ssh_[target.name];
+  if (!shared) {
+    auto url = at(target, parse_ssh_url(target.url));
+    if (!url) co_return url.error();
+    net::SshAddress address{.name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config};
+    shared = std::make_shared<net::Once<Connection>>(loop_, [this, address = std::move(address)] {
+      return net::SshConnection::connect(loop_, address, net::SshVia::kAuto, guards_.ssh, kLogIn);
+    });
+  }
+  auto connection = at(target, co_await shared->get());
+  if (connection && (*connection)->failure() != nullptr) co_return at<Connection>(target, *(*connection)->failure());
+  co_return connection;
+}
+
+Task<void> Reach::settle() {
+  const auto ending = [](const auto& entry) {
+    const auto& outcome = entry.second->outcome();
+    return outcome && *outcome && (**outcome)->ending();
+  };
+  for (const auto& [name, connection] : ssh_) {
+    const auto& outcome = connection->outcome();
+    if (outcome && *outcome) (**outcome)->end_all();
+  }
+  for (auto left = kSettle; left.count() > 0 && std::any_of(ssh_.begin(), ssh_.end(), ending); left -= kSettleStep)
+    co_await net::wait(loop_, kSettleStep);
+}
+
 void Reach::forget_failures() {
   if (http_) http_->forget_failures();
   std::erase_if(docker_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
+  std::erase_if(ssh_, [](const auto& entry) {
+    const auto& outcome = entry.second->outcome();
+    return outcome && (!*outcome || (**outcome)->failure() != nullptr);
+  });
   std::erase_if(redis_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
 }
 

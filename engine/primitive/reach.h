@@ -22,6 +22,7 @@
 #include "guard/docker.h"
 #include "guard/http.h"
 #include "guard/redis.h"
+#include "guard/ssh.h"
 #include "net/docker.h"
 #include "net/http.h"
 #include "net/redis.h"
@@ -29,7 +30,10 @@
 
 namespace runbook::net {
 class SharedRedis;
-}
+class SshConnection;
+template <class T>
+class Once;
+}  // namespace runbook::net
 
 namespace runbook::primitive {
 
@@ -38,6 +42,7 @@ struct Guards {
   guard::RedisGuard redis{};
   guard::HttpGuard http{};
   guard::DockerGuard docker{};
+  guard::SshGuard ssh{};
 };
 
 class Reach {
@@ -71,11 +76,17 @@ class Reach {
   /// bad URL; `where` is the target's name. What it is asked tells the rest.
   Result<std::shared_ptr<net::DockerClient>> docker(const safety::Target& target);
 
+  /// The connection to a host, kept for the run. Errors as SshConnection::connect; `where` is the target's name.
+  Task<Result<std::shared_ptr<net::SshConnection>>> ssh(const safety::Target& target);
+
   /// The value of a secret, for a change that puts it where it is needed.
   [[nodiscard]] Result<std::string> secret(std::string_view name) const { return secrets_(name); }
 
   /// From now on connections that failed are tried again.
   void forget_failures();
+
+  /// Ends the commands that still run on hosts, for at most three seconds: what they look at is no longer waited for.
+  Task<void> settle();
 
   [[nodiscard]] const Loop& loop() const { return loop_; }
 
@@ -91,6 +102,7 @@ class Reach {
   std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;    // by target name
   std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it
   std::map<std::string, std::shared_ptr<net::DockerClient>> docker_;  // by URL
+  std::map<std::string, std::shared_ptr<net::Once<std::shared_ptr<net::SshConnection>>>> ssh_;  // by target name
 };
 
 }  // namespace runbook::primitive

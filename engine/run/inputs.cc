@@ -103,6 +103,8 @@ Result<Candidates> candidates(const InputSpec& input, const ResolvedInputs& so_f
     return related_to(input, used, so_far, inventory, &Inventory::users_of, "what uses");
   if (const auto inside = input.fallback["container_of"].text_or(""); !inside.empty())
     return related_to(input, inside, so_far, inventory, &Inventory::container_of, "the container of");
+  if (const auto on = input.fallback["host_of"].text_or(""); !on.empty())
+    return related_to(input, on, so_far, inventory, &Inventory::host_of, "the host of");
   if (const auto* text = input.fallback.as_text()) {
     auto selected = select_targets(*text, input.kind, inventory);
     if (selected) return Candidates{.targets = *selected, .why = "the default, " + escaped(*text)};

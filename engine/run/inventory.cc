@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "run/inventory_docker.h"
+#include "run/inventory_ssh.h"
 #include "safety/container_url.h"
 
 namespace runbook::run {
@@ -17,8 +18,8 @@ namespace {
 
 using safety::Target;
 
-const std::vector<std::string> kKinds = {"alertmanager", "compose", "container",  "docker",
-                                         "grafana",      "http",    "prometheus", "redis"};
+const std::vector<std::string> kKinds = {"alertmanager", "compose",    "container", "docker", "grafana",
+                                         "http",         "prometheus", "redis",     "ssh"};
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
@@ -130,7 +131,8 @@ Result<Target> read_target(const Document& document, const std::string& name, co
   Target target;
   target.name = name;
   for (const auto& [key, member] : value.members()) {
-    if (is_container_key(key) && value["kind"].text_or("") == "container") continue;
+    const auto kind = value["kind"].text_or("");
+    if ((kind == "container" && is_container_key(key)) || (kind == "ssh" && is_ssh_key(key))) continue;
     RUNBOOK_CHECK(read_member(document, path + "." + key, key, member, target));
   }
   if (std::find(kKinds.begin(), kKinds.end(), target.kind) == kKinds.end()) {
@@ -139,6 +141,7 @@ Result<Target> read_target(const Document& document, const std::string& name, co
                   hint(target.kind, kKinds));
   }
   RUNBOOK_CHECK(place_docker_target(document, path, target));
+  RUNBOOK_CHECK(place_ssh_target(document, path, target));
   if (target.url.empty()) {
     const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443"
                           : target.kind == "compose"      ? "file:///srv/shop/compose.yml"
@@ -173,6 +176,8 @@ Value inventory_entry(const Target& target) {
     entry["name"] = place.name;
     entry.as_map()->erase("url");
   }
+  if (!target.ssh_config.empty()) entry["ssh_config"] = target.ssh_config;
+  if (target.sudo) entry["sudo"] = true;
   if (target.look_only) entry["look_only"] = true;
   return entry;
 }
@@ -205,6 +210,13 @@ Result<Inventory> Inventory::from_document(const Document& document) {
   }
   RUNBOOK_CHECK(check_containers(document, inventory.targets_));
   for (const auto& [name, target] : inventory.targets_) {
+    if (!target.host.empty()) {
+      const auto host = inventory.targets_.find(target.host);
+      if (host == inventory.targets_.end() || host->second.kind != "ssh")
+        return config(document, "targets." + name + ".host",
+                      name + " runs on " + escaped(target.host, 40) + ", which is no host",
+                      "host is the name of a target of the kind ssh");
+    }
     for (const auto& used : target.uses) {
       if (!inventory.targets_.contains(used)) {
         return config(document, "targets." + name + ".uses",
@@ -247,10 +259,16 @@ std::vector<const Target*> Inventory::users_of(std::string_view used) const {
 }
 
 std::vector<const Target*> Inventory::container_of(std::string_view name) const {
+  return home_of(name, &Target::container);
+}
+
+std::vector<const Target*> Inventory::host_of(std::string_view name) const { return home_of(name, &Target::host); }
+
+std::vector<const Target*> Inventory::home_of(std::string_view name, std::string Target::*member) const {
   const auto inside = targets_.find(name);
-  const auto container = inside == targets_.end() ? targets_.end() : targets_.find(inside->second.container);
-  if (container == targets_.end()) return {};
-  return {&container->second};
+  const auto home = inside == targets_.end() ? targets_.end() : targets_.find(inside->second.*member);
+  if (home == targets_.end()) return {};
+  return {&home->second};
 }
 
 std::string Inventory::secret_in_shell(std::string_view name) const {
@@ -263,6 +281,7 @@ std::string Inventory::secret_in_shell(std::string_view name) const {
 
 Result<Target> target_from_url(std::string_view url, std::string_view kind) {
   if (kind == "container" || kind == "docker") return docker_target_from_url(url, kind);
+  if (kind == "ssh") return ssh_target_from_url(url);
   const bool http = one_of(kHttpKinds, kind);
   const bool redis = url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://");
   if (carries_password(url)) {

@@ -47,6 +47,8 @@ class Inventory {
   [[nodiscard]] std::vector<const safety::Target*> users_of(std::string_view name) const;
   /// The container target that the named one runs in; none or one.
   [[nodiscard]] std::vector<const safety::Target*> container_of(std::string_view name) const;
+  /// The host that the named one runs on; none or one.
+  [[nodiscard]] std::vector<const safety::Target*> host_of(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, safety::Target, std::less<>>& targets() const { return targets_; }
 
   /// Where the values of declared secrets come from, by name (secret_values.h reads them).
@@ -55,6 +57,9 @@ class Inventory {
   [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
+  [[nodiscard]] std::vector<const safety::Target*> home_of(std::string_view name,
+                                                           std::string safety::Target::*member) const;
+
   std::map<std::string, safety::Target, std::less<>> targets_;
   std::map<std::string, SecretReference, std::less<>> secrets_;
 };

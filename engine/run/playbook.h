@@ -16,8 +16,8 @@ struct InputSpec {
   std::string name;
   std::string kind{};  // "redis", "text", "number"
   std::string label{};
-  Value fallback{};  // null when there is none; of a target {"users_of": input}, {"container_of": input}, or text that
-                     // selects (selection.h)
+  Value fallback{};  // null when there is none; of a target {"users_of": input}, {"container_of": input}, {"host_of":
+                     // input}, or text that selects (selection.h)
   bool optional = false;
   bool many = false;  // a list of targets
 };

@@ -71,6 +71,13 @@ std::string curl(const HandTarget& hand) {
   return words;
 }
 
+std::string ssh_client(const HandTarget& hand) {
+  const auto& target = hand.target;
+  std::string words = target.ssh_config.empty() ? "ssh" : "ssh -F " + shell_word(target.ssh_config);
+  words += " " + shell_word(target.url);
+  return target.sudo ? words + " sudo -n --" : words;
+}
+
 // Of an engine and of a container alike: docker's own client speaks to the engine.
 std::string docker_client(const HandTarget& hand) {
   const auto engine = container_place(hand.target.url).engine;
@@ -90,6 +97,7 @@ constexpr auto kClients =
                                                                                     {"container", docker_client},
                                                                                     {"docker", docker_client},
                                                                                     {"redis", redis_client},
+                                                                                    {"ssh", ssh_client},
                                                                                     {"http", curl},
                                                                                     {"prometheus", curl},
                                                                                     {"alertmanager", curl},

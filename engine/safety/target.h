@@ -26,6 +26,8 @@ struct Target {
   std::string key_file;         // its key, which nobody else may read
   std::string health;           // the path at which an HTTP service tells of itself and what it depends on
   std::string host;             // the ssh target it runs on
+  std::string ssh_config;       // of a host: OpenSSH's configuration, instead of the user's and the system's
+  bool sudo = false;            // of a host: commands run through `sudo -n`
   std::string container;
   std::string unit;
   std::string data_dir;

@@ -19,6 +19,7 @@ std::span<const safety::ReadRow> docker_image_rows();
 std::span<const safety::ReadRow> docker_unused_rows();
 std::span<const safety::ReadRow> alertmanager_rows();
 std::span<const safety::ReadRow> grafana_rows();
+std::span<const safety::ReadRow> host_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> lineage_rows();
 std::span<const safety::ReadRow> prometheus_rows();

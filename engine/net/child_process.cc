@@ -1,0 +1,112 @@
+#include "net/child_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+
+namespace runbook::net {
+
+namespace {
+
+namespace asio = boost::asio;
+
+// The numbers 0 to 2 are written to one after the other: a source must not be one of them.
+constexpr int kAboveStandard = 10;
+
+class Spawn {
+ public:
+  Spawn() {
+    posix_spawn_file_actions_init(&files_);
+    posix_spawnattr_init(&attributes_);
+    sigset_t all;
+    sigset_t none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  }
+  Spawn(const Spawn&) = delete;
+  Spawn& operator=(const Spawn&) = delete;
+  ~Spawn() {
+    posix_spawn_file_actions_destroy(&files_);
+    posix_spawnattr_destroy(&attributes_);
+    for (const int fd : moved_) close(fd);
+  }
+
+  void give(int number, int source) {
+    if (source < 0) {
+      posix_spawn_file_actions_addopen(&files_, number, "/dev/null", O_RDWR, 0);
+      return;
+    }
+    moved_.push_back(fcntl(source, F_DUPFD_CLOEXEC, kAboveStandard));
+    posix_spawn_file_actions_adddup2(&files_, moved_.back(), number);
+  }
+
+  int run(pid_t& pid, const std::vector<std::string>& argv) {
+    posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
+    auto words = argv;
+    std::vector<char*> pointers;
+    for (auto& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return posix_spawnp(&pid, pointers[0], &files_, &attributes_, pointers.data(), environ);
+  }
+
+ private:
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t attributes_{};
+  std::vector<int> moved_{};
+};
+
+}  // namespace
+
+Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argv, Files files) {
+  Spawn spawn;
+  spawn.give(STDIN_FILENO, files.in);
+  spawn.give(STDOUT_FILENO, files.out);
+  spawn.give(STDERR_FILENO, files.err);
+  pid_t pid = -1;
+  const int failed = spawn.run(pid, argv);
+  if (failed == 0) return ChildProcess(pid);
+  return Error{.code = failed == ENOENT ? Code::kNotFound : Code::kInternal,
+               .message = "the program " + escaped(argv[0], 120) +
+                          " cannot be started: " + std::generic_category().message(failed)};
+}
+
+ChildProcess::~ChildProcess() {
+  kill();
+  reap();
+}
+
+void ChildProcess::kill() const {
+  if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+int ChildProcess::reap() {
+  int status = 0;
+  if (pid_ < 0) return status;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Task<int> ChildProcess::wait(Loop loop) {
+  asio::posix::stream_descriptor ended(loop, static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+  co_await ended.async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+  co_return reap();
+}
+
+}  // namespace runbook::net

@@ -1,0 +1,44 @@
+// A started program with pipes to its inputs and outputs. Internal to net/ because of the socket types.
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/task.h"
+
+namespace runbook::net {
+
+class ChildProcess {
+ public:
+  /// What its file descriptors 0, 1 and 2 are; -1 for /dev/null. They stay the caller's.
+  struct Files {
+    int in = -1;
+    int out = -1;
+    int err = -1;
+  };
+
+  /// kNotFound when PATH has no such program, kInternal when the system gives no process.
+  static Result<ChildProcess> start(const std::vector<std::string>& argv, Files files);
+
+  ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  /// Kills it and what it started, if it has not ended.
+  ~ChildProcess();
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  void kill() const;
+  /// Waits for its end: the exit code, or 128 + N when signal N ended it.
+  Task<int> wait(Loop loop);
+
+ private:
+  explicit ChildProcess(pid_t pid) : pid_(pid) {}
+  int reap();
+
+  pid_t pid_;
+};
+
+}  // namespace runbook::net

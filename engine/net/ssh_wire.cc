@@ -1,0 +1,324 @@
+#include "net/ssh_wire.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace runbook::net {
+
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kNever = asio::steady_timer::time_point::max();
+
+// What both libssh2 1.10 and sshd of today have; the rest of its lists is what sshd refuses (facts: RSA with SHA-1).
+constexpr const char* kKeyExchanges =
+    "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
+constexpr const char* kCiphers = "aes256-ctr,aes192-ctr,aes128-ctr";
+constexpr const char* kMacs = "hmac-sha2-512,hmac-sha2-256";
+
+// A signature that is being asked for. libssh2's callback cannot wait: it says EAGAIN until the signature is here.
+struct Signing {
+  std::string data{};
+  bool asked = false;
+  std::optional<Result<std::string>> signature{};
+};
+
+}  // namespace
+
+SshWire::SshWire(Loop loop, Dialed dialed)
+    : loop_(loop),
+      socket_(std::move(dialed.socket)),
+      peer_(std::move(dialed.address)),
+      session_(nullptr),
+      wake_(loop, kNever) {
+  static const int started = libssh2_init(0);
+  static_cast<void>(started);
+  session_ = libssh2_session_init_ex(nullptr, nullptr, nullptr, this);
+  libssh2_session_set_blocking(session_, 0);
+  libssh2_session_callback_set(session_, LIBSSH2_CALLBACK_RECV, reinterpret_cast<void*>(&SshWire::on_receive));
+  socket_.native_non_blocking(true);
+}
+
+SshWire::~SshWire() {
+  libssh2_session_disconnect(session_, "done");
+  // Shut, so that freeing waits for nothing; open, so that its number is nobody else's meanwhile.
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  for (int turn = 0; turn < 100 && libssh2_session_free(session_) == LIBSSH2_ERROR_EAGAIN; ++turn) {
+  }
+}
+
+ssize_t SshWire::on_receive(libssh2_socket_t socket, void* buffer, std::size_t length, int flags, void** /*abstract*/) {
+  const auto got = recv(socket, buffer, length, flags);
+  if (got < 0) return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
+  const int one = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
+  return got;
+}
+
+void SshWire::fail(Error error) {
+  if (failure_) return;
+  failure_ = std::move(error);
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+  for (auto& channel : running_) channel->execution->end(*failure_);
+  kick();
+}
+
+Task<void> SshWire::take_turn() {
+  if (!busy_) {
+    busy_ = true;
+    co_return;
+  }
+  asio::steady_timer mine(loop_, kNever);
+  queue_.push_back(&mine);
+  co_await mine.async_wait(kTuple);  // whoever ends a turn hands it over
+}
+
+void SshWire::end_turn() {
+  if (queue_.empty()) {
+    busy_ = false;
+    return;
+  }
+  queue_.front()->cancel();
+  queue_.pop_front();
+}
+
+// Waits until libssh2 can go on; false when the session has failed.
+Task<bool> SshWire::ready() {
+  if (failure_) co_return false;
+  const bool out = (libssh2_session_block_directions(session_) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
+  co_await socket_.async_wait(out ? Socket::wait_write : Socket::wait_read, kTuple);
+  co_return !failure_;
+}
+
+Task<int> SshWire::repeat(Call call) {
+  for (;;) {
+    const int code = call();
+    if (code != LIBSSH2_ERROR_EAGAIN) co_return code;
+    if (!co_await ready()) co_return LIBSSH2_ERROR_SOCKET_DISCONNECT;
+  }
+}
+
+Error SshWire::broken(std::string_view doing) {
+  if (failure_) return *failure_;
+  char* text = nullptr;
+  int length = 0;
+  const int code = libssh2_session_last_error(session_, &text, &length, 0);
+  const bool cut =
+      code == LIBSSH2_ERROR_SOCKET_DISCONNECT || code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND;
+  auto why =
+      cut ? "the host closed the connection" : escaped(std::string_view(text, static_cast<std::size_t>(length)), 200);
+  Error error{cut ? Code::kUnreachable : Code::kProtocol, std::string(doing) + " with " + peer_ + ": " + why};
+  fail(error);
+  return error;
+}
+
+// One command that the host does not take is no reason to give up the others.
+Error SshWire::not_started() {
+  const int code = failure_ ? 0 : libssh2_session_last_errno(session_);
+  if (code == LIBSSH2_ERROR_CHANNEL_FAILURE)
+    return {.code = Code::kDenied,
+            .message = peer_ + " opens no further channel",
+            .next = "MaxSessions of its sshd says how many commands a connection may run at a time"};
+  if (code == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+    return {.code = Code::kDenied, .message = peer_ + " runs no commands for this login"};
+  return broken("no command can be started");
+}
+
+Task<Result<void>> SshWire::shake_hands(std::string host_keys) {
+  for (const auto& [method, names] :
+       {std::pair(LIBSSH2_METHOD_KEX, kKeyExchanges),
+        std::pair(LIBSSH2_METHOD_HOSTKEY, static_cast<const char*>(host_keys.c_str())),
+        std::pair(LIBSSH2_METHOD_CRYPT_CS, kCiphers), std::pair(LIBSSH2_METHOD_CRYPT_SC, kCiphers),
+        std::pair(LIBSSH2_METHOD_MAC_CS, kMacs), std::pair(LIBSSH2_METHOD_MAC_SC, kMacs)}) {
+    libssh2_session_method_pref(session_, method, names);
+  }
+  const int code = co_await repeat([this] { return libssh2_session_handshake(session_, socket_.native_handle()); });
+  if (code != 0) co_return broken("no SSH");
+  co_return Result<void>();
+}
+
+std::string SshWire::host_key() const {
+  std::size_t length = 0;
+  int type = 0;
+  const char* key = libssh2_session_hostkey(session_, &length, &type);
+  return key == nullptr ? std::string() : std::string(key, length);
+}
+
+Task<Result<bool>> SshWire::judged(int code, std::string_view doing) {
+  if (code == 0) co_return true;
+  const bool refused = code == LIBSSH2_ERROR_AUTHENTICATION_FAILED || code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED ||
+                       code == LIBSSH2_ERROR_FILE || code == LIBSSH2_ERROR_METHOD_NONE;
+  if (refused && !failure_) co_return false;
+  co_return broken(doing);
+}
+
+Task<Result<bool>> SshWire::log_in_with_file(std::string user, std::string key_file) {
+  // An empty passphrase and not none, which libssh2 1.10 reads the length of.
+  const int code = co_await repeat([&] {
+    return libssh2_userauth_publickey_fromfile_ex(session_, user.data(), static_cast<unsigned>(user.size()), nullptr,
+                                                  key_file.c_str(), "");
+  });
+  co_return co_await judged(code, "the login");
+}
+
+int SshWire::on_sign(LIBSSH2_SESSION* /*session*/, unsigned char** signature, std::size_t* length,
+                     const unsigned char* data, std::size_t size, void** abstract) {
+  auto& signing = *static_cast<Signing*>(*abstract);
+  if (!signing.signature) {
+    signing.data.assign(reinterpret_cast<const char*>(data), size);
+    signing.asked = true;
+    return LIBSSH2_ERROR_EAGAIN;
+  }
+  if (!*signing.signature) return -1;
+  const auto& bytes = signing.signature->value();
+  *signature = static_cast<unsigned char*>(std::malloc(bytes.size()));  // libssh2 frees it, with free
+  if (*signature == nullptr) return -1;
+  std::memcpy(*signature, bytes.data(), bytes.size());
+  *length = bytes.size();
+  return 0;
+}
+
+Task<Result<bool>> SshWire::log_in_with(std::string user, std::string public_key, Sign sign) {
+  Signing signing;
+  void* abstract = &signing;
+  for (;;) {
+    const int code =
+        libssh2_userauth_publickey(session_, user.c_str(), reinterpret_cast<const unsigned char*>(public_key.data()),
+                                   public_key.size(), &SshWire::on_sign, &abstract);
+    if (code != LIBSSH2_ERROR_EAGAIN) {
+      // A key that does not sign is a key that does not let us in.
+      if (code != 0 && signing.signature && !*signing.signature) co_return false;
+      co_return co_await judged(code, "the login");
+    }
+    if (signing.asked && !signing.signature) {
+      auto data = signing.data;
+      signing.signature = co_await sign(std::move(data));
+    } else if (!co_await ready()) {
+      co_return *failure_;
+    }
+  }
+}
+
+void SshWire::start(const std::shared_ptr<SshExecution>& execution, std::string line) {
+  asio::co_spawn(loop_, begin(execution, std::move(line)), asio::detached);
+}
+
+Task<void> SshWire::begin(std::shared_ptr<SshExecution> execution, std::string line) {
+  const auto self = shared_from_this();
+  const auto channel = std::make_shared<Channel>(Channel{.execution = execution});
+  co_await take_turn();
+  const bool launched = !failure_ && co_await launch(*channel, line);
+  end_turn();
+  if (!launched) {
+    execution->end(not_started());
+    co_return;
+  }
+  running_.push_back(channel);
+  kick();
+  if (!std::exchange(pumping_, true)) co_await pump();
+}
+
+Task<bool> SshWire::launch(Channel& channel, const std::string& line) {
+  const int opened = co_await repeat([&] {
+    channel.channel = libssh2_channel_open_session(session_);
+    return channel.channel != nullptr ? 0 : libssh2_session_last_errno(session_);
+  });
+  if (opened != 0) co_return false;
+  channel.execution->sent = true;
+  const int begun = co_await repeat([&] {
+    return libssh2_channel_process_startup(channel.channel, "exec", 4, line.data(), static_cast<unsigned>(line.size()));
+  });
+  if (begun != 0) co_return false;
+  co_return co_await repeat([&] { return libssh2_channel_send_eof(channel.channel); }) == 0;
+}
+
+void SshWire::kick() {
+  kicked_ = true;
+  wake_.cancel();
+}
+
+// One for all that run: until nothing runs any more.
+Task<void> SshWire::pump() {
+  const auto self = shared_from_this();
+  while (!running_.empty() && !failure_) {
+    co_await take_turn();
+    kicked_ = false;
+    bool moved = false;
+    for (auto& channel : std::list(running_)) moved = co_await advance(*channel) || moved;
+    running_.remove_if([](const auto& channel) { return channel->execution->done; });
+    end_turn();
+    if (moved || kicked_ || running_.empty() || failure_) continue;
+    if (!std::exchange(watching_, true)) {
+      socket_.async_wait(Socket::wait_read, [self](const boost::system::error_code& /*error*/) {
+        self->watching_ = false;
+        self->kick();
+      });
+    }
+    co_await wake_.async_wait(kTuple);
+  }
+  pumping_ = false;
+}
+
+// Whether something came.
+Task<bool> SshWire::advance(Channel& channel) {
+  const auto execution = channel.execution;
+  if (execution->done) co_return false;
+  const bool out = co_await read_stream(channel, 0);
+  const bool err = co_await read_stream(channel, SSH_EXTENDED_DATA_STDERR);
+  if (!failure_ && libssh2_channel_eof(channel.channel) != 0) {
+    const int closed = libssh2_channel_wait_closed(channel.channel);
+    if (closed == 0) co_await end(channel);
+    if (closed < 0 && closed != LIBSSH2_ERROR_EAGAIN) static_cast<void>(broken("a command was cut off"));
+  }
+  co_return out || err || execution->done;
+}
+
+Task<bool> SshWire::read_stream(Channel& channel, int stream) {
+  bool came = false;
+  char chunk[16384];
+  while (!failure_) {
+    const auto got = libssh2_channel_read_ex(channel.channel, stream, chunk, sizeof chunk);
+    if (got > 0) {
+      channel.execution->take(stream != 0, {chunk, static_cast<std::size_t>(got)});
+      came = true;
+    } else if (got == LIBSSH2_ERROR_EAGAIN &&
+               (libssh2_session_block_directions(session_) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0) {
+      co_await ready();  // it was widening the window
+    } else {
+      if (got < 0 && got != LIBSSH2_ERROR_EAGAIN) static_cast<void>(broken("a command was cut off"));
+      break;
+    }
+  }
+  co_return came;
+}
+
+Task<void> SshWire::end(Channel& channel) {
+  char* signal = nullptr;
+  std::size_t length = 0;
+  libssh2_channel_get_exit_signal(channel.channel, &signal, &length, nullptr, nullptr, nullptr, nullptr);
+  // Asked for first: the exit status of a command that a signal ended reads as 0.
+  auto& execution = *channel.execution;
+  if (signal != nullptr) {
+    execution.signal.assign(signal, length);
+    libssh2_free(session_, signal);
+  } else {
+    execution.status = libssh2_channel_get_exit_status(channel.channel);
+  }
+  co_await repeat([&] { return libssh2_channel_free(channel.channel); });
+  execution.end();
+}
+
+}  // namespace runbook::net

@@ -1,0 +1,47 @@
+#include "primitive/read/ask_host.h"
+
+#include "base/remote_command.h"
+#include "base/text.h"
+
+namespace runbook::primitive {
+
+namespace {
+
+constexpr int kNoSuchProgram = 127;
+
+Error failed(const safety::Target& target, const guard::Argv& argv, const net::SshOutput& output) {
+  const auto program = escaped(argv.front(), 40);
+  if (output.status == kNoSuchProgram) return {Code::kNotFound, "the host has no " + program, target.name};
+  const auto said = trim(output.err.empty() ? output.out : output.err);
+  const auto how =
+      output.status ? "exit code " + std::to_string(*output.status) : "signal " + escaped(output.signal, 20);
+  return {Code::kRemote,
+          program + " ended with " + how + (said.empty() ? "" : ": " + escaped(said.substr(0, said.find('\n')), 300)),
+          target.name};
+}
+
+}  // namespace
+
+Task<Result<net::SshOutput>> run_on_host(Reach& reach, const safety::Target& target, guard::Argv argv) {
+  RUNBOOK_CO_TRY(connection, co_await reach.ssh(target));
+  RemoteCommand command{.argv = target.sudo ? by_sudo(argv) : std::move(argv)};
+  const net::SshLimits limits;
+  auto output = co_await connection->read(std::move(command), limits);
+  if (output) co_return output;
+  auto error = std::move(output).error();
+  if (error.where.empty()) error.where = target.name;
+  co_return error;
+}
+
+Task<Result<std::string>> ask_host(Reach& reach, const safety::Target& target, guard::Argv argv) {
+  RUNBOOK_CO_TRY(output, co_await run_on_host(reach, target, argv));
+  if (output.status != 0) co_return failed(target, argv, output);
+  if (output.cut)
+    co_return Error{
+        Code::kLimit,
+        escaped(argv.front(), 40) + " says more than " + bytes_text(static_cast<double>(net::SshLimits().output)),
+        target.name};
+  co_return std::move(output.out);
+}
+
+}  // namespace runbook::primitive

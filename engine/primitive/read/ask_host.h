@@ -1,0 +1,20 @@
+// Commands of a host that only look, for readers.
+#pragma once
+
+#include <string>
+
+#include "guard/permit.h"
+#include "net/ssh.h"
+#include "primitive/reach.h"
+
+namespace runbook::primitive {
+
+/// Runs a command there, through sudo when the target says so. Errors as Reach::ssh and SshConnection::read; `where` is
+/// the target's name. Any exit code is an answer.
+Task<Result<net::SshOutput>> run_on_host(Reach& reach, const safety::Target& target, guard::Argv argv);
+
+/// The standard output of a command that succeeds. kRemote with its own words when it does not, kNotFound when the host
+/// has no such program, kLimit when it says too much.
+Task<Result<std::string>> ask_host(Reach& reach, const safety::Target& target, guard::Argv argv);
+
+}  // namespace runbook::primitive

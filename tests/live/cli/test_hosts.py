@@ -1,0 +1,208 @@
+"""Looking at hosts over SSH: a real sshd, its keys judged first, and only commands that look."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from servers import wait_until
+from sshd import USER, Sshd, fingerprint, keygen
+
+BOOK = """
+return playbook "looks" { alerts = {}, severity = "SEV-5", owner = "tests", inputs = { host = input.ssh "the host" },
+  evidence = function(see, arg) local host = see.host(arg.host); return { %s } end,
+  diagnose = function() return finding("seen", "seen") end }"""
+
+
+@pytest.fixture
+def start(tmp_path, request):
+    """Starts sshds that are stopped at the end of the test."""
+    def start(*settings, name="sshd", **more):
+        server = Sshd(tmp_path / name, *settings, **more)
+        request.addfinalizer(server.stop)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def declare(project):
+    """Declares a host of that sshd in the inventory."""
+    def declare(server, name="cache-host", address="127.0.0.1", **members):
+        project.target(name, kind="ssh", address=address, ssh_config=str(server.folder / "ssh_config"), **members)
+        del project.targets[name]["url"]
+        project.write_inventory()
+
+    return declare
+
+
+@pytest.fixture
+def look(project):
+    """What the readings gave, by name; of one that failed, its error."""
+    def look(readings, *words, **more):
+        project.book("looks", BOOK % readings)
+        done = project.run("run", "looks", "--dry-run", *words, **more)
+        assert done.code in (0, 11), done
+        found = {}
+        for record in project.records("EVIDENCE"):
+            data = record["data"]
+            found[data["name"]] = data.get("error") or json.loads((project.state / "evidence" / data["sha256"]).read_bytes())
+        return found
+
+    return look
+
+
+def test_a_host_tells_of_its_load_memory_and_disks(start, declare, look):
+    declare(start())
+    found = look('load = host:load(), memory = host:memory(), root = host:disk "/", disks = host:disk()')
+    assert found["load"]["processors"] == os.cpu_count() and found["load"]["one"] >= 0
+    meminfo = dict(line.split(":") for line in pathlib.Path("/proc/meminfo").read_text().splitlines())
+    assert found["memory"]["total"] == int(meminfo["MemTotal"].split()[0]) * 1024
+    assert found["root"]["mount"] == "/" and found["root"]["size"] == shutil.disk_usage("/").total
+    assert any(disk["mount"] == "/" for disk in found["disks"])
+
+
+def test_a_command_that_only_looks_runs_and_any_exit_code_is_an_answer(start, declare, look):
+    declare(start())
+    found = look('''up = host:exec_read { "cat", "/proc/uptime" }, no = host:exec_read { "ls", "/no/such/place" },
+                    many = host:exec_read { "uname", "-s" }''')
+    assert found["up"]["exit_code"] == 0 and float(found["up"]["stdout"].split()[0]) > 0
+    assert found["no"]["exit_code"] == 2 and "/no/such/place" in found["no"]["stderr"]
+    assert found["many"]["stdout"] == "Linux\n"
+
+
+def test_a_command_that_could_change_something_is_refused_before_anything_is_sent(start, declare, look, tmp_path):
+    server = start()
+    declare(server)
+    found = look(f'''touch = host:exec_read {{ "touch", "{tmp_path}/made" }}, sh = host:exec_read {{ "sh", "-c", "id" }},
+                    find = host:exec_read {{ "find", "{tmp_path}", "-delete" }}''')
+    assert {reading["code"] for reading in found.values()} == {"refused"}, found
+    assert not (tmp_path / "made").exists() and tmp_path.exists()
+
+
+def test_a_host_whose_key_is_not_recorded_is_not_logged_in_to(start, declare, look):
+    server = start()
+    declare(server)
+    (server.folder / "known_hosts").write_text("")
+    error = look("load = host:load()")["load"]
+    assert error["code"] == "not_found" and fingerprint(server.host_keys[0].with_suffix(".pub")) in error["message"]
+    assert "Accepted" not in server.log() and "userauth" not in server.log()
+
+
+def test_a_host_that_shows_another_key_gets_no_byte_of_a_login(start, declare, look):
+    server = start()
+    declare(server)
+    other = keygen(server.folder / "other").with_suffix(".pub").read_text()
+    (server.folder / "known_hosts").write_text(f"# ours\n[127.0.0.1]:{server.port} {other}")
+    error = look("load = host:load()")["load"]
+    assert error["code"] == "refused" and "another key" in error["message"], error
+    assert f"for {USER}" not in server.log()
+
+
+def test_a_host_that_lets_us_in_with_no_key_says_so(start, declare, look):
+    server = start()
+    declare(server)
+    (server.folder / "authorized_keys").write_text("")
+    error = look("load = host:load()")["load"]
+    assert error["code"] == "auth" and USER in error["message"], error
+
+
+def test_several_readings_share_one_login(start, declare, look):
+    server = start()
+    declare(server)
+    look("a = host:load(), b = host:memory(), c = host:disk(), d = host:exec_read { 'uptime' }")
+    assert server.log().count("Accepted publickey") == 1
+
+
+def slow_uptime(folder):
+    """A folder whose `uptime` goes on for minutes, with a child; and the file with its process."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "uptime").write_text(f"#!/bin/sh\nsleep 300 &\necho $$ > {folder}/began\nwait\n")
+    (folder / "bin" / "uptime").chmod(0o755)
+    return f"SetEnv PATH={folder}/bin:/usr/bin:/bin", folder / "began"
+
+
+def group_is_gone(process):
+    try:
+        os.killpg(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("key", ["ed25519", "rsa"])
+def test_a_command_that_goes_on_for_too_long_is_ended_on_the_host_too(project, start, declare, look, tmp_path, key):
+    path, began = slow_uptime(tmp_path)
+    declare(start(path, user_key=key))
+    project.configure(evidence="2s")
+    found = look("up = host:exec_read { 'uptime' }, load = host:load()")
+    assert found["up"]["code"] in ("timeout", "cancelled"), found
+    assert found["load"]["processors"] == os.cpu_count(), "the host is read all the same"
+    wait_until(lambda: group_is_gone(int(began.read_text())), "the command and its child have ended")
+
+
+def test_a_connection_that_breaks_while_a_command_runs_is_told_as_such(project, start, declare, tmp_path):
+    path, began = slow_uptime(tmp_path)
+    server = start(path)
+    declare(server)
+    project.book("looks", BOOK % "up = host:exec_read { 'uptime' }")
+    running = project.start("run", "looks", "--dry-run")
+    process = int(wait_until(lambda: began.exists() and began.read_text().strip(), "the command runs"))
+    os.kill(parent_of(process), signal.SIGKILL)
+    running.wait(timeout=10)
+    error = project.records("EVIDENCE")[0]["data"]["error"]
+    assert error["code"] == "unreachable", error
+    os.killpg(process, signal.SIGKILL)
+
+
+def parent_of(process):
+    return int(pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+@pytest.mark.parametrize("settings", [
+    {"user_key": "rsa"},
+    {"host_keys": ["rsa"]},
+    {"lines": ["Ciphers chacha20-poly1305@openssh.com"]},
+    {"lines": ["MACs hmac-sha2-512-etm@openssh.com"]},
+], ids=["user-rsa", "host-rsa", "chacha20", "etm"])
+def test_what_libssh2_cannot_do_the_systems_ssh_does_without_a_question(start, declare, look, settings):
+    lines = settings.pop("lines", [])
+    server = start(*lines, **settings)
+    declare(server)
+    found = look("load = host:load(), memory = host:memory(), find = host:exec_read { 'find', '/tmp', '-delete' }")
+    assert found["load"]["processors"] == os.cpu_count() and found["memory"]["total"] > 0, found
+    assert found["find"]["code"] == "refused", "the guard stands before both"
+
+
+def test_a_host_behind_another_is_reached_through_it(start, declare, look):
+    far, near = start(name="far"), start(name="near")
+    known = (near.folder / "known_hosts").read_text()
+    with open(far.folder / "known_hosts", "a") as file:
+        file.write(known)
+    (far.folder / "authorized_keys").write_text((far.folder / "authorized_keys").read_text())
+    with open(near.folder / "authorized_keys", "a") as file:
+        file.write((far.folder / "user.pub").read_text())
+    config = far.folder / "ssh_config"
+    config.write_text(f"Host inner\n HostName 127.0.0.1\n HostKeyAlias [127.0.0.1]:{far.port}\n ProxyJump near\nHost near\n HostName 127.0.0.1\n Port {near.port}\nHost *\n" +
+                      config.read_text())
+    declare(far, address="inner")
+    assert look("load = host:load()")["load"].get("processors") == os.cpu_count()
+    assert "Accepted publickey" in near.log() and "Accepted publickey" in far.log()
+
+
+def test_an_agent_signs_the_login(project, start, declare, look, tmp_path, request):
+    server = start()
+    socket = tmp_path / "agent"
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    request.addfinalizer(lambda: (agent.terminate(), agent.wait()))
+    wait_until(socket.exists, "the agent listens")
+    subprocess.run(["ssh-add", "-q", str(server.user_key)], check=True, env={**os.environ, "SSH_AUTH_SOCK": str(socket)}, stdin=subprocess.DEVNULL)
+    server.user_key.unlink()
+    config = server.folder / "ssh_config"
+    config.write_text(config.read_text().replace("IdentitiesOnly yes", "IdentitiesOnly no").replace("IdentityAgent none", f"IdentityAgent {socket}"))
+    declare(server)
+    assert look("load = host:load()")["load"].get("processors") == os.cpu_count()
