@@ -30,15 +30,6 @@ std::vector<std::filesystem::path> shipped_playbooks() {
   }
   return folders;
 }
-
-// The reviewed list. Reading it takes a millisecond, so only where there are hosts.
-Result<guard::SshGuard> ssh_guard(const run::Inventory& inventory) {
-  guard::ReadOnlyCommands commands;
-  if (inventory.of_kind("ssh").empty()) return guard::SshGuard();
-  RUNBOOK_TRY(shipped, run::parse_toml(guard::shipped_readonly_commands(), "readonly_commands.toml"));
-  RUNBOOK_CHECK(commands.add(shipped.root, "readonly_commands.toml"));
-  return guard::SshGuard(std::move(commands));
-}
 }  // namespace
 
 Result<std::unique_ptr<Program>> Program::open(Options options) {
@@ -50,11 +41,8 @@ Result<std::unique_ptr<Program>> Program::open(Options options) {
     inventory = std::move(read);
   }
   RUNBOOK_TRY(secrets, run::SecretValues::read(inventory));
-  RUNBOOK_TRY(ssh, ssh_guard(inventory));
-  std::unique_ptr<Program> program(
+  return std::unique_ptr<Program>(
       new Program(std::move(options), std::move(config), std::move(inventory), std::move(secrets)));
-  program->guards_.ssh = std::move(ssh);
-  return program;
 }
 
 Program::Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets)
@@ -95,11 +83,20 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .progress = progress_};
 }
 
+void Program::know_commands() {
+  if (std::exchange(knows_commands_, true)) return;
+  constexpr auto* kList = "readonly_commands.toml";
+  guard::ReadOnlyCommands commands;
+  const auto shipped = run::parse_toml(guard::shipped_readonly_commands(), kList);
+  if (shipped && commands.add(shipped->root, kList)) guards_.ssh = guard::SshGuard(std::move(commands));
+}
+
 // Where the guard lets requests go is what the run was issued, and not what a request says of itself.
 safety::TargetLookup Program::guarded(safety::TargetLookup targets) {
   return [this, targets = std::move(targets)](std::string_view name) {
     const auto* target = targets(name);
     if (target == nullptr) return target;
+    if (target->kind == "ssh") know_commands();
     if (const auto peer = net::client_endpoint(target->url, target->seen_as))
       guards_.docker.declare(peer->host + ":" + std::to_string(peer->port));
     if (const auto url = parse_http_url(target->url)) guards_.http.declare(url->origin + url->base);

@@ -52,6 +52,8 @@ class Program {
   [[nodiscard]] StderrProgress& progress() { return progress_; }
 
  private:
+  /// Reads the list of commands that only look, which takes milliseconds: for a run that is given a host.
+  void know_commands();
   Program(Options options, run::Config config, run::Inventory inventory, run::SecretValues secrets);
   /// The same lookup; what leaves for a target that it gives may pass the guards.
   safety::TargetLookup guarded(safety::TargetLookup targets);
@@ -70,6 +72,7 @@ class Program {
   safety::EvidenceStore evidence_;
   safety::TargetLocks locks_;
   primitive::Guards guards_;
+  bool knows_commands_ = false;
   primitive::Reach reach_;
 };
 

@@ -11,6 +11,7 @@
 #include "net/ssh_login.h"
 #include "net/ssh_system.h"
 #include "net/ssh_wire.h"
+#include "net/turns.h"
 #include "net/wait.h"
 
 namespace runbook::net {
@@ -23,6 +24,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kOpening = 64U << 10U;  // what may come before the command's own output
+constexpr milliseconds kPatience(500);
 constexpr milliseconds kGrace = std::chrono::seconds(2);
 
 milliseconds left(steady_clock::time_point until) {
@@ -61,6 +63,25 @@ Result<Transport> by_system(const Loop& loop, const SshAddress& address, const S
   return Transport(std::make_shared<SshSystem>(loop, std::move(words), address.name, endpoint.text()));
 }
 
+// A place among those that log in, until the login is over or the host has let wait for too long.
+class Place {
+ public:
+  Place(const Loop& loop, Turns& logins)
+      : logins_(logins), patience_(loop, steady_clock::now() + kPatience, [this] { give(); }) {}
+  ~Place() { give(); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  void give() {
+    if (!std::exchange(given_, true)) logins_.end();
+  }
+
+  Turns& logins_;
+  bool given_ = false;
+  Deadline patience_;
+};
+
 // One command that is being ended, for as long as this lives.
 class Ending {
  public:
@@ -89,7 +110,10 @@ struct SshConnection::Running {
 };
 
 Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, SshAddress address, SshVia via,
-                                                                    const guard::SshGuard& guard, milliseconds limit) {
+                                                                    const guard::SshGuard& guard, Turns& logins,
+                                                                    milliseconds limit) {
+  co_await logins.take();
+  const Place place(loop, logins);
   const auto until = steady_clock::now() + limit;
   RUNBOOK_CO_TRY(config, co_await read_ssh_config(loop, address));
   auto known = read_known_hosts(config);

@@ -30,6 +30,10 @@ struct SshLimits {
   std::size_t output = 1U << 20U;  // bytes that are kept of each of its outputs
 };
 
+/// Logins under way: more than 16 at once gain nothing, and sshd may turn away what comes in a rush. A host that lets
+/// wait for half a second gives its place to the next, so that many that hang keep nobody waiting.
+inline constexpr unsigned kLoginsAtOnce = 16;
+
 /// Which transport: libssh2 where it can, and the system's ssh where only that can, unless said.
 enum class SshVia : std::uint8_t { kAuto, kLibssh2, kSystem };
 
@@ -44,6 +48,7 @@ struct SshOutput {
 };
 
 class SshTransport;
+class Turns;
 
 class SshConnection : public std::enable_shared_from_this<SshConnection> {
  public:
@@ -51,7 +56,7 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
   /// host whose key is not recorded, kRefused for one that shows another key or a revoked one, kAuth, kConfig for an
   /// OpenSSH configuration that is not sound. The guard must outlive it.
   static Task<Result<std::shared_ptr<SshConnection>>> connect(Loop loop, SshAddress address, SshVia via,
-                                                              const guard::SshGuard& guard,
+                                                              const guard::SshGuard& guard, Turns& logins,
                                                               std::chrono::milliseconds limit);
 
   SshConnection(Loop loop, std::shared_ptr<SshTransport> transport, const guard::SshGuard& guard);

@@ -122,8 +122,8 @@ Result<SshConfig> parse_ssh_config(std::string_view printed, const SshSurroundin
   config.host = one("hostname");
   config.user = one("user");
   const auto port = one("port");
-  const auto end = std::from_chars(port.data(), port.data() + port.size(), config.port).ptr;
-  if (config.host.empty() || config.user.empty() || port.empty() || end != port.data() + port.size() ||
+  const auto [end, unread] = std::from_chars(port.data(), port.data() + port.size(), config.port);
+  if (config.host.empty() || config.user.empty() || unread != std::errc() || end != port.data() + port.size() ||
       config.port == 0) {
     return Error{Code::kProtocol, "ssh -G named no host, user and port"};
   }

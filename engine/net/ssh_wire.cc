@@ -41,6 +41,7 @@ SshWire::SshWire(Loop loop, Dialed dialed)
       socket_(std::move(dialed.socket)),
       peer_(std::move(dialed.address)),
       session_(nullptr),
+      turns_(loop, 1),
       wake_(loop, kNever) {
   static const int started = libssh2_init(0);
   static_cast<void>(started);
@@ -74,25 +75,6 @@ void SshWire::fail(Error error) {
   socket_.cancel(ignored);
   for (auto& channel : running_) channel->execution->end(*failure_);
   kick();
-}
-
-Task<void> SshWire::take_turn() {
-  if (!busy_) {
-    busy_ = true;
-    co_return;
-  }
-  asio::steady_timer mine(loop_, kNever);
-  queue_.push_back(&mine);
-  co_await mine.async_wait(kTuple);  // whoever ends a turn hands it over
-}
-
-void SshWire::end_turn() {
-  if (queue_.empty()) {
-    busy_ = false;
-    return;
-  }
-  queue_.front()->cancel();
-  queue_.pop_front();
 }
 
 // Waits until libssh2 can go on; false when the session has failed.
@@ -219,9 +201,9 @@ void SshWire::start(const std::shared_ptr<SshExecution>& execution, std::string 
 Task<void> SshWire::begin(std::shared_ptr<SshExecution> execution, std::string line) {
   const auto self = shared_from_this();
   const auto channel = std::make_shared<Channel>(Channel{.execution = execution});
-  co_await take_turn();
+  co_await turns_.take();
   const bool launched = !failure_ && co_await launch(*channel, line);
-  end_turn();
+  turns_.end();
   if (!launched) {
     execution->end(not_started());
     co_return;
@@ -254,12 +236,12 @@ void SshWire::kick() {
 Task<void> SshWire::pump() {
   const auto self = shared_from_this();
   while (!running_.empty() && !failure_) {
-    co_await take_turn();
+    co_await turns_.take();
     kicked_ = false;
     bool moved = false;
     for (auto& channel : std::list(running_)) moved = co_await advance(*channel) || moved;
     running_.remove_if([](const auto& channel) { return channel->execution->done; });
-    end_turn();
+    turns_.end();
     if (moved || kicked_ || running_.empty() || failure_) continue;
     if (!std::exchange(watching_, true)) {
       socket_.async_wait(Socket::wait_read, [self](const boost::system::error_code& /*error*/) {

@@ -13,7 +13,6 @@
 #include <libssh2.h>
 
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -25,6 +24,7 @@
 #include "base/task.h"
 #include "net/dial.h"
 #include "net/ssh_transport.h"
+#include "net/turns.h"
 
 namespace runbook::net {
 
@@ -61,8 +61,6 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   static int on_sign(LIBSSH2_SESSION* session, unsigned char** signature, std::size_t* length,
                      const unsigned char* data, std::size_t size, void** abstract);
 
-  Task<void> take_turn();
-  void end_turn();
   Task<bool> ready();
   Task<int> repeat(Call call);
   Error broken(std::string_view doing);
@@ -86,8 +84,7 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   std::string peer_;
   LIBSSH2_SESSION* session_;
   std::optional<Error> failure_{};
-  bool busy_ = false;
-  std::deque<boost::asio::steady_timer*> queue_{};  // who waits for a turn
+  Turns turns_;
   std::list<std::shared_ptr<Channel>> running_{};
   bool pumping_ = false;
   bool watching_ = false;  // the socket, for the pump

@@ -10,6 +10,7 @@
 #include "net/once.h"
 #include "net/redis_shared.h"
 #include "net/ssh.h"
+#include "net/turns.h"
 #include "net/wait.h"
 #include "safety/container_url.h"
 
@@ -46,7 +47,10 @@ Result<void> check_key_file(const std::string& path) {
 }  // namespace
 
 Reach::Reach(Loop loop, Secrets secrets, Guards& guards)
-    : loop_(std::move(loop)), secrets_(std::move(secrets)), guards_(guards) {}
+    : loop_(std::move(loop)),
+      secrets_(std::move(secrets)),
+      guards_(guards),
+      logins_(std::make_unique<net::Turns>(loop_, net::kLoginsAtOnce)) {}
 
 Reach::~Reach() = default;
 
@@ -139,7 +143,7 @@ Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Targe
     if (!url) co_return url.error();
     net::SshAddress address{.name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config};
     shared = std::make_shared<net::Once<Connection>>(loop_, [this, address = std::move(address)] {
-      return net::SshConnection::connect(loop_, address, net::SshVia::kAuto, guards_.ssh, kLogIn);
+      return net::SshConnection::connect(loop_, address, net::SshVia::kAuto, guards_.ssh, *logins_, kLogIn);
     });
   }
   auto connection = at(target, co_await shared->get());

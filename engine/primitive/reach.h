@@ -31,6 +31,7 @@
 namespace runbook::net {
 class SharedRedis;
 class SshConnection;
+class Turns;
 template <class T>
 class Once;
 }  // namespace runbook::net
@@ -103,6 +104,7 @@ class Reach {
   std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it
   std::map<std::string, std::shared_ptr<net::DockerClient>> docker_;  // by URL
   std::map<std::string, std::shared_ptr<net::Once<std::shared_ptr<net::SshConnection>>>> ssh_;  // by target name
+  std::unique_ptr<net::Turns> logins_;
 };
 
 }  // namespace runbook::primitive

@@ -20,6 +20,7 @@ std::span<const safety::ReadRow> docker_unused_rows();
 std::span<const safety::ReadRow> alertmanager_rows();
 std::span<const safety::ReadRow> grafana_rows();
 std::span<const safety::ReadRow> host_rows();
+std::span<const safety::ReadRow> host_journal_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> lineage_rows();
 std::span<const safety::ReadRow> prometheus_rows();

@@ -206,3 +206,56 @@ def test_an_agent_signs_the_login(project, start, declare, look, tmp_path, reque
     config.write_text(config.read_text().replace("IdentitiesOnly yes", "IdentitiesOnly no").replace("IdentityAgent none", f"IdentityAgent {socket}"))
     declare(server)
     assert look("load = host:load()")["load"].get("processors") == os.cpu_count()
+
+
+JOURNAL = r'''#!/bin/sh
+# As journalctl prints it, from a host on which the kernel killed a process.
+for word in "$@"; do [ "$word" = -k ] && kernel=yes; done
+if [ "$kernel" ]; then
+  echo '{"__REALTIME_TIMESTAMP":"1795264802075511","PRIORITY":"3","SYSLOG_IDENTIFIER":"kernel","MESSAGE":"Out of memory: Killed process 4711 (redis-server) total-vm:123kB, anon-rss:99kB"}'
+else
+  echo "{\"__REALTIME_TIMESTAMP\":\"1795264802075511\",\"PRIORITY\":\"4\",\"MESSAGE\":\"asked: $*\"}"
+fi
+'''
+
+
+def test_the_journal_and_what_the_kernel_killed(start, declare, look, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "journalctl").write_text(JOURNAL)
+    (tmp_path / "bin" / "journalctl").chmod(0o755)
+    declare(start(f"SetEnv PATH={tmp_path}/bin:/usr/bin:/bin"))
+    found = look('journal = host:journal { unit = "redis-server", since = "1h", lines = 20, priority = "warning" }, kills = host:oom_kills { within = "90m" }')
+    line = found["journal"]["lines"][0]
+    assert (line["priority"], line["time"]) == ("warning", "2026-11-21T12:40:02.075Z")
+    assert line["message"] == "asked: --no-pager -q -o json -n 20 -u redis-server -p warning --since=-3600s"
+    assert [(kill["process"], kill["pid"], kill["in_group"]) for kill in found["kills"]] == [("redis-server", 4711, False)]
+
+
+def test_the_real_journalctl_understands_what_it_is_asked(start, declare, look):
+    declare(start())
+    found = look('journal = host:journal { unit = "redis-server", since = "1h" }, kills = host:oom_kills()')
+    assert found["journal"]["count"] == len(found["journal"]["lines"]) and isinstance(found["kills"], list), found
+
+
+def test_a_host_can_be_given_as_a_url_and_is_then_only_looked_at(project, start, look):
+    server = start()
+    home = pathlib.Path.home() / ".ssh"
+    error = look("load = host:load()", "-p", f"host=ssh://{USER}@127.0.0.1:{server.port}")["load"]
+    assert error["code"] == "not_found" and "is not known" in error["message"], (error, home)
+
+
+@pytest.mark.parametrize("members, words", [
+    ({}, "has no address"), ({"address": "a b"}, "names no host"), ({"address": "-oProxyCommand=id"}, "names no host"),
+    ({"address": "a", "port": 70000}, "port is a number"), ({"address": "a", "url": "ssh://b"}, "both url and address"),
+    ({"url": "ssh://ops:secret@b"}, "carries a password"), ({"address": "a", "sudo": "yes"}, "sudo wants true or false")])
+def test_a_host_that_the_inventory_describes_badly_is_told_with_its_line(project, members, words):
+    project.targets["cache-host"] = {"kind": "ssh", **members}
+    project.write_inventory()
+    done = project.run("list")
+    assert done.code == 2 and words in done.err and "inventory.toml:" in done.err, done
+
+
+def test_what_is_said_to_run_on_a_host_names_one(project):
+    project.target("cache-1", "redis://127.0.0.1:6379", host="nowhere")
+    done = project.run("list")
+    assert done.code == 2 and "cache-1 runs on nowhere, which is no host" in done.err, done
