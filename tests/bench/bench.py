@@ -22,6 +22,7 @@ import servers  # noqa: E402
 
 import docker  # noqa: E402
 import bench_http  # noqa: E402: beside this file
+import bench_ssh  # noqa: E402
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
 CALLS = 2048
@@ -114,9 +115,9 @@ def dry_run(folder, redis):
            f"one start of a program, {took['empty']:.1f} ms")
 
 
-def look_ms(folder, book):
+def look_ms(folder, book, *words):
     """How long a playbook looked: from the RUN_START record to its first EVIDENCE record."""
-    done = subprocess.run([str(BIN / "runbook"), "run", f"./{book}.lua", "-n", "-o", "ndjson"], cwd=folder, check=True,
+    done = subprocess.run([str(BIN / "runbook"), "run", f"./{book}.lua", "-n", "-o", "ndjson", *words], cwd=folder, check=True,
                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     first = {}
     for line in done.stdout.splitlines():
@@ -267,7 +268,8 @@ def main():
             write_project(folder, redis.url)
             groups = {"redis": lambda: (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(),
                                         check(folder), rehearsals(folder), memory(folder, redis)),
-                      "http": lambda: (bench_http.rows(folder, BIN, look_ms),), "docker": lambda: (containers(folder),)}
+                      "http": lambda: (bench_http.rows(folder, BIN, look_ms),), "docker": lambda: (containers(folder),),
+                      "ssh": lambda: (bench_ssh.rows(folder, BIN, look_ms),)}
             for group in sys.argv[1:] or groups:
                 for measure in groups[group]():
                     for row in measure:

@@ -69,6 +69,7 @@ class Host {
   }
 
   [[nodiscard]] bool done() const { return step_ == Step::kDone; }
+  [[nodiscard]] int step() const { return static_cast<int>(step_); }
   [[nodiscard]] pollfd waits_for() const {
     const bool out =
         step_ == Step::kConnect || (libssh2_session_block_directions(session_) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
@@ -124,12 +125,17 @@ class Host {
     return 0;
   }
 
+  // Both outputs: a channel is not at its end as long as one of them has something unread.
   int read_all() {
     char chunk[16384];
     for (;;) {
-      const auto got = libssh2_channel_read(channel_, chunk, sizeof chunk);
-      if (got < 0) return static_cast<int>(got);
-      if (got == 0) return libssh2_channel_eof(channel_) != 0 ? 0 : LIBSSH2_ERROR_EAGAIN;
+      const auto out = libssh2_channel_read(channel_, chunk, sizeof chunk);
+      if (out < 0 && out != LIBSSH2_ERROR_EAGAIN) return static_cast<int>(out);
+      const auto err = libssh2_channel_read_stderr(channel_, chunk, sizeof chunk);
+      if (err < 0 && err != LIBSSH2_ERROR_EAGAIN) return static_cast<int>(err);
+      if (err > 0) std::fwrite(chunk, 1, static_cast<std::size_t>(err), stderr);
+      if (libssh2_channel_eof(channel_) != 0) return 0;
+      if (out <= 0 && err <= 0) return LIBSSH2_ERROR_EAGAIN;
     }
   }
 
@@ -166,7 +172,11 @@ int main(int argc, char** argv) {
     }
     std::vector<pollfd> polled;
     for (const auto& host : running) polled.push_back(host->waits_for());
-    poll(polled.data(), polled.size(), 10'000);
+    if (poll(polled.data(), polled.size(), 10'000) == 0) {
+      std::fprintf(stderr, "no host said anything for ten seconds; the first stands at step %d\n",
+                   running.front()->step());
+      return 1;
+    }
     for (std::size_t i = 0; i < polled.size(); ++i) {
       if (polled[i].revents != 0) running[i]->advance();
     }

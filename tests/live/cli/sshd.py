@@ -21,12 +21,15 @@ def fingerprint(public_key):
 
 
 class Sshd:
-    """An sshd on one port of several addresses; `settings` are lines of its sshd_config. Who has the key `user` may log in."""
+    """An sshd on one port of several addresses; `settings` are lines of its sshd_config. Who has the key `user` may log in.
 
-    def __init__(self, folder, *settings, addresses=("127.0.0.1",), host_keys=("ed25519",), user_key="ed25519"):
+    `path` is where its commands are looked for. The level keeps bash from reading ~/.bashrc, which is not the tests' to know.
+    """
+
+    def __init__(self, folder, *settings, addresses=("127.0.0.1",), host_keys=("ed25519",), user_key="ed25519", path="/usr/bin:/bin"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.addresses, self.port, self.settings = addresses, free_port(), settings
+        self.addresses, self.port, self.settings = addresses, free_port(), (f"SetEnv SHLVL=2 PATH={path}", *settings)
         self.host_keys = [keygen(self.folder / f"host_{kind}", kind) for kind in host_keys]
         self.user_key = keygen(self.folder / "user", user_key)
         (self.folder / "authorized_keys").write_text((self.folder / "user.pub").read_text())
@@ -74,3 +77,33 @@ class Sshd:
         """The target in an inventory."""
         more = "".join(f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}\n" for key, value in members.items())
         return f'[targets.{name}]\nkind = "ssh"\naddress = "{address or self.addresses[0]}"\nssh_config = "{self.folder}/ssh_config"\n{more}\n'
+
+
+class Fleet:
+    """Many addresses of loopback on one port, with one host key and one user; an sshd listens on at most 16 of them."""
+
+    def __init__(self, folder, addresses, *settings):
+        self.first = Sshd(folder, *settings, addresses=addresses[:16])
+        self.folder, self.port, self.user_key, self.addresses = self.first.folder, self.first.port, self.first.user_key, addresses
+        key = self.first.host_keys[0].with_suffix(".pub").read_text()
+        (self.folder / "known_hosts").write_text("".join(f"[{address}]:{self.port} {key}" for address in addresses))
+        self.others = [self.another(number, addresses[number:number + 16]) for number in range(16, len(addresses), 16)]
+
+    def another(self, number, addresses):
+        config = [line for line in (self.folder / "sshd_config").read_text().splitlines() if not line.startswith("ListenAddress")]
+        path = self.folder / f"sshd_config_{number}"
+        path.write_text("\n".join([*config, *(f"ListenAddress {address}" for address in addresses), ""]))
+        process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(path)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        for address in addresses:
+            wait_until(lambda address=address: self.first.listens(address), f"sshd on {address}:{self.port}")
+        return process
+
+    def entry(self, name, address):
+        return self.first.entry(name, address)
+
+    def stop(self):
+        self.first.stop()
+        for process in self.others:
+            process.terminate()
+            process.wait()

@@ -123,7 +123,7 @@ def slow_uptime(folder):
     (folder / "bin").mkdir()
     (folder / "bin" / "uptime").write_text(f"#!/bin/sh\nsleep 300 &\necho $$ > {folder}/began\nwait\n")
     (folder / "bin" / "uptime").chmod(0o755)
-    return f"SetEnv PATH={folder}/bin:/usr/bin:/bin", folder / "began"
+    return f"{folder}/bin:/usr/bin:/bin", folder / "began"
 
 
 def group_is_gone(process):
@@ -137,7 +137,7 @@ def group_is_gone(process):
 @pytest.mark.parametrize("key", ["ed25519", "rsa"])
 def test_a_command_that_goes_on_for_too_long_is_ended_on_the_host_too(project, start, declare, look, tmp_path, key):
     path, began = slow_uptime(tmp_path)
-    declare(start(path, user_key=key))
+    declare(start(path=path, user_key=key))
     project.configure(evidence="2s")
     found = look("up = host:exec_read { 'uptime' }, load = host:load()")
     assert found["up"]["code"] in ("timeout", "cancelled"), found
@@ -147,7 +147,7 @@ def test_a_command_that_goes_on_for_too_long_is_ended_on_the_host_too(project, s
 
 def test_a_connection_that_breaks_while_a_command_runs_is_told_as_such(project, start, declare, tmp_path):
     path, began = slow_uptime(tmp_path)
-    server = start(path)
+    server = start(path=path)
     declare(server)
     project.book("looks", BOOK % "up = host:exec_read { 'uptime' }")
     running = project.start("run", "looks", "--dry-run")
@@ -223,7 +223,7 @@ def test_the_journal_and_what_the_kernel_killed(start, declare, look, tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "journalctl").write_text(JOURNAL)
     (tmp_path / "bin" / "journalctl").chmod(0o755)
-    declare(start(f"SetEnv PATH={tmp_path}/bin:/usr/bin:/bin"))
+    declare(start(path=f"{tmp_path}/bin:/usr/bin:/bin"))
     found = look('journal = host:journal { unit = "redis-server", since = "1h", lines = 20, priority = "warning" }, kills = host:oom_kills { within = "90m" }')
     line = found["journal"]["lines"][0]
     assert (line["priority"], line["time"]) == ("warning", "2026-11-21T12:40:02.075Z")
