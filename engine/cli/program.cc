@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include "base/url.h"
+#include "cli/readonly_list.h"
 #include "net/address.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
-#include "run/toml.h"
 #include "run/wait.h"
 #include "safety/answer.h"
 
@@ -85,10 +85,13 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
 
 void Program::know_commands() {
   if (std::exchange(knows_commands_, true)) return;
-  constexpr auto* kList = "readonly_commands.toml";
-  guard::ReadOnlyCommands commands;
-  const auto shipped = run::parse_toml(guard::shipped_readonly_commands(), kList);
-  if (shipped && commands.add(shipped->root, kList)) guards_.ssh = guard::SshGuard(std::move(commands));
+  auto list = readonly_list(config_);
+  if (list) {
+    guards_.ssh = guard::SshGuard(std::move(*list));
+  } else {
+    progress_.warn("no command is run on a host, for the list of those that only look is not sound: " +
+                   list.error().text());
+  }
 }
 
 // Where the guard lets requests go is what the run was issued, and not what a request says of itself.

@@ -259,3 +259,20 @@ def test_what_is_said_to_run_on_a_host_names_one(project):
     project.target("cache-1", "redis://127.0.0.1:6379", host="nowhere")
     done = project.run("list")
     assert done.code == 2 and "cache-1 runs on nowhere, which is no host" in done.err, done
+
+
+def test_a_list_of_commands_that_is_not_sound_lets_nothing_pass_and_says_so(project, start, declare):
+    declare(start())
+    with open(project.root / "runbook.toml", "a") as config:
+        config.write('[commands.mine]\nforms = "uptime"\n')
+    project.book("looks", BOOK % "load = host:load()")
+    done = project.run("run", "looks", "--dry-run")
+    assert "no command is run on a host" in done.err and "runbook.toml" in done.err, done
+    assert project.records("EVIDENCE")[0]["data"]["error"]["code"] == "refused"
+
+
+def test_a_site_lets_a_command_of_its_own_pass(project, start, declare, look):
+    declare(start())
+    with open(project.root / "runbook.toml", "a") as config:
+        config.write('[commands.sleep]\nforms = ["sleep NUMBER"]\n')
+    assert look("slept = host:exec_read { 'sleep', '0' }, no = host:exec_read { 'sleep', '-1' }")["slept"]["exit_code"] == 0
