@@ -40,6 +40,8 @@ constexpr auto kFailures = std::to_array<Said>({{"REMOTE HOST IDENTIFICATION HAS
 }  // namespace
 
 Error ssh_failure(std::string_view said, const std::string& host) {
+  if (trim(said).empty())  // a connection that is closed is no error to ssh's log
+    return {Code::kUnreachable, "ssh to " + escaped(host, 120) + ": the host closed the connection"};
   auto code = Code::kProtocol;
   for (const auto& failure : kFailures) {
     if (said.find(failure.words) == std::string_view::npos) continue;

@@ -34,6 +34,12 @@ struct Signing {
   std::optional<Result<std::string>> signature{};
 };
 
+// Whether the peer has closed it: libssh2 calls that a failed key exchange, too.
+bool is_over(int socket) {
+  char byte = 0;
+  return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 }  // namespace
 
 SshWire::SshWire(Loop loop, Dialed dialed)
@@ -98,8 +104,8 @@ Error SshWire::broken(std::string_view doing) {
   char* text = nullptr;
   int length = 0;
   const int code = libssh2_session_last_error(session_, &text, &length, 0);
-  const bool cut =
-      code == LIBSSH2_ERROR_SOCKET_DISCONNECT || code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND;
+  const bool cut = is_over(socket_.native_handle()) || code == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
+                   code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND;
   auto why =
       cut ? "the host closed the connection" : escaped(std::string_view(text, static_cast<std::size_t>(length)), 200);
   Error error{cut ? Code::kUnreachable : Code::kProtocol, std::string(doing) + " with " + peer_ + ": " + why};
@@ -143,7 +149,7 @@ Task<Result<bool>> SshWire::judged(int code, std::string_view doing) {
   if (code == 0) co_return true;
   const bool refused = code == LIBSSH2_ERROR_AUTHENTICATION_FAILED || code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED ||
                        code == LIBSSH2_ERROR_FILE || code == LIBSSH2_ERROR_METHOD_NONE;
-  if (refused && !failure_) co_return false;
+  if (refused && !failure_ && !is_over(socket_.native_handle())) co_return false;
   co_return broken(doing);
 }
 

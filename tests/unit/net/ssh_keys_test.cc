@@ -61,5 +61,6 @@ TEST_CASE("what ssh says of a connection that did not come about is told by its 
   CHECK(ssh_failure("ops@h: Permission denied (publickey).", "h").code == Code::kAuth);
   CHECK(ssh_failure("ssh: connect to host h port 22: Connection refused", "h").code == Code::kUnreachable);
   CHECK(ssh_failure("ssh: connect to host h port 22: Connection timed out", "h").code == Code::kTimeout);
-  CHECK(ssh_failure("", "h").code == Code::kProtocol);
+  CHECK(ssh_failure("", "h").code == Code::kUnreachable);
+  CHECK(ssh_failure("Bad packet length 1349676916.", "h").code == Code::kProtocol);
 }
