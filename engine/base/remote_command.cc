@@ -19,7 +19,7 @@ constexpr std::string_view kBySudo = "'sudo' '-n' '--' 'kill' ";
 constexpr std::string_view kPosix = R"(\\\!)";
 constexpr std::string_view kStarts = "runbook starts\n";
 constexpr std::size_t kLongestMarker = 8;
-constexpr std::size_t kMostNoise = 64U * 1024U;
+constexpr std::size_t kMostNoise = std::size_t{64} * 1024;
 
 // What stands between two pieces of a quoted word, for the character that cannot stand within.
 struct Outside {

@@ -46,7 +46,7 @@ struct RemoteCommand {
 };
 
 /// Longer lines do not fit into one argument of a program on Linux (MAX_ARG_STRLEN, 128 KiB with the NUL).
-inline constexpr std::size_t kLongestLine = 128U * 1024U - 1U;
+inline constexpr std::size_t kLongestLine = std::size_t{128} * 1024 - 1;
 
 /// The words of a command with these variables set: env -- NAME=value … argv. kUsage for what is no name of a variable.
 Result<std::vector<std::string>> in_environment(const std::map<std::string, std::string>& variables,

@@ -44,7 +44,8 @@ Result<> ReadOnlyCommands::add(const Value& document, std::string_view origin) {
   }
   for (const auto& [name, table] : document["commands"].members()) {
     const auto path = "commands." + name;
-    if (std::any_of(rules_.begin(), rules_.end(), [&](const CommandRule& rule) { return rule.name == name; }))
+    if (std::any_of(rules_.begin(), rules_.end(),
+                    [&taken = name](const CommandRule& rule) { return rule.name == taken; }))
       return at({.code = Code::kConfig,
                  .message = "there is a command " + escaped(name, 40) + " already",
                  .next = "give the rule another name: rules are added to those that are there"},
