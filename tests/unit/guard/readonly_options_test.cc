@@ -298,7 +298,8 @@ TEST_CASE("no order of its words makes find or ip do more than look") {
       for (auto more = random() % 8; more > 0; --more) {
         const bool danger = random() % 6 == 0;
         argv.push_back(one_of(danger ? words.second : words.first, random));
-        dangerous = dangerous || danger;
+        const auto& before = argv[argv.size() - 2];  // a device and a table may have any name
+        dangerous = dangerous || (danger && before != "dev" && before != "table");
       }
       if (!commands.allow(argv)) continue;
       ++passed;
