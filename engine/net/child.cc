@@ -85,13 +85,15 @@ Task<Result<ChildOutput>> run_child(Loop loop, std::vector<std::string> argv, Ch
   const auto program = "the program " + escaped(argv[0], 120);
   const bool too_long = child->out.too_long || child->err.too_long;
   if (too_long) process.kill();
-  const int status = co_await process.wait(loop);
+  const auto end = co_await process.wait(loop);
   if (deadline.expired())
     co_return Error{.code = Code::kTimeout, .message = program + " did not end within " + duration_text(limits.total)};
   if (too_long)
     co_return Error{.code = Code::kLimit,
                     .message = program + " said more than " + bytes_text(static_cast<double>(limits.output))};
-  co_return ChildOutput{.out = std::move(child->out.text), .err = std::move(child->err.text), .status = status};
+  co_return ChildOutput{.out = std::move(child->out.text),
+                        .err = std::move(child->err.text),
+                        .status = end.by_signal ? 128 + end.code : end.code};
 }
 
 }  // namespace runbook::net

@@ -43,7 +43,9 @@ class Spawn {
   ~Spawn() {
     posix_spawn_file_actions_destroy(&files_);
     posix_spawnattr_destroy(&attributes_);
-    for (const int fd : moved_) close(fd);
+    for (const int fd : moved_) {
+      if (fd >= 0) close(fd);
+    }
   }
 
   void give(int number, int source) {
@@ -52,10 +54,11 @@ class Spawn {
       return;
     }
     moved_.push_back(fcntl(source, F_DUPFD_CLOEXEC, kAboveStandard));
-    posix_spawn_file_actions_adddup2(&files_, moved_.back(), number);
+    whole_ = whole_ && moved_.back() >= 0 && posix_spawn_file_actions_adddup2(&files_, moved_.back(), number) == 0;
   }
 
   int run(pid_t& pid, const std::vector<std::string>& argv) {
+    if (!whole_) return EMFILE;
     posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
     auto words = argv;
     std::vector<char*> pointers;
@@ -68,6 +71,7 @@ class Spawn {
   posix_spawn_file_actions_t files_{};
   posix_spawnattr_t attributes_{};
   std::vector<int> moved_{};
+  bool whole_ = true;  // each has its source
 };
 
 }  // namespace
@@ -94,17 +98,20 @@ void ChildProcess::kill() const {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);
 }
 
-int ChildProcess::reap() {
+ChildProcess::End ChildProcess::reap() {
   int status = 0;
-  if (pid_ < 0) return status;
+  if (pid_ < 0) return {};
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) return {.code = WTERMSIG(status), .by_signal = true};
+  return {.code = WEXITSTATUS(status)};
 }
 
-Task<int> ChildProcess::wait(Loop loop) {
-  asio::posix::stream_descriptor ended(loop, static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+Task<ChildProcess::End> ChildProcess::wait(Loop loop) {
+  const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  if (pidfd < 0) co_return reap();  // no descriptor is left: better late than not at all
+  asio::posix::stream_descriptor ended(loop, pidfd);
   co_await ended.async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
   co_return reap();
 }

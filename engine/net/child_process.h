@@ -31,12 +31,16 @@ class ChildProcess {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   void kill() const;
-  /// Waits for its end: the exit code, or 128 + N when signal N ended it.
-  Task<int> wait(Loop loop);
+  struct End {
+    int code = 0;  // its exit code, or the number of the signal that ended it
+    bool by_signal = false;
+  };
+  /// Waits for its end.
+  Task<End> wait(Loop loop);
 
  private:
   explicit ChildProcess(pid_t pid) : pid_(pid) {}
-  int reap();
+  End reap();
 
   pid_t pid_;
 };

@@ -1,5 +1,7 @@
 #include "net/dial.h"
 
+#include <sys/un.h>
+
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -89,6 +91,8 @@ Error unix_error(const Endpoint& endpoint, const Attempt& attempt) {
 }
 
 Task<Result<Dialed>> dial_unix(Loop loop, Endpoint endpoint, milliseconds limit) {
+  if (endpoint.path.size() >= sizeof(sockaddr_un::sun_path))
+    co_return Error{Code::kUnreachable, "no unix socket has a path as long as " + escaped(endpoint.path)};
   Dialed dialed{.socket = Socket(loop), .address = endpoint.text()};
   const asio::local::stream_protocol::endpoint address(endpoint.path);
   const auto attempt = co_await connect(loop, dialed.socket, address, steady_clock::now() + limit);

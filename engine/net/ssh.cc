@@ -1,6 +1,7 @@
 #include "net/ssh.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -24,6 +25,8 @@ using std::chrono::steady_clock;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kOpening = 64U << 10U;  // what may come before the command's own output
+constexpr int kSteps = 40;
+constexpr std::array kEnds = {EndSignal::kTerm, EndSignal::kKill};
 constexpr milliseconds kPatience(500);
 constexpr milliseconds kGrace = std::chrono::seconds(2);
 
@@ -63,25 +66,6 @@ Result<Transport> by_system(const Loop& loop, const SshAddress& address, const S
   return Transport(std::make_shared<SshSystem>(loop, std::move(words), address.name, endpoint.text()));
 }
 
-// A place among those that log in, until the login is over or the host has let wait for too long.
-class Place {
- public:
-  Place(const Loop& loop, Turns& logins)
-      : logins_(logins), patience_(loop, steady_clock::now() + kPatience, [this] { give(); }) {}
-  ~Place() { give(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  void give() {
-    if (!std::exchange(given_, true)) logins_.end();
-  }
-
-  Turns& logins_;
-  bool given_ = false;
-  Deadline patience_;
-};
-
 // One command that is being ended, for as long as this lives.
 class Ending {
  public:
@@ -112,13 +96,14 @@ struct SshConnection::Running {
 Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, SshAddress address, SshVia via,
                                                                     const guard::SshGuard& guard, Turns& logins,
                                                                     milliseconds limit) {
-  co_await logins.take();
-  const Place place(loop, logins);
+  auto turn = co_await logins.take();
+  const Deadline patience(loop, steady_clock::now() + kPatience, [&turn] { turn.end(); });
   const auto until = steady_clock::now() + limit;
   RUNBOOK_CO_TRY(config, co_await read_ssh_config(loop, address));
   auto known = read_known_hosts(config);
   const bool by_ssh =
-      via == SshVia::kSystem || (via == SshVia::kAuto && (config.proxied() || known_to_ssh_alone(known, config)));
+      via == SshVia::kSystem ||
+      (via == SshVia::kAuto && (config.proxied() || config.revoked_keys || known_to_ssh_alone(known, config)));
   SshLoginLeft others;
   auto transport = by_system(loop, address, config);
   if (!by_ssh) {
@@ -159,29 +144,35 @@ Task<void> SshConnection::signal(std::uint64_t process, EndSignal signal, bool s
   const auto line = remote_kill_line({.process = process, .signal = signal, .sudo = sudo});
   if (!guard_.look(transport_->peer(), line, nullptr)) co_return;
   const auto execution = std::make_shared<SshExecution>(loop_);
+  execution->urgent = true;
   transport_->start(execution, line);
   if (!execution->done) co_await execution->settled.async_wait(kTuple);
 }
 
 void SshConnection::give_up(const std::shared_ptr<Running>& running) {
   if (running_.erase(running) == 0) return;  // it is being ended
+  running->execution->given_up = true;
   ++ending_;
   asio::co_spawn(loop_, put_to_end(shared_from_this(), running), asio::detached);
 }
 
 void SshConnection::end_all() {
+  closed_ = true;
   while (!running_.empty()) give_up(std::shared_ptr(*running_.begin()));
 }
 
 // TERM, and KILL for what does not heed it.
 Task<void> SshConnection::put_to_end(std::shared_ptr<SshConnection> self, std::shared_ptr<Running> running) {
   const Ending ending(self->ending_);
+  // It may have been sent and not begun yet.
+  for (int turn = 0; turn < kSteps && !running->opening() && !running->execution->done; ++turn)
+    co_await wait(self->loop_, kGrace / kSteps);
   const auto opening = running->opening();
-  if (!opening) co_return;
+  if (!opening || running->execution->done) co_return;
   self->guard_.heard(self->transport_->peer(), opening->process);
-  for (const auto with : {EndSignal::kTerm, EndSignal::kKill}) {
+  for (const auto with : kEnds) {
     co_await self->signal(opening->process, with, running->sudo);
-    for (int turn = 0; turn < 20 && !running->execution->done; ++turn) co_await wait(self->loop_, kGrace / 20);
+    for (int turn = 0; turn < kSteps && !running->execution->done; ++turn) co_await wait(self->loop_, kGrace / kSteps);
     if (running->execution->done) break;
   }
   if (running->execution->done) self->guard_.ended(self->transport_->peer(), opening->process);
@@ -191,6 +182,7 @@ Task<Result<SshOutput>> SshConnection::run(RemoteCommand command, const guard::P
   RUNBOOK_CO_TRY(line, remote_line(command));
   RUNBOOK_CO_CHECK(guard_.look(transport_->peer(), line, permit));
   if (const auto* why = failure()) co_return *why;
+  if (closed_) co_return Error{Code::kCancelled, "the run is over"};
   const auto begin = steady_clock::now();
   const auto running = std::make_shared<Running>(loop_, limits.output);
   const auto execution = running->execution;
@@ -216,7 +208,7 @@ Task<Result<SshOutput>> SshConnection::run(RemoteCommand command, const guard::P
   }
   if (execution->error) co_return doubt(*execution->error);
   auto opening = read_opening(execution->out);
-  if (!opening) co_return opening.error();
+  if (!opening) co_return doubt(opening.error());
   if (!*opening) co_return never_begun(execution->out, execution->err);
   SshOutput output{.out = execution->out.substr((*opening)->size),
                    .err = std::move(execution->err),

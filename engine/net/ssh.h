@@ -95,6 +95,7 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
   const guard::SshGuard& guard_;
   std::set<std::shared_ptr<Running>> running_{};
   unsigned ending_ = 0;
+  bool closed_ = false;  // nothing more is begun
 };
 
 }  // namespace runbook::net

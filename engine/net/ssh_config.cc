@@ -129,6 +129,7 @@ Result<SshConfig> parse_ssh_config(std::string_view printed, const SshSurroundin
   }
   config.host_key_alias = one("hostkeyalias");
   config.identities_only = one("identitiesonly") == "yes";
+  config.revoked_keys = !one("revokedhostkeys").empty() && one("revokedhostkeys") != "none";
   config.certificates = said.contains("certificatefile");
   config.agent = agent_of(one("identityagent"), config, surroundings);
   if (one("proxyjump") != "none") config.proxy_jump = one("proxyjump");

@@ -30,6 +30,7 @@ struct SshConfig {
   std::string agent{};  // its socket; empty for none
   bool identities_only = false;
   bool certificates = false;  // CertificateFile is set
+  bool revoked_keys = false;  // RevokedHostKeys is set, which only ssh reads
   std::string proxy_jump{};
   std::string proxy_command{};  // with its tokens as they are
 

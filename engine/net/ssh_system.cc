@@ -17,6 +17,7 @@ namespace runbook::net {
 namespace {
 
 namespace asio = boost::asio;
+constexpr unsigned kAtOnce = 8;   // each is a login, and sshd turns away what comes in a rush
 constexpr int kOwnFailure = 255;  // ssh(1): "exits with the exit status of the remote command or with 255"
 
 struct Said {
@@ -36,6 +37,9 @@ constexpr auto kFailures = std::to_array<Said>({{"REMOTE HOST IDENTIFICATION HAS
                                                 {"Network is unreachable", Code::kUnreachable},
                                                 {"closed by", Code::kUnreachable},
                                                 {"Connection reset", Code::kUnreachable}});
+
+// Failures that come before any command is sent, and that another attempt would only repeat.
+bool keeps_out(Code code) { return code == Code::kRefused || code == Code::kNotFound || code == Code::kAuth; }
 
 }  // namespace
 
@@ -78,64 +82,78 @@ struct SshSystem::Client {
 };
 
 SshSystem::SshSystem(Loop loop, std::vector<std::string> words, std::string host, std::string peer)
-    : loop_(std::move(loop)), words_(std::move(words)), host_(std::move(host)), peer_(std::move(peer)) {
+    : loop_(std::move(loop)),
+      words_(std::move(words)),
+      host_(std::move(host)),
+      peer_(std::move(peer)),
+      places_(loop_, kAtOnce) {
   for (const auto* option :
        {"BatchMode=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "LogLevel=ERROR", "ConnectTimeout=10",
         "ServerAliveInterval=5", "ServerAliveCountMax=3", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
-        "PermitLocalCommand=no", "RequestTTY=no", "RemoteCommand=none"}) {
+        "PermitLocalCommand=no", "RequestTTY=no", "RemoteCommand=none", "ControlMaster=no", "ControlPath=none",
+        "VerifyHostKeyDNS=no", "NoHostAuthenticationForLocalhost=no", "SessionType=default",
+        "ForkAfterAuthentication=no"}) {
     words_.insert(words_.end(), {"-o", option});
   }
 }
 
 void SshSystem::start(const std::shared_ptr<SshExecution>& execution, std::string line) {
   if (failure_) return execution->end(*failure_);
-  const auto client = std::make_shared<Client>(loop_, execution);
-  std::array<int, 2> out{-1, -1};
-  std::array<int, 2> err{-1, -1};
-  if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0)
-    return execution->end({Code::kInternal, "the system gives no pipe"});
-  client->out.assign(out[0]);
-  client->err.assign(err[0]);
-  auto words = words_;
-  words.insert(words.end(), {"--", host_, std::move(line)});
-  auto process = ChildProcess::start(words, {.out = out[1], .err = err[1]});
-  close(out[1]);
-  close(err[1]);
-  if (!process) return execution->end(process.error());
-  client->process.emplace(std::move(*process));
-  execution->sent = true;
-  clients_.push_back(client);
-  asio::co_spawn(loop_, run(shared_from_this(), client), asio::detached);
+  asio::co_spawn(loop_, run(shared_from_this(), execution, std::move(line)), asio::detached);
 }
 
-Task<void> SshSystem::run(std::shared_ptr<SshSystem> self, std::shared_ptr<Client> client) {
+Result<void> SshSystem::begin(Client& client, const std::string& line) {
+  std::array<int, 2> out{-1, -1};
+  std::array<int, 2> err{-1, -1};
+  if (pipe2(out.data(), O_CLOEXEC) != 0) return Error{Code::kInternal, "the system gives no pipe"};
+  client.out.assign(out[0]);
+  const bool both = pipe2(err.data(), O_CLOEXEC) == 0;
+  if (both) client.err.assign(err[0]);
+  auto words = words_;
+  words.insert(words.end(), {"--", host_, line});
+  auto process = both ? ChildProcess::start(words, {.out = out[1], .err = err[1]})
+                      : Result<ChildProcess>(Error{Code::kInternal, "the system gives no pipe"});
+  close(out[1]);
+  if (both) close(err[1]);
+  if (!process) return process.error();
+  client.process.emplace(std::move(*process));
+  return {};
+}
+
+Task<void> SshSystem::run(std::shared_ptr<SshSystem> self, std::shared_ptr<SshExecution> execution, std::string line) {
+  Turns::Turn place;
+  if (!execution->urgent) place = co_await self->places_.take();
+  if (execution->given_up) co_return execution->end({Code::kCancelled, "given up before it began"});
+  if (self->failure_) co_return execution->end(*self->failure_);
+  const auto client = std::make_shared<Client>(self->loop_, execution);
+  const auto begun = self->begin(*client, line);
+  if (!begun) co_return execution->end(begun.error());
+  execution->sent = true;
+  self->clients_.push_back(client);
   asio::co_spawn(self->loop_, Client::drain(client, client->out, false), asio::detached);
   asio::co_spawn(self->loop_, Client::drain(client, client->err, true), asio::detached);
   while (client->open > 0) co_await client->ended.async_wait(asio::as_tuple(asio::use_awaitable));
-  const int status = co_await client->process->wait(self->loop_);
-  client->process.reset();
-  auto& execution = *client->execution;
-  if (execution.done) co_return;
-  // Nothing on its standard output: ssh did not get as far as the host's shell.
-  if (status == kOwnFailure && execution.out.empty()) {
-    execution.sent = false;
-    self->fail(ssh_failure(execution.err, self->host_));  // the next one would end no other way
-  } else if (status == kOwnFailure && execution.err.find("closed by remote host") != std::string::npos) {
-    execution.end({Code::kUnreachable, "the host closed the connection while the command ran"});
-  } else {
-    execution.status = status;
-    execution.end();
+  const auto end = co_await client->process->wait(self->loop_);
+  self->clients_.remove(client);
+  if (execution->done) co_return;
+  if (!end.by_signal && end.code != kOwnFailure) {
+    execution->status = end.code;
+    co_return execution->end();
   }
+  // 255 is the command's own as well, and what became of it then nobody knows.
+  auto error = ssh_failure(execution->err, self->host_);
+  execution->sent = !execution->out.empty() || !keeps_out(error.code);
+  execution->end(error);
+  if (!execution->sent) self->fail(std::move(error));  // the next one would end no other way
 }
 
 void SshSystem::fail(Error error) {
   if (failure_) return;
   failure_ = std::move(error);
-  for (const auto& weak : clients_) {
-    const auto client = weak.lock();
-    if (!client || client->execution->done) continue;
+  for (const auto& client : clients_) {
+    if (client->execution->done) continue;
+    client->process->kill();
     client->execution->end(*failure_);
-    if (client->process) client->process->kill();
   }
 }
 

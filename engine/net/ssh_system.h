@@ -13,6 +13,7 @@
 #include "net/child_process.h"
 #include "net/ssh_config.h"
 #include "net/ssh_transport.h"
+#include "net/turns.h"
 
 namespace runbook::net {
 
@@ -28,14 +29,16 @@ class SshSystem : public SshTransport, public std::enable_shared_from_this<SshSy
 
  private:
   struct Client;
-  static Task<void> run(std::shared_ptr<SshSystem> self, std::shared_ptr<Client> client);
+  Result<void> begin(Client& client, const std::string& line);
+  static Task<void> run(std::shared_ptr<SshSystem> self, std::shared_ptr<SshExecution> execution, std::string line);
 
   Loop loop_;
   std::vector<std::string> words_;  // ssh and its options
   std::string host_;
   std::string peer_;
   std::optional<Error> failure_{};
-  std::list<std::weak_ptr<Client>> clients_{};
+  std::list<std::shared_ptr<Client>> clients_{};  // that run
+  Turns places_;
 };
 
 /// What ssh's own words say of a connection that did not come about: kRefused and kNotFound for the host's key, kAuth,

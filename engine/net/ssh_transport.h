@@ -39,6 +39,8 @@ struct SshExecution {
   std::size_t err_size = 0;
   std::optional<int> status{};  // its exit code; nothing when a signal ended it, or nobody knows
   std::string signal{};         // "TERM"
+  bool urgent = false;          // it ends another one, and does not wait until fewer run
+  bool given_up = false;        // nobody waits for it: it is not sent any more
   bool sent = false;            // the host may have got the command
   bool done = false;
   std::optional<Error> error{};       // why it has no end that is known

@@ -4,9 +4,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
@@ -26,6 +28,24 @@ constexpr const char* kKeyExchanges =
     "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
 constexpr const char* kCiphers = "aes256-ctr,aes192-ctr,aes128-ctr";
 constexpr const char* kMacs = "hmac-sha2-512,hmac-sha2-256";
+
+// Of the ten channels that sshd allows a connection unless told otherwise, two are kept for ending what runs.
+constexpr unsigned kAtOnce = 8;
+constexpr unsigned kUrgent = 2;
+constexpr int kChunks = 64;  // of one output before others are read
+constexpr std::size_t kAllowance = 1U << 20U;
+
+// A host that vanishes is noticed within a quarter of a minute, also while nothing is sent.
+void expect_life(int socket) {
+  const auto set = [socket](int level, int option, int value) {
+    setsockopt(socket, level, option, &value, sizeof value);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 5);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 2);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, 15'000);
+}
 
 // A signature that is being asked for. libssh2's callback cannot wait: it says EAGAIN until the signature is here.
 struct Signing {
@@ -48,6 +68,8 @@ SshWire::SshWire(Loop loop, Dialed dialed)
       peer_(std::move(dialed.address)),
       session_(nullptr),
       turns_(loop, 1),
+      places_(loop, kAtOnce),
+      urgent_(loop, kUrgent),
       wake_(loop, kNever) {
   static const int started = libssh2_init(0);
   static_cast<void>(started);
@@ -55,6 +77,7 @@ SshWire::SshWire(Loop loop, Dialed dialed)
   libssh2_session_set_blocking(session_, 0);
   libssh2_session_callback_set(session_, LIBSSH2_CALLBACK_RECV, reinterpret_cast<void*>(&SshWire::on_receive));
   socket_.native_non_blocking(true);
+  expect_life(socket_.native_handle());
 }
 
 SshWire::~SshWire() {
@@ -66,9 +89,12 @@ SshWire::~SshWire() {
   }
 }
 
-ssize_t SshWire::on_receive(libssh2_socket_t socket, void* buffer, std::size_t length, int flags, void** /*abstract*/) {
-  const auto got = recv(socket, buffer, length, flags);
+ssize_t SshWire::on_receive(libssh2_socket_t socket, void* buffer, std::size_t length, int flags, void** abstract) {
+  auto& allowance = static_cast<SshWire*>(*abstract)->allowance_;
+  if (allowance == 0) return -EAGAIN;  // libssh2 would go on for as long as the host does
+  const auto got = recv(socket, buffer, std::min(length, allowance), flags);
   if (got < 0) return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
+  allowance -= static_cast<std::size_t>(got);
   const int one = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
   return got;
@@ -88,6 +114,7 @@ Task<bool> SshWire::ready() {
   if (failure_) co_return false;
   const bool out = (libssh2_session_block_directions(session_) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
   co_await socket_.async_wait(out ? Socket::wait_write : Socket::wait_read, kTuple);
+  allowance_ = kAllowance;
   co_return !failure_;
 }
 
@@ -207,28 +234,36 @@ void SshWire::start(const std::shared_ptr<SshExecution>& execution, std::string 
 Task<void> SshWire::begin(std::shared_ptr<SshExecution> execution, std::string line) {
   const auto self = shared_from_this();
   const auto channel = std::make_shared<Channel>(Channel{.execution = execution});
-  co_await turns_.take();
+  auto& places = execution->urgent ? urgent_ : places_;
+  channel->place = co_await places.take();
+  auto turn = co_await turns_.take();
   const bool launched = !failure_ && co_await launch(*channel, line);
-  turns_.end();
   if (!launched) {
-    execution->end(not_started());
+    execution->end(execution->given_up ? Error{Code::kCancelled, "given up before it began"} : not_started());
+    if (channel->channel != nullptr && !failure_)
+      co_await repeat([&] { return libssh2_channel_free(channel->channel); });
     co_return;
   }
+  turn.end();
   running_.push_back(channel);
   kick();
   if (!std::exchange(pumping_, true)) co_await pump();
 }
 
+// False also for a command that nobody waits for any more: it is not sent.
 Task<bool> SshWire::launch(Channel& channel, const std::string& line) {
+  auto& execution = *channel.execution;
+  if (execution.given_up) co_return false;
   const int opened = co_await repeat([&] {
     channel.channel = libssh2_channel_open_session(session_);
     return channel.channel != nullptr ? 0 : libssh2_session_last_errno(session_);
   });
-  if (opened != 0) co_return false;
-  channel.execution->sent = true;
+  if (opened != 0 || execution.given_up) co_return false;
+  execution.sent = true;
   const int begun = co_await repeat([&] {
     return libssh2_channel_process_startup(channel.channel, "exec", 4, line.data(), static_cast<unsigned>(line.size()));
   });
+  if (begun == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED) execution.sent = false;
   if (begun != 0) co_return false;
   co_return co_await repeat([&] { return libssh2_channel_send_eof(channel.channel); }) == 0;
 }
@@ -242,13 +277,18 @@ void SshWire::kick() {
 Task<void> SshWire::pump() {
   const auto self = shared_from_this();
   while (!running_.empty() && !failure_) {
-    co_await turns_.take();
+    auto turn = co_await turns_.take();
     kicked_ = false;
+    allowance_ = kAllowance;
     bool moved = false;
     for (auto& channel : std::list(running_)) moved = co_await advance(*channel) || moved;
     running_.remove_if([](const auto& channel) { return channel->execution->done; });
-    turns_.end();
-    if (moved || kicked_ || running_.empty() || failure_) continue;
+    turn.end();
+    if (running_.empty() || failure_) continue;
+    if (moved || kicked_ || allowance_ == 0) {
+      co_await asio::post(loop_, asio::use_awaitable);  // whoever else waits for the loop
+      continue;
+    }
     if (!std::exchange(watching_, true)) {
       socket_.async_wait(Socket::wait_read, [self](const boost::system::error_code& /*error*/) {
         self->watching_ = false;
@@ -277,7 +317,7 @@ Task<bool> SshWire::advance(Channel& channel) {
 Task<bool> SshWire::read_stream(Channel& channel, int stream) {
   bool came = false;
   char chunk[16384];
-  while (!failure_) {
+  for (int turn = 0; turn < kChunks && !failure_; ++turn) {
     const auto got = libssh2_channel_read_ex(channel.channel, stream, chunk, sizeof chunk);
     if (got > 0) {
       channel.execution->take(stream != 0, {chunk, static_cast<std::size_t>(got)});

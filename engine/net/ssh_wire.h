@@ -70,6 +70,7 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   struct Channel {
     std::shared_ptr<SshExecution> execution;
     LIBSSH2_CHANNEL* channel = nullptr;
+    Turns::Turn place{};  // among those that run at a time
   };
   Task<void> begin(std::shared_ptr<SshExecution> execution, std::string line);
   Task<bool> launch(Channel& channel, const std::string& line);
@@ -85,6 +86,9 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   LIBSSH2_SESSION* session_;
   std::optional<Error> failure_{};
   Turns turns_;
+  Turns places_;               // of commands that run
+  Turns urgent_;               // of those that end them
+  std::size_t allowance_ = 0;  // bytes that may still be received before others get their turn
   std::list<std::shared_ptr<Channel>> running_{};
   bool pumping_ = false;
   bool watching_ = false;  // the socket, for the pump

@@ -2,26 +2,41 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
 namespace runbook::net {
 
-Task<void> Turns::take() {
-  if (free_ > 0) {
-    --free_;
-    co_return;
+using boost::asio::steady_timer;
+
+struct Turns::Turn::Queue {
+  unsigned free = 0;
+  std::deque<std::shared_ptr<steady_timer>> waiting{};
+};
+
+Turns::Turns(Loop loop, unsigned at_once)
+    : loop_(std::move(loop)), queue_(std::make_shared<Turn::Queue>(Turn::Queue{.free = at_once})) {}
+
+Task<Turns::Turn> Turns::take() {
+  const std::weak_ptr<Turn::Queue> queue = queue_;
+  if (queue_->free > 0) {
+    --queue_->free;
+    co_return Turn(queue);
   }
-  boost::asio::steady_timer mine(loop_, boost::asio::steady_timer::time_point::max());
-  waiting_.push_back(&mine);
-  co_await mine.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  const auto mine = std::make_shared<steady_timer>(loop_, steady_timer::time_point::max());
+  queue_->waiting.push_back(mine);
+  co_await mine->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  co_return Turn(queue);
 }
 
-void Turns::end() {
-  if (waiting_.empty()) {
-    ++free_;
+void Turns::Turn::end() {
+  const auto queue = std::exchange(queue_, {}).lock();
+  if (!queue) return;
+  if (queue->waiting.empty()) {
+    ++queue->free;
     return;
   }
-  waiting_.front()->cancel();
-  waiting_.pop_front();
+  queue->waiting.front()->cancel();
+  queue->waiting.pop_front();
 }
 
 }  // namespace runbook::net

@@ -5,6 +5,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <memory>
 
 #include "base/task.h"
 
@@ -12,17 +13,34 @@ namespace runbook::net {
 
 class Turns {
  public:
-  Turns(Loop loop, unsigned at_once) : loop_(std::move(loop)), free_(at_once) {}
+  /// A turn that was taken; over when this goes, or when `end` says so. It may outlive the Turns.
+  class Turn {
+   public:
+    Turn() = default;
+    Turn(Turn&& other) noexcept : queue_(std::move(other.queue_)) {}
+    Turn& operator=(Turn&& other) noexcept {
+      end();
+      queue_ = std::move(other.queue_);
+      return *this;
+    }
+    ~Turn() { end(); }
+    /// Hands it over to the one that has waited longest.
+    void end();
 
-  /// Waits for a turn. Each has to be ended.
-  Task<void> take();
-  /// Hands it over to the one that has waited longest.
-  void end();
+   private:
+    friend class Turns;
+    struct Queue;
+    explicit Turn(std::weak_ptr<Queue> queue) : queue_(std::move(queue)) {}
+    std::weak_ptr<Queue> queue_{};
+  };
+
+  Turns(Loop loop, unsigned at_once);
+
+  Task<Turn> take();
 
  private:
   Loop loop_;
-  unsigned free_;
-  std::deque<boost::asio::steady_timer*> waiting_{};
+  std::shared_ptr<Turn::Queue> queue_;
 };
 
 }  // namespace runbook::net

@@ -137,10 +137,10 @@ Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& t
 
 Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Target& target) {
   using Connection = std::shared_ptr<net::SshConnection>;
+  auto url = at(target, parse_ssh_url(target.url));
+  if (!url) co_return url.error();
   auto& shared = ssh_[target.name];
   if (!shared) {
-    auto url = at(target, parse_ssh_url(target.url));
-    if (!url) co_return url.error();
     net::SshAddress address{.name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config};
     shared = std::make_shared<net::Once<Connection>>(loop_, [this, address = std::move(address)] {
       return net::SshConnection::connect(loop_, address, net::SshVia::kAuto, guards_.ssh, *logins_, kLogIn);

@@ -168,8 +168,8 @@ TEST_CASE("an input can be a list of targets, with a default that selects them")
         R"([{"default":"tag:a","kind":"redis","label":"r","many":true,"name":"x","optional":false}])");
   CHECK(failure(inputs("input.text 'r':many()")).message == ":many() belongs to targets, not to input.text");
   CHECK(failure(inputs("input.redis 'r':default(3)")).message ==
-        ":default(…) of an input.redis: expected users_of \"input\", container_of \"input\", or text such as "
-        "\"tag:cache\", got number 3");
+        ":default(…) of an input.redis: expected users_of \"input\", container_of \"input\", "
+        "host_of \"input\", or text such as \"tag:cache\", got number 3");
   CHECK(failure(inputs("input.number 'r':default 'x'")).message ==
         ":default(…) of an input.number: expected a number, got text \"x\"");
 

@@ -23,6 +23,12 @@ Error failed(const safety::Target& target, const guard::Argv& argv, const net::S
 }  // namespace
 
 Task<Result<net::SshOutput>> run_on_host(Reach& reach, const safety::Target& target, guard::Argv argv) {
+  if (argv.empty() || argv.front() == "sudo") {
+    co_return Error{.code = Code::kRefused,
+                    .message = argv.empty() ? "no command was given" : "sudo is not a playbook's to say",
+                    .where = target.name,
+                    .next = "sudo = true of a host in the inventory runs its commands by sudo -n"};
+  }
   RUNBOOK_CO_TRY(connection, co_await reach.ssh(target));
   RemoteCommand command{.argv = target.sudo ? by_sudo(argv) : std::move(argv)};
   const net::SshLimits limits;

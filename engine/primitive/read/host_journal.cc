@@ -20,6 +20,7 @@ using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
 
+constexpr std::string_view kFields = "--output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_PID";
 constexpr double kMostLines = 1000;
 constexpr double kFewLines = 200;
 
@@ -31,7 +32,7 @@ Result<std::string> since(std::string_view text, std::string_view argument) {
 }
 
 Task<Result<Value>> ask_journal(Reach& reach, const Target& target, Argv words) {
-  Argv argv = {"journalctl", "--no-pager", "-q", "-o", "json"};
+  Argv argv = {"journalctl", "--no-pager", "-q", "-o", "json", std::string(kFields)};
   argv.insert(argv.end(), words.begin(), words.end());
   RUNBOOK_CO_TRY(text, co_await ask_host(reach, target, std::move(argv)));
   auto entries = parse_journal(text);
@@ -65,7 +66,7 @@ std::string of_journal(const Value& answer) {
 
 Task<Result<Value>> read_oom_kills(Reach& reach, const Target& target, const Value& args) {
   RUNBOOK_CO_TRY(option, since(args["within"].text_or("24h"), "within"));
-  Argv words = {"-k", "-n", "20000", option};
+  Argv words = {"-k", "-p", "err", "-n", "4000", option};  // as the kernel says it
   RUNBOOK_CO_TRY(entries, co_await ask_journal(reach, target, std::move(words)));
   co_return oom_kills(entries);
 }

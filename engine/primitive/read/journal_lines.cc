@@ -26,7 +26,10 @@ Number number_of(std::string_view text) {
 std::string message_of(const Value& field) {
   if (field.as_list() == nullptr) return std::string(field.text_or(""));
   std::string bytes;
-  for (const auto& byte : field.items()) bytes += static_cast<char>(static_cast<unsigned char>(byte.number_or(0)));
+  for (const auto& item : field.items()) {
+    const auto byte = item.number_or(-1);
+    if (byte >= 0 && byte <= 255) bytes += static_cast<char>(static_cast<unsigned char>(byte));
+  }
   return bytes;
 }
 

@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -227,7 +228,7 @@ def test_the_journal_and_what_the_kernel_killed(start, declare, look, tmp_path):
     found = look('journal = host:journal { unit = "redis-server", since = "1h", lines = 20, priority = "warning" }, kills = host:oom_kills { within = "90m" }')
     line = found["journal"]["lines"][0]
     assert (line["priority"], line["time"]) == ("warning", "2026-11-21T12:40:02.075Z")
-    assert line["message"] == "asked: --no-pager -q -o json -n 20 -u redis-server -p warning --since=-3600s"
+    assert line["message"] == "asked: --no-pager -q -o json --output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_PID -n 20 -u redis-server -p warning --since=-3600s"
     assert [(kill["process"], kill["pid"], kill["in_group"]) for kill in found["kills"]] == [("redis-server", 4711, False)]
 
 
@@ -276,3 +277,44 @@ def test_a_site_lets_a_command_of_its_own_pass(project, start, declare, look):
     with open(project.root / "runbook.toml", "a") as config:
         config.write('[commands.sleep]\nforms = ["sleep NUMBER"]\n')
     assert look("slept = host:exec_read { 'sleep', '0' }, no = host:exec_read { 'sleep', '-1' }")["slept"]["exit_code"] == 0
+
+
+@pytest.mark.parametrize("key", ["ed25519", "rsa"])
+def test_more_readings_than_sshd_allows_at_a_time_all_come(start, declare, look, key):
+    declare(start("MaxSessions 10", "MaxStartups 10", user_key=key))
+    found = look(", ".join(f"r{number} = host:exec_read {{ 'uname', '-s' }}" for number in range(25)))
+    assert {reading.get("stdout") for reading in found.values()} == {"Linux\n"}, found
+
+
+@pytest.mark.parametrize("key", ["ed25519", "rsa"])
+def test_a_command_that_floods_us_stops_neither_the_others_nor_the_clock(project, start, declare, look, tmp_path, key):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "uptime").write_text(f"#!/bin/sh\necho $$ > {tmp_path}/began\nexec yes\n")
+    (tmp_path / "bin" / "uptime").chmod(0o755)
+    declare(start(path=f"{tmp_path}/bin:/usr/bin:/bin", user_key=key))
+    project.configure(evidence="3s")
+    begin = time.monotonic()
+    found = look("flood = host:exec_read { 'uptime' }, load = host:load()")
+    assert found["flood"]["code"] in ("timeout", "cancelled") and "processors" in found["load"], found
+    assert time.monotonic() - begin < 3 + 5
+    wait_until(lambda: group_is_gone(int((tmp_path / "began").read_text())), "the flood has ended")
+
+
+def test_ten_commands_that_hang_are_all_ended(project, start, declare, look, tmp_path):
+    path, began = slow_uptime(tmp_path)
+    script = tmp_path / "bin" / "uptime"
+    script.write_text(script.read_text().replace(f"> {tmp_path}/began", f">> {tmp_path}/began"))
+    declare(start("MaxSessions 10", path=path))
+    project.configure(evidence="2s")
+    found = look(", ".join(f"r{number} = host:exec_read {{ 'uptime' }}" for number in range(12)))
+    assert {reading["code"] for reading in found.values()} <= {"timeout", "cancelled"}, found
+    processes = [int(line) for line in began.read_text().split()]
+    assert len(processes) == 8, "so many run at a time; the others were never sent"
+    for process in processes:
+        wait_until(lambda process=process: group_is_gone(process), "each has ended")
+
+
+def test_whether_root_runs_it_is_not_for_a_playbook_to_say(start, declare, look):
+    declare(start())
+    error = look("load = host:exec_read { 'sudo', '-n', '--', 'uname' }")["load"]
+    assert error["code"] == "refused" and "sudo" in error["message"], error
