@@ -35,6 +35,12 @@ Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
                  .next = target.kind == "container" ? "give it seen_as, and ask as its clients do: { as = \"clients\" }"
                                                     : "see.docker asks the engine itself"};
   }
+  if (target.kind == "ssh") {
+    return Error{.code = Code::kUsage,
+                 .message = "where a host is, OpenSSH's configuration says",
+                 .where = target.name,
+                 .next = "see.host asks the host itself"};
+  }
   if (target.url.empty()) return Error{Code::kConfig, "the target has no url", target.name};
   if (is_http_url(target.url)) {
     RUNBOOK_TRY(url, parse_http_url(target.url));

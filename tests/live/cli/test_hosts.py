@@ -318,3 +318,12 @@ def test_whether_root_runs_it_is_not_for_a_playbook_to_say(start, declare, look)
     declare(start())
     error = look("load = host:exec_read { 'sudo', '-n', '--', 'uname' }")["load"]
     assert error["code"] == "refused" and "sudo" in error["message"], error
+
+
+def test_doctor_asks_a_host_itself(project, start, declare):
+    server = start()
+    declare(server)
+    assert "✓  target cache-host: answers" in project.run("doctor").out
+    (server.folder / "known_hosts").write_text("")
+    done = project.run("doctor")
+    assert "✗  target cache-host: the host" in done.out and "is not known" in done.out, done
