@@ -29,7 +29,7 @@ Result<KeyFile> parse_openssh(std::string_view body) {
   const auto key = reader.text();
   if (!cipher || !kdf || !options || !count || !key) return no_key("it breaks off");
   const auto type = SshReader(*key).text();
-  if (!type) return no_key("its public half has no type");
+  if (!type || type->empty()) return no_key("its public half has no type");
   return KeyFile{.type = std::string(*type), .public_key = std::string(*key), .encrypted = *cipher != "none"};
 }
 

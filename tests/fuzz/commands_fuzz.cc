@@ -37,6 +37,7 @@ void check_command(std::string_view bytes) {
        {"--rotate", "-delete", "/etc/shadow", "../../x", "/dev/sda", "-K", "--files0-from=/x"}) {
     auto longer = argv;
     longer.push_back(more);
+    if (more == "-delete" && program != "find") continue;  // date -delete is date -d elete
     const bool text = program == "grep" || program == "pgrep" || program == "redis-cli";
     if (more != "/dev/sda" && more != "/etc/shadow" && !text && shipped().allow(longer)) std::abort();
   }

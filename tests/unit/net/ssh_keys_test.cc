@@ -31,9 +31,12 @@ TEST_CASE("a key file tells its type and its public half, also when it is encryp
 }
 
 TEST_CASE("what is no private key is said to be none") {
-  for (const auto* text : {"", "ssh-ed25519 AAAA me", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----",
-                           "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----",
-                           "-----END X----- -----BEGIN OPENSSH PRIVATE KEY-----"})
+  for (const auto* text :
+       {"", "ssh-ed25519 AAAA me", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n"
+        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAABAAAAAA=\n-----END OPENSSH PRIVATE KEY-----",
+        "-----END X----- -----BEGIN OPENSSH PRIVATE KEY-----"})
     CHECK(parse_key_file(text).error().code == Code::kProtocol);
 }
 
