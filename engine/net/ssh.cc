@@ -93,7 +93,7 @@ struct SshConnection::Running {
   bool sudo = false;
 };
 
-Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, SshAddress address, SshVia via,
+Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, SshAddress address,
                                                                     const guard::SshGuard& guard, Turns& logins,
                                                                     milliseconds limit) {
   auto turn = co_await logins.take();
@@ -101,18 +101,15 @@ Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, S
   const auto until = steady_clock::now() + limit;
   RUNBOOK_CO_TRY(config, co_await read_ssh_config(loop, address));
   auto known = read_known_hosts(config);
-  const bool by_ssh =
-      via == SshVia::kSystem ||
-      (via == SshVia::kAuto && (config.proxied() || config.revoked_keys || known_to_ssh_alone(known, config)));
+  const bool by_ssh = config.proxied() || config.revoked_keys || known_to_ssh_alone(known, config);
   SshLoginLeft others;
   auto transport = by_system(loop, address, config);
   if (!by_ssh) {
     const auto late = too_late(address, limit);
     transport = co_await by_libssh2(loop, config, std::move(known), until, late, others);
   }
-  const bool falls_back =
-      !transport && via == SshVia::kAuto &&
-      (transport.error().code == Code::kProtocol || (transport.error().code == Code::kAuth && others.other_keys));
+  const bool falls_back = !transport && (transport.error().code == Code::kProtocol ||
+                                         (transport.error().code == Code::kAuth && others.other_keys));
   if (falls_back) transport = by_system(loop, address, config);
   if (!transport) co_return transport.error();
   co_return std::make_shared<SshConnection>(loop, *transport, guard);
@@ -125,18 +122,12 @@ SshConnection::~SshConnection() { transport_->fail({Code::kCancelled, "the conne
 
 const Error* SshConnection::failure() const { return transport_->failure(); }
 
-const std::string& SshConnection::peer() const { return transport_->peer(); }
-
-std::string_view SshConnection::via() const { return transport_->name(); }
-
 Task<Result<SshOutput>> SshConnection::read(RemoteCommand command, SshLimits limits) {
   co_return co_await run(std::move(command), nullptr, limits);
 }
 
 Task<Result<SshOutput>> SshConnection::change(RemoteCommand command, const guard::Permit& permit, SshLimits limits) {
-  auto output = co_await run(std::move(command), &permit, limits);
-  if (output || output.error().code == Code::kInDoubt) co_return output;
-  co_return output.error();
+  co_return co_await run(std::move(command), &permit, limits);
 }
 
 // Sends a signal to a process that we began; what comes of it is seen by its own channel.
@@ -214,8 +205,7 @@ Task<Result<SshOutput>> SshConnection::run(RemoteCommand command, const guard::P
                    .err = std::move(execution->err),
                    .cut = execution->out_size > execution->out.size() || execution->err_size > limits.output,
                    .status = execution->status,
-                   .signal = execution->signal,
-                   .milliseconds = std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count()};
+                   .signal = execution->signal};
   for (auto* text : {&output.out, &output.err}) {
     output.cut = output.cut || text->size() > limits.output;
     text->resize(std::min(text->size(), limits.output));

@@ -34,9 +34,6 @@ struct SshLimits {
 /// wait for half a second gives its place to the next, so that many that hang keep nobody waiting.
 inline constexpr unsigned kLoginsAtOnce = 16;
 
-/// Which transport: libssh2 where it can, and the system's ssh where only that can, unless said.
-enum class SshVia : std::uint8_t { kAuto, kLibssh2, kSystem };
-
 /// What became of a command that was begun.
 struct SshOutput {
   std::string out{};
@@ -44,7 +41,6 @@ struct SshOutput {
   bool cut = false;             // there was more than the limit
   std::optional<int> status{};  // its exit code; nothing when a signal ended it
   std::string signal{};         // "TERM"
-  double milliseconds = 0;
 };
 
 class SshTransport;
@@ -52,10 +48,11 @@ class Turns;
 
 class SshConnection : public std::enable_shared_from_this<SshConnection> {
  public:
-  /// Connects and logs in. kUnreachable, kTimeout, kProtocol when the two have no algorithm in common, kNotFound for a
-  /// host whose key is not recorded, kRefused for one that shows another key or a revoked one, kAuth, kConfig for an
-  /// OpenSSH configuration that is not sound. The guard must outlive it.
-  static Task<Result<std::shared_ptr<SshConnection>>> connect(Loop loop, SshAddress address, SshVia via,
+  /// Connects and logs in: by libssh2 where it can, by the system's ssh where only that can. kUnreachable, kTimeout,
+  /// kProtocol when the two have no algorithm in common, kNotFound for a host whose key is not recorded, kRefused for
+  /// one that shows another key or a revoked one, kAuth, kConfig for an OpenSSH configuration that is not sound. The
+  /// guard must outlive it.
+  static Task<Result<std::shared_ptr<SshConnection>>> connect(Loop loop, SshAddress address,
                                                               const guard::SshGuard& guard, Turns& logins,
                                                               std::chrono::milliseconds limit);
 
@@ -78,10 +75,6 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
 
   /// Why the connection is of no use any more; null as long as it is.
   [[nodiscard]] const Error* failure() const;
-  /// The address that answered, "10.0.0.7:22".
-  [[nodiscard]] const std::string& peer() const;
-  /// "libssh2" or "ssh": which transport it is.
-  [[nodiscard]] std::string_view via() const;
 
  private:
   struct Running;

@@ -21,7 +21,6 @@ class SshSystem : public SshTransport, public std::enable_shared_from_this<SshSy
  public:
   SshSystem(Loop loop, std::vector<std::string> words, std::string host, std::string peer);
 
-  [[nodiscard]] std::string_view name() const override { return "ssh"; }
   void start(const std::shared_ptr<SshExecution>& execution, std::string line) override;
   void fail(Error error) override;
   [[nodiscard]] const Error* failure() const override { return failure_ ? &*failure_ : nullptr; }

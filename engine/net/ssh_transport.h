@@ -51,8 +51,6 @@ class SshTransport {
  public:
   virtual ~SshTransport() = default;
 
-  /// "libssh2", "ssh".
-  [[nodiscard]] virtual std::string_view name() const = 0;
   /// Runs a line in the login shell. Its end is told by the execution.
   virtual void start(const std::shared_ptr<SshExecution>& execution, std::string line) = 0;
   /// Gives it up: everything under way ends with this error.

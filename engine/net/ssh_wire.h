@@ -48,7 +48,6 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   Task<Result<bool>> log_in_with_file(std::string user, std::string key_file);
   Task<Result<bool>> log_in_with(std::string user, std::string public_key, Sign sign);
 
-  [[nodiscard]] std::string_view name() const override { return "libssh2"; }
   void start(const std::shared_ptr<SshExecution>& execution, std::string line) override;
   void fail(Error error) override;
   [[nodiscard]] const Error* failure() const override { return failure_ ? &*failure_ : nullptr; }

@@ -143,7 +143,7 @@ Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Targe
   if (!shared) {
     net::SshAddress address{.name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config};
     shared = std::make_shared<net::Once<Connection>>(loop_, [this, address = std::move(address)] {
-      return net::SshConnection::connect(loop_, address, net::SshVia::kAuto, guards_.ssh, *logins_, kLogIn);
+      return net::SshConnection::connect(loop_, address, guards_.ssh, *logins_, kLogIn);
     });
   }
   auto connection = at(target, co_await shared->get());

@@ -32,11 +32,7 @@ Task<Result<net::SshOutput>> run_on_host(Reach& reach, const safety::Target& tar
   RUNBOOK_CO_TRY(connection, co_await reach.ssh(target));
   RemoteCommand command{.argv = target.sudo ? by_sudo(argv) : std::move(argv)};
   const net::SshLimits limits;
-  auto output = co_await connection->read(std::move(command), limits);
-  if (output) co_return output;
-  auto error = std::move(output).error();
-  if (error.where.empty()) error.where = target.name;
-  co_return error;
+  co_return at_host(target, co_await connection->read(std::move(command), limits));
 }
 
 Task<Result<std::string>> ask_host(Reach& reach, const safety::Target& target, guard::Argv argv) {

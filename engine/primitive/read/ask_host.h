@@ -9,6 +9,15 @@
 
 namespace runbook::primitive {
 
+/// The same result; an error that names no place names the target.
+template <class T>
+Result<T> at_host(const safety::Target& target, Result<T> result) {
+  if (result || !result.error().where.empty()) return result;
+  auto error = std::move(result).error();
+  error.where = target.name;
+  return error;
+}
+
 /// Runs a command there, through sudo when the target says so. Errors as Reach::ssh and SshConnection::read; `where` is
 /// the target's name. Any exit code is an answer.
 Task<Result<net::SshOutput>> run_on_host(Reach& reach, const safety::Target& target, guard::Argv argv);

@@ -1,7 +1,5 @@
 // Readers of a host, over SSH: what it carries and how it is doing. Each runs one or two commands that only look
 // (guard/readonly_commands.toml).
-#include <cmath>
-
 #include "base/text.h"
 #include "primitive/read/ask_host.h"
 #include "primitive/read/host_output.h"
@@ -19,13 +17,6 @@ using safety::ArgType;
 using safety::in_words;
 using safety::ReadRow;
 using safety::Target;
-
-Result<Value> at(const Target& target, Result<Value> value) {
-  if (value || !value.error().where.empty()) return value;
-  auto error = std::move(value).error();
-  error.where = target.name;
-  return error;
-}
 
 // ---- host.exec_read
 
@@ -52,7 +43,7 @@ Task<Result<Value>> read_load(Reach& reach, const Target& target, const Value& /
   Argv average = {"cat", "/proc/loadavg"};
   Argv count = {"nproc"};
   RUNBOOK_CO_TRY(text, co_await ask_host(reach, target, std::move(average)));
-  RUNBOOK_CO_TRY(load, at(target, parse_loadavg(text)));
+  RUNBOOK_CO_TRY(load, at_host(target, parse_loadavg(text)));
   RUNBOOK_CO_TRY(processors, co_await ask_host(reach, target, std::move(count)));
   load["processors"] = number_or_text(trim(processors));
   co_return load;
@@ -68,7 +59,7 @@ std::string of_load(const Value& answer) {
 Task<Result<Value>> read_memory(Reach& reach, const Target& target, const Value& /*args*/) {
   Argv argv = {"cat", "/proc/meminfo"};
   RUNBOOK_CO_TRY(text, co_await ask_host(reach, target, std::move(argv)));
-  co_return at(target, parse_meminfo(text));
+  co_return at_host(target, parse_meminfo(text));
 }
 
 std::string of_memory(const Value& answer) {
@@ -88,7 +79,7 @@ Task<Result<Value>> read_disk(Reach& reach, const Target& target, const Value& a
     argv.emplace_back(path);
   }
   RUNBOOK_CO_TRY(text, co_await ask_host(reach, target, std::move(argv)));
-  RUNBOOK_CO_TRY(disks, at(target, parse_df(text)));
+  RUNBOOK_CO_TRY(disks, at_host(target, parse_df(text)));
   if (path.empty()) co_return disks;
   if (disks.items().size() != 1) co_return Error{Code::kProtocol, "df did not tell of one disk", target.name};
   co_return disks.items()[0];

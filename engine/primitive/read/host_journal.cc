@@ -35,11 +35,7 @@ Task<Result<Value>> ask_journal(Reach& reach, const Target& target, Argv words) 
   Argv argv = {"journalctl", "--no-pager", "-q", "-o", "json", std::string(kFields)};
   argv.insert(argv.end(), words.begin(), words.end());
   RUNBOOK_CO_TRY(text, co_await ask_host(reach, target, std::move(argv)));
-  auto entries = parse_journal(text);
-  if (entries) co_return entries;
-  auto error = std::move(entries).error();
-  error.where = target.name;
-  co_return error;
+  co_return at_host(target, parse_journal(text));
 }
 
 Task<Result<Value>> read_journal(Reach& reach, const Target& target, const Value& args) {
