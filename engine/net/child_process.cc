@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/spawn.h"
 #include "base/text.h"
 
 namespace runbook::net {
@@ -26,23 +26,10 @@ constexpr int kAboveStandard = 10;
 
 class Spawn {
  public:
-  Spawn() {
-    posix_spawn_file_actions_init(&files_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t all;
-    sigset_t none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  }
+  Spawn() = default;
   Spawn(const Spawn&) = delete;
   Spawn& operator=(const Spawn&) = delete;
   ~Spawn() {
-    posix_spawn_file_actions_destroy(&files_);
-    posix_spawnattr_destroy(&attributes_);
     for (const int fd : moved_) {
       if (fd >= 0) close(fd);
     }
@@ -50,26 +37,26 @@ class Spawn {
 
   void give(int number, int source) {
     if (source < 0) {
-      posix_spawn_file_actions_addopen(&files_, number, "/dev/null", O_RDWR, 0);
+      posix_spawn_file_actions_addopen(&terms_.files, number, "/dev/null", O_RDWR, 0);
       return;
     }
     moved_.push_back(fcntl(source, F_DUPFD_CLOEXEC, kAboveStandard));
-    whole_ = whole_ && moved_.back() >= 0 && posix_spawn_file_actions_adddup2(&files_, moved_.back(), number) == 0;
+    whole_ =
+        whole_ && moved_.back() >= 0 && posix_spawn_file_actions_adddup2(&terms_.files, moved_.back(), number) == 0;
   }
 
   int run(pid_t& pid, const std::vector<std::string>& argv) {
     if (!whole_) return EMFILE;
-    posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
+    posix_spawn_file_actions_addclosefrom_np(&terms_.files, STDERR_FILENO + 1);
     auto words = argv;
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
-    return posix_spawnp(&pid, pointers[0], &files_, &attributes_, pointers.data(), environ);
+    return posix_spawnp(&pid, pointers[0], &terms_.files, &terms_.attributes, pointers.data(), environ);
   }
 
  private:
-  posix_spawn_file_actions_t files_{};
-  posix_spawnattr_t attributes_{};
+  SpawnTerms terms_{};
   std::vector<int> moved_{};
   bool whole_ = true;  // each has its source
 };

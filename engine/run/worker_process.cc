@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +12,8 @@
 #include <ctime>
 #include <system_error>
 #include <utility>
+
+#include "base/spawn.h"
 
 namespace runbook::run {
 
@@ -45,43 +46,18 @@ int above_fixed(int fd) {
   return moved;
 }
 
-class Spawn {
- public:
-  Spawn() {
-    posix_spawn_file_actions_init(&files_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t all;
-    sigset_t none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-  ~Spawn() {
-    posix_spawn_file_actions_destroy(&files_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-
-  int run(pid_t& pid, const std::string& program, std::uint64_t memory, int socket, int page) {
-    for (const int fd : {0, 1, 2}) posix_spawn_file_actions_addopen(&files_, fd, "/dev/null", O_RDWR, 0);
-    posix_spawn_file_actions_adddup2(&files_, socket, channel::kSocketFd);
-    posix_spawn_file_actions_adddup2(&files_, page, channel::kLinePageFd);
-    posix_spawn_file_actions_addclosefrom_np(&files_, channel::kLinePageFd + 1);
-    std::string name = "runbook-worker";
-    std::string limit = std::to_string(memory);
-    std::array<char*, 3> argv = {name.data(), limit.data(), nullptr};
-    std::array<char*, 1> environment = {nullptr};
-    return posix_spawn(&pid, program.c_str(), &files_, &attributes_, argv.data(), environment.data());
-  }
-
- private:
-  posix_spawn_file_actions_t files_{};
-  posix_spawnattr_t attributes_{};
-};
+int spawn(pid_t& pid, const std::string& program, std::uint64_t memory, int socket, int page) {
+  SpawnTerms terms;
+  for (const int fd : {0, 1, 2}) posix_spawn_file_actions_addopen(&terms.files, fd, "/dev/null", O_RDWR, 0);
+  posix_spawn_file_actions_adddup2(&terms.files, socket, channel::kSocketFd);
+  posix_spawn_file_actions_adddup2(&terms.files, page, channel::kLinePageFd);
+  posix_spawn_file_actions_addclosefrom_np(&terms.files, channel::kLinePageFd + 1);
+  std::string name = "runbook-worker";
+  std::string limit = std::to_string(memory);
+  std::array<char*, 3> argv = {name.data(), limit.data(), nullptr};
+  std::array<char*, 1> environment = {nullptr};
+  return posix_spawn(&pid, program.c_str(), &terms.files, &terms.attributes, argv.data(), environment.data());
+}
 
 }  // namespace
 
@@ -101,7 +77,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
 
   std::unique_ptr<WorkerProcess> process(new WorkerProcess);
   process->page_ = static_cast<const channel::LinePage*>(mapped);
-  const int failed = Spawn().run(process->pid_, program.string(), memory, theirs.get(), page.get());
+  const int failed = spawn(process->pid_, program.string(), memory, theirs.get(), page.get());
   if (failed != 0) {
     process->pid_ = -1;
     return cannot_start(program.string(), failed);
