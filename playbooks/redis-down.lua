@@ -2,11 +2,11 @@
 --- Sessions and refresh tokens live there, the rate limiter fails open without it, and revoked tokens pass again:
 --- most users notice within minutes.
 ---
---- It tells seven causes apart: memory is full under a policy that evicts nothing; the server wants another password than the one we
---- have; it is still loading; it answers here but not where its clients look for it, or not from one of their containers; its container
---- was killed for its memory; its container is down; nothing answers at all. Raising the limit loses nothing and comes first, evicting
---- keys deletes data and is level 3. A container is started again once its log is kept. For the others it says where to look next. A
---- Redis that is no container is looked at from outside only: its service and its host are not.
+--- It tells eight causes apart: memory is full under a policy that evicts nothing; the server wants another password than the one we
+--- have; it is still loading; it answers here but not where its clients look for it, or not from one of their containers; it was killed
+--- for its memory; its container or its unit is down; its dump cannot be written, mostly for want of room; nothing answers at all. Raising the
+--- limit loses nothing and comes first, evicting keys deletes data and is level 3. A container or a unit is started again once its log
+--- is kept. For the others it says where to look next.
 
 local function full(memory)
   return memory and memory.maxmemory > 0 and memory.used / memory.maxmemory > 0.97
@@ -47,6 +47,26 @@ local function container_cause(found, arg)
   return finding("crashed", "%s with %d; its last line: %s", state.status, state.exit_code, last and last.text or "none")
 end
 
+-- Why its unit on a host, where it has one, does not serve; nil when it runs, or nobody could look.
+local function unit_cause(found, arg)
+  local unit = arg.host and not arg.container and found.unit
+  if not unit or unit.active == "active" or unit.active == "activating" then return nil end
+  for _, kill in ipairs(found.kills or {}) do
+    if kill.process:find "redis" then return finding("oom-killed", "the kernel killed it at %s", kill.time) end
+  end
+  local last = found.journal and found.journal.lines[#found.journal.lines]
+  return finding("crashed", "%s is %s (%s); its last line: %s", unit.name, unit.active, unit.result, last and last.message or "none")
+end
+
+-- Its last dump failed, and the next step is to look at the disk that it goes to. It answers even PING with MISCONF then.
+local function dump_cause(found, arg)
+  local disk = arg.host and found.disk
+  local how_full = disk and ("%d %% of %s used"):format(disk.percent, disk.mount) or "nobody looked at its disk"
+  local cause = finding("dump-fails", "%s", how_full)
+  if arg.host then return cause:next(book("disk-full", { host = arg.host, path = arg.dumps })) end
+  return cause:next "look at the disk of its dump, and at its log for the reason"
+end
+
 local LEAST_MEMORY = 6 * 1024 * 1024  -- docker takes no less
 
 -- Twice what it may have now; where that is not known, what a small Redis needs.
@@ -70,6 +90,9 @@ return playbook "redis-down" {
     redis = input.redis "the instance in trouble",
     container = input.container("the container that it runs in"):default(container_of "redis"):optional(),
     backends = input.container("containers that use it"):many():default(users_of "redis"):optional(),
+    host = input.ssh("the host that it runs on"):default(host_of "redis"):optional(),
+    unit = input.text("its unit there, where it is no container"):default "redis-server",
+    dumps = input.text("the folder of its dump there"):default "/var/lib/redis",
   },
 
   findings = {
@@ -77,14 +100,15 @@ return playbook "redis-down" {
     ["auth-mismatch"] = "Redis answers, but not to the password that we and the clients have",
     ["loading"] = "Redis is up and reads its dump; it answers when it is done",
     ["cut-off"] = "Redis answers here, but its clients cannot get to it",
-    ["oom-killed"] = "its container was killed because it reached its memory limit",
-    ["crashed"] = "its container is down",
+    ["oom-killed"] = "it was killed because memory ran out: that of its container, or of its host",
+    ["crashed"] = "its container or its unit is down",
+    ["dump-fails"] = "it cannot write its dump, and takes no writes for that: mostly its disk is full",
     ["unreachable"] = "nothing accepts connections at its address",
   },
 
   evidence = function(see, arg)
     local redis, net = see.redis(arg.redis), see.net(arg.redis)
-    local container = arg.container and see.container(arg.container)
+    local container, host = arg.container and see.container(arg.container), arg.host and see.host(arg.host)
     return {
       ping = redis:ping(),
       memory = redis:info "memory",
@@ -102,6 +126,11 @@ return playbook "redis-down" {
       client_port = net:tcp_probe "clients",
       container = container and container:state(),
       logs = container and container:logs { tail = 200 },
+      unit = host and host:unit(arg.unit),
+      journal = host and host:journal { unit = arg.unit, lines = 200 },
+      kills = host and host:oom_kills { within = "2h" },
+      disk = host and host:disk(arg.dumps),
+      host_memory = host and host:memory(),
       reach = parallel.map(arg.backends, function(one) return see.container(one):can_reach(arg.redis) end),
     }
   end,
@@ -112,18 +141,19 @@ return playbook "redis-down" {
       if why:find "LOADING" then
         return finding("loading", "it answers \"%s\"", why):next "wait; a restart would begin the loading anew"
       end
+      if why:find "MISCONF" then return dump_cause(found, arg) end
       if why:find "NOAUTH" or why:find "WRONGPASS" then
         return finding("auth-mismatch", "it answers \"%s\"", why)
           :next "compare the password in the inventory's secret with requirepass or the ACL of the server, then recreate the one that is wrong"
       end
-      local cause, _, through = container_cause(found, arg), reach_of(found)
+      local cause, _, through = container_cause(found, arg) or unit_cause(found, arg), reach_of(found)
       if cause then return cause end
       if not found.port and #through > 0 then
         return unclear("it does not answer here, and %s can reach it: look at the network between here and it", names(through))
       end
       if not found.port then
         return finding("unreachable", "%s", why)
-          :next "look at the service on its host: state, last 200 lines of its log, free disk of its data directory"
+          :next "name its host in the inventory, and look at its service there: state, last 200 lines of its log, free disk of its data directory"
       end
       return unclear("its port accepts connections, but PING fails: " .. why)
     end
@@ -133,6 +163,7 @@ return playbook "redis-down" {
       causes[#causes + 1] = finding("memory-full", "%d of %d bytes used under noeviction; %d writes refused so far",
         found.memory.used, found.memory.maxmemory, found.errors and found.errors.OOM or 0)
     end
+    if found.persistence and found.persistence.rdb_last_bgsave_status == "err" then causes[#causes + 1] = dump_cause(found, arg) end
     if not found.client_address then
       causes[#causes + 1] = finding("cut-off", "its clients' name for it does not resolve: %s", found:why "client_address")
         :next "DNS: the resolver of the clients' hosts, and stale caches"
@@ -205,6 +236,15 @@ return playbook "redis-down" {
       answers = { "crashed" },
       needs = { "container" },
       plan = function(found, arg) return { change.container_start(arg.container) } end,
+      verify = serves,
+      within = "60s",
+      holds = "3s",
+    },
+    mitigation "start-unit" {
+      answers = { "crashed", "oom-killed" },
+      not_while = { "dump-fails" },
+      needs = { "host" },
+      plan = function(found, arg) return { change.unit_start(arg.host, arg.unit) } end,
       verify = serves,
       within = "60s",
       holds = "3s",

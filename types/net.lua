@@ -20,6 +20,12 @@ function see_net:resolve(as) end
 ---@return runbook.Reading # {address, ms}: the address that accepted and the time it took
 function see_net:tcp_probe(as) end
 
+--- Which certificate the target shows, whether clients believe it or not.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: runbook.see.net, named: { as?: "engine"|"clients" }): runbook.Reading
+---@return runbook.Reading # {subject, issuer, serial, sha256, names, not_before, not_after (UTC text), days_left (below zero when it has ended), trusted (by what the target's clients believe: its CA file, else the system's), why not, chain = list of such certificates as they were sent, its own first, address, protocol}
+function see_net:certificate(as) end
+
 ---@class runbook.checks
 ---@field net fun(target: runbook.Target): runbook.check.net
 
@@ -37,3 +43,9 @@ function check_net:resolve(as) end
 ---@overload fun(self: runbook.check.net, named: { as?: "engine"|"clients" }): runbook.Check
 ---@return runbook.Check # {address, ms}: the address that accepted and the time it took
 function check_net:tcp_probe(as) end
+
+--- Which certificate the target shows, whether clients believe it or not.
+---@param as? "engine"|"clients" "engine": as we reach it; "clients": as its clients do
+---@overload fun(self: runbook.check.net, named: { as?: "engine"|"clients" }): runbook.Check
+---@return runbook.Check # {subject, issuer, serial, sha256, names, not_before, not_after (UTC text), days_left (below zero when it has ended), trusted (by what the target's clients believe: its CA file, else the system's), why not, chain = list of such certificates as they were sent, its own first, address, protocol}
+function check_net:certificate(as) end

@@ -132,6 +132,39 @@ std::vector<std::string> by_sudo(const std::vector<std::string>& argv) {
   return words;
 }
 
+bool is_by_sudo(const std::vector<std::string>& argv) {
+  const auto sudo = by_sudo({}).front();
+  if (argv.empty()) return false;
+  if (argv.front() != "env") return argv.front() == sudo;
+  const auto program = std::find_if(argv.begin() + 1, argv.end(), [](const std::string& word) {
+    return word != "--" && word.find('=') == std::string::npos;
+  });
+  return program != argv.end() && *program == sudo;
+}
+
+std::vector<std::string> words_of(const RemoteCommand& command) {
+  std::vector<std::string> words;
+  if (!command.input.empty()) words = {std::string(kStandardInput), command.input};
+  if (!command.directory.empty()) words.insert(words.end(), {"cd", command.directory, "&&"});
+  words.insert(words.end(), command.argv.begin(), command.argv.end());
+  return words;
+}
+
+RemoteCommand command_of(const std::vector<std::string>& words) {
+  RemoteCommand command;
+  auto at = words.begin();
+  if (words.size() > 2 && at[0] == kStandardInput) {
+    command.input = at[1];
+    at += 2;
+  }
+  if (words.end() - at > 3 && at[0] == "cd" && at[2] == "&&") {
+    command.directory = at[1];
+    at += 3;
+  }
+  command.argv.assign(at, words.end());
+  return command;
+}
+
 Result<std::string> quoted(const std::vector<std::string>& words) {
   if (words.empty()) return usage("a command needs a program");
   std::string out;
@@ -247,7 +280,7 @@ Result<std::optional<Opening>> read_opening(std::string_view output) {
 Error never_begun(std::string_view output, std::string_view errors) {
   const auto said = trim(errors).empty() ? trim(output) : trim(errors);
   const bool asked = output.find("runbook ") != std::string_view::npos;
-  return {.code = Code::kRemote,
+  return {.code = Code::kRefused,
           .message = "the command was not begun" + (said.empty() ? std::string() : ": " + escaped(said, 200)),
           .next = asked ? "look at the directory it was to begin in"
                         : "is the login shell of that user a POSIX shell, and may the user log in?"};

@@ -41,6 +41,7 @@ namespace runbook {
 struct RemoteCommand {
   std::vector<std::string> argv{};
   std::string directory{};  // absolute; empty: where the login begins
+  std::string input{};      // what it reads on its standard input; no part of the line
 
   bool operator==(const RemoteCommand&) const = default;
 };
@@ -53,6 +54,17 @@ Result<std::vector<std::string>> in_environment(const std::map<std::string, std:
                                                 const std::vector<std::string>& argv);
 /// The words of a command that sudo runs as root, without ever asking: sudo -n -- argv.
 std::vector<std::string> by_sudo(const std::vector<std::string>& argv);
+
+/// Whether a command runs by sudo: it stands in front, or behind `env --` and its variables.
+bool is_by_sudo(const std::vector<std::string>& argv);
+
+/// A command as permits, plans and the audit log write it: {"stdin=", input, "cd", directory, "&&", argv…}, the first
+/// two and the next three only where there are such. No program has a = in its name, and a cd of its own does nothing,
+/// so no two commands that differ are written alike.
+std::vector<std::string> words_of(const RemoteCommand& command);
+/// The command of such words.
+RemoteCommand command_of(const std::vector<std::string>& words);
+inline constexpr std::string_view kStandardInput = "stdin=";
 
 /// Words, each quoted, with one blank between them. kUsage for no words and for a NUL, which no argument can hold.
 Result<std::string> quoted(const std::vector<std::string>& words);

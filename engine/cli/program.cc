@@ -87,7 +87,7 @@ void Program::know_commands() {
   if (std::exchange(knows_commands_, true)) return;
   auto list = readonly_list(config_);
   if (list) {
-    guards_.ssh = guard::SshGuard(std::move(*list));
+    guards_.ssh.know(std::move(*list));
   } else {
     progress_.warn("no command is run on a host, for the list of those that only look is not sound: " +
                    list.error().text());
@@ -99,9 +99,12 @@ safety::TargetLookup Program::guarded(safety::TargetLookup targets) {
   return [this, targets = std::move(targets)](std::string_view name) {
     const auto* target = targets(name);
     if (target == nullptr) return target;
-    if (target->kind == "ssh") know_commands();
-    if (const auto peer = net::client_endpoint(target->url, target->seen_as))
-      guards_.docker.declare(peer->host + ":" + std::to_string(peer->port));
+    if (target->kind == "ssh" || (target->home && target->home->kind == "ssh")) know_commands();
+    if (const auto peer = net::client_endpoint(target->url, target->seen_as)) {
+      const auto place = peer->host + ":" + std::to_string(peer->port);
+      guards_.docker.declare(place);
+      guards_.ssh.declare(place);
+    }
     if (const auto url = parse_http_url(target->url)) guards_.http.declare(url->origin + url->base);
     return target;
   };

@@ -5,6 +5,7 @@
 //   flags  = "-k --dmesg -r --reverse --no-pager -q --quiet"      # options without a value
 //   values = { "-u --unit" = "UNIT", "--boot" = "BOOT?" }         # options with one, and of which kind
 //   bundle = false                                                # options are whole words, such as -noout
+//   reserved = true                                               # for readers that take care, not for exec_read
 //
 // A form is a usage line. In it
 //   OPTIONS         any number of the rule's options, then -- if wanted
@@ -52,6 +53,7 @@ struct CommandRule {
   std::set<std::string, std::less<>> flags{};
   std::map<std::string, std::string, std::less<>> values{};  // option → kind, with ? where the value may be missing
   bool bundle = true;
+  bool reserved = false;  // for readers that take care of what it says and where it goes, and not for host.exec_read
 
   /// Whether one of the forms begins with this program.
   [[nodiscard]] bool is_of(std::string_view program) const;

@@ -7,7 +7,7 @@ namespace runbook::guard {
 
 namespace {
 
-const std::vector<std::string> kKeys = {"bundle", "flags", "forms", "values"};
+const std::vector<std::string> kKeys = {"bundle", "flags", "forms", "reserved", "values"};
 
 Error wrong(const std::string& key, std::string message, std::string next = {}) {
   return {.code = Code::kConfig, .message = std::move(message), .where = key, .next = std::move(next)};
@@ -103,9 +103,12 @@ Result<CommandRule> parse_command_rule(std::string_view name, const Value& table
     return wrong(key, "a command has no key " + escaped(key, 40),
                  near.empty() ? "known: " + join(kKeys, ", ") : "did you mean " + near + "?");
   }
-  CommandRule rule{.name = std::string(name), .bundle = table["bundle"].bool_or(true)};
-  if (!table["bundle"].is_null() && table["bundle"].as_bool() == nullptr)
-    return wrong("bundle", "bundle wants true or false");
+  CommandRule rule{
+      .name = std::string(name), .bundle = table["bundle"].bool_or(true), .reserved = table["reserved"].bool_or(false)};
+  for (const auto* key : {"bundle", "reserved"}) {
+    if (!table[key].is_null() && table[key].as_bool() == nullptr)
+      return wrong(key, std::string(key) + " wants true or false");
+  }
   if (!table["flags"].is_null() && table["flags"].as_text() == nullptr)
     return wrong("flags", "flags wants options with blanks between them, such as \"-a --all\"");
   if (!table["values"].is_null() && table["values"].as_map() == nullptr)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "guard/peers.h"
 #include "guard/redis_cli.h"
 
 namespace runbook::guard {
@@ -83,12 +84,6 @@ bool is_redis_cli(Words words) {
   return is_redis_question(words);
 }
 
-// -z -w SECONDS HOST PORT: connects, says nothing, and ends.
-bool is_knock(Words words, std::span<const std::string> peers) {
-  return words.size() == 5 && words[0] == "-z" && words[1] == "-w" && is_number(words[2]) && words[2].size() == 1 &&
-         has(peers, words[3] + ":" + words[4]);
-}
-
 }  // namespace
 
 bool is_exec_read(const Argv& argv, std::span<const std::string> peers) {
@@ -98,8 +93,8 @@ bool is_exec_read(const Argv& argv, std::span<const std::string> peers) {
   if (program == "cat") return words.size() == 1 && is_file_of_load(words[0]);
   if (program == "df") return options_and_paths(words, "ahikPT");
   if (program == "ls") return options_and_paths(words, "1AFSadhlnrst");
-  if (program == "nc") return is_knock(words, peers);
-  if (program == "busybox") return !words.empty() && words[0] == "nc" && is_knock(words.subspan(1), peers);
+  if (program == "nc") return is_knock(argv, peers);
+  if (program == "busybox") return is_knock(words, peers);
   if (program == "ps") return is_ps(words);
   if (program == "redis-cli") return is_redis_cli(words);
   return false;

@@ -76,6 +76,15 @@ Result<std::string> ReadOnlyCommands::allow(std::span<const std::string> argv) c
   return refusal(words[0], words);
 }
 
+bool ReadOnlyCommands::reserves(std::span<const std::string> argv) const {
+  if (!allow(argv)) return false;
+  std::vector<std::string> words(argv.begin(), argv.end());
+  words[0] = bare(argv[0]);
+  return std::none_of(rules_.begin(), rules_.end(), [&](const CommandRule& rule) {
+    return !rule.reserved && rule.is_of(words[0]) && !rule.stopped_at(words, kinds_);
+  });
+}
+
 // Says it by the rule that came furthest.
 Error ReadOnlyCommands::refusal(std::string_view program, std::span<const std::string> argv) const {
   const CommandRule* nearest_rule = nullptr;

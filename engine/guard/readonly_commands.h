@@ -28,6 +28,9 @@ class ReadOnlyCommands {
   /// how that rule would be written.
   [[nodiscard]] Result<std::string> allow(std::span<const std::string> argv) const;
 
+  /// Whether it passes, but by reserved rules alone.
+  [[nodiscard]] bool reserves(std::span<const std::string> argv) const;
+
   /// All rules, in the order in which they are asked.
   [[nodiscard]] const std::vector<CommandRule>& rules() const { return rules_; }
   [[nodiscard]] const Kinds& kinds() const { return kinds_; }

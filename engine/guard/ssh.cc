@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 
 #include "base/text.h"
+#include "guard/peers.h"
 
 namespace runbook::guard {
 
@@ -36,43 +38,74 @@ bool takes(Words& words, std::initializer_list<std::string_view> beginning) {
   return true;
 }
 
-}  // namespace
-
-Argv words_of(const RemoteCommand& command) {
-  Argv words;
-  if (!command.directory.empty()) words = {"cd", command.directory, "&&"};
-  words.insert(words.end(), command.argv.begin(), command.argv.end());
+// Behind `env --` and its variables, when they are there.
+Result<Words> behind_variables(Words words) {
+  if (!takes(words, {"env", "--"})) return words;
+  while (!words.empty() && words[0].find('=') != std::string::npos) {
+    if (!is_harmless(words[0])) {
+      return refused("the variable " + escaped(words[0].substr(0, words[0].find('=')), 40) + " is not set for a look",
+                     "COLUMNS, LANG, LC_ALL and TZ may be, to plain words");
+    }
+    words = words.subspan(1);
+  }
   return words;
 }
 
-Result<std::string> SshGuard::rule_for(const RemoteCommand& command) const {
+// The command itself, without what it is run by: sudo, and variables in front of it or behind.
+Result<Words> looking_words(const RemoteCommand& command) {
   if (!command.directory.empty()) return refused("a command that only looks is begun where the login begins");
-  Words words = command.argv;
+  if (!command.input.empty()) return refused("a command that only looks is given nothing to read");
+  RUNBOOK_TRY(words, behind_variables(command.argv));
   takes(words, {"sudo", "-n", "--"});
-  if (takes(words, {"env", "--"})) {
-    while (!words.empty() && words[0].find('=') != std::string::npos) {
-      if (!is_harmless(words[0])) {
-        return refused("the variable " + escaped(words[0].substr(0, words[0].find('=')), 40) + " is not set for a look",
-                       "COLUMNS, LANG, LC_ALL and TZ may be, to plain words");
-      }
-      words = words.subspan(1);
-    }
-  }
+  return behind_variables(words);
+}
+
+constexpr std::string_view kKeptMark = ".before-";
+constexpr std::size_t kKeptDigits = 12;
+
+// Of `cat PATH.before-3f2a…`, a file that a change of ours kept, `cat PATH`; nothing of any other command.
+std::optional<Argv> as_before_the_change(Words words) {
+  if (words.size() != 2 || words[0] != "cat" || words[1].size() <= kKeptMark.size() + kKeptDigits) return std::nullopt;
+  const std::string_view path = words[1];
+  const auto digits = path.substr(path.size() - kKeptDigits);
+  const auto front = path.substr(0, path.size() - kKeptDigits);
+  if (!front.ends_with(kKeptMark) || digits.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+    return std::nullopt;
+  return Argv{"cat", std::string(front.substr(0, front.size() - kKeptMark.size()))};
+}
+
+}  // namespace
+
+void SshGuard::declare(std::string peer) {
+  if (std::find(peers_.begin(), peers_.end(), peer) == peers_.end()) peers_.push_back(std::move(peer));
+}
+
+Result<std::string> SshGuard::rule_for(const RemoteCommand& command) const {
+  RUNBOOK_TRY(words, looking_words(command));
+  if (is_knock(words, peers_) || is_lookup(words, peers_)) return std::string("a question about a target");
+  if (const auto before = as_before_the_change(words)) return commands_.allow(*before);
   return commands_.allow(words);
 }
 
-Result<> SshGuard::look(std::string_view host, std::string_view line, const Permit* permit) const {
+bool SshGuard::reserves(const RemoteCommand& command) const {
+  const auto words = looking_words(command);
+  return words && (is_knock(*words, peers_) || is_lookup(*words, peers_) || commands_.reserves(*words) ||
+                   as_before_the_change(*words).has_value());
+}
+
+Result<> SshGuard::look(std::string_view host, std::string_view line, std::string_view input,
+                        const Permit* permit) const {
   if (const auto kill = parse_remote_kill_line(line)) {
-    if (begun_.contains({std::string(host), kill->process})) return {};
+    if (input.empty() && begun_.contains({std::string(host), kill->process})) return {};
     return refused("the guard let no line out: process " + std::to_string(kill->process) + " of " + escaped(host, 120) +
                    " was not begun by this run");
   }
-  const auto command = parse_remote_line(line);
-  if (!command) return command.error();
-  const auto listed = permit != nullptr && std::find(permit->sends().begin(), permit->sends().end(),
-                                                     words_of(*command)) != permit->sends().end();
+  RUNBOOK_TRY(command, parse_remote_line(line));
+  command.input = input;
+  const auto listed = permit != nullptr && std::any_of(permit->sends().begin(), permit->sends().end(),
+                                                       [&](const Argv& words) { return command_of(words) == command; });
   if (listed) return {};
-  auto rule = rule_for(*command);
+  auto rule = rule_for(command);
   if (rule) return {};
   auto error = rule.error();
   error.message = "the guard let no line out: " + error.message;
@@ -82,7 +115,7 @@ Result<> SshGuard::look(std::string_view host, std::string_view line, const Perm
 
 Result<> SshGuard::look_file(std::string_view path) const {
   const Argv words = {"cat", std::string(path)};
-  if (commands_.allow(words)) return {};
+  if (commands_.allow(words) && !commands_.reserves(words)) return {};
   return refused("the guard opened no file: " + escaped(path, 120) + " is none that a look may read",
                  "which may be is told by [kinds.FILE] of the list of commands that only look");
 }

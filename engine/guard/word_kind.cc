@@ -14,19 +14,6 @@ constexpr std::string_view kPathMarks = "/_.-+:@%,=~";
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-bool is_plain_path(std::string_view path) {
-  if (!path.starts_with('/')) return false;
-  if (!std::all_of(path.begin(), path.end(),
-                   [](char c) { return is_letter_or_digit(c) || kPathMarks.find(c) != std::string_view::npos; }))
-    return false;
-  const auto segments = split(path, '/');  // the first is empty, and so is the last of "/" and "/var/"
-  for (std::size_t i = 1; i < segments.size(); ++i) {
-    const bool last = i + 1 == segments.size();
-    if (segments[i] == "." || segments[i] == ".." || (segments[i].empty() && !last)) return false;
-  }
-  return true;
-}
-
 template <class List>
 bool has(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -98,6 +85,19 @@ Result<> read(WordKind& kind, const std::string& key, const Value& value) {
 }
 
 }  // namespace
+
+bool is_plain_path(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  if (!std::all_of(path.begin(), path.end(),
+                   [](char c) { return is_letter_or_digit(c) || kPathMarks.find(c) != std::string_view::npos; }))
+    return false;
+  const auto segments = split(path, '/');  // the first is empty, and so is the last of "/" and "/var/"
+  for (std::size_t i = 1; i < segments.size(); ++i) {
+    const bool last = i + 1 == segments.size();
+    if (segments[i] == "." || segments[i] == ".." || (segments[i].empty() && !last)) return false;
+  }
+  return true;
+}
 
 bool WordKind::fits(std::string_view word) const {
   if (!list) return fits_alone(*this, word);

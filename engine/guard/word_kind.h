@@ -26,6 +26,9 @@
 
 namespace runbook::guard {
 
+/// Whether a path is absolute and can be read in one way only.
+bool is_plain_path(std::string_view path);
+
 struct WordKind {
   std::string chars{};  // spelled out
   std::vector<std::string> one_of{};

@@ -48,6 +48,11 @@ std::string end_of(std::string_view said, std::size_t bytes) {
   return "… " + std::string(rest);
 }
 
+// Of a command that ended ill and whose state nobody named: it may have done a part of its work.
+bool may_stand(const ChangeRow& row, const Change& change, const Error& error) {
+  return error.code == Code::kRemote && row.proven && change.from.is_null();
+}
+
 Error failure_of(const Change& change, const safety::Sent& sent) {
   const auto last = end_of(sent.said, kShownFailure);
   return {.code = Code::kRemote,
@@ -166,7 +171,7 @@ Task<Outcome> LiveExecutor::carry_out(const ChangeRow& row, const safety::Applie
                                                       : Status::kFailed;
   } else if (!after && !change.if_it_fails.empty()) {
     outcome.status = Status::kInDoubt;  // of several calls some may stand
-  } else if (!after || after->state == change.from) {
+  } else if (!after || (after->state == change.from && !may_stand(row, change, applied.error()))) {
     outcome.status = Status::kNotApplied;
   }
   co_return outcome;
@@ -198,7 +203,7 @@ Task<Result<std::optional<Outcome>>> LiveExecutor::not_now(const ChangeRow& row,
   Outcome outcome{.after = now.state};
   if (!row.action && safety::stands(row, change, now.state)) {
     outcome.status = Status::kSkipped;
-  } else if (change.may_vanish && now.state.is_null()) {
+  } else if (change.may_vanish && now.state.is_null() && !change.from.is_null()) {
     outcome.status = Status::kVanished;
   } else if (!against.empty()) {
     outcome.status = Status::kRefused;

@@ -1,19 +1,19 @@
 #include "net/redis_wire.h"
 
-#include <openssl/x509v3.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "base/text.h"
 #include "net/deadline.h"
+#include "net/server_name.h"
 
 namespace runbook::net {
 
@@ -28,14 +28,6 @@ using std::chrono::steady_clock;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kPlainPort = "is it a plain redis:// port?";
 constexpr std::size_t kReadSize = 64U << 10U;
-
-// An IP address is checked against the certificate's addresses, a name against its names; only a name is sent as SNI.
-bool expect_host(SSL* handle, const std::string& host) {
-  error_code not_numeric;
-  asio::ip::make_address(host, not_numeric);
-  if (!not_numeric) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), host.c_str()) == 1;
-  return SSL_set1_host(handle, host.c_str()) == 1 && SSL_set_tlsext_host_name(handle, host.c_str()) == 1;
-}
 
 Error handshake_error(SSL* handle, const std::string& host, const std::string& peer, const error_code& error) {
   const auto verdict = SSL_get_verify_result(handle);

@@ -133,7 +133,7 @@ Task<Result<SshOutput>> SshConnection::change(RemoteCommand command, const guard
 // Sends a signal to a process that we began; what comes of it is seen by its own channel.
 Task<void> SshConnection::signal(std::uint64_t process, EndSignal signal, bool sudo) {
   const auto line = remote_kill_line({.process = process, .signal = signal, .sudo = sudo});
-  if (!guard_.look(transport_->peer(), line, nullptr)) co_return;
+  if (!guard_.look(transport_->peer(), line, {}, nullptr)) co_return;
   const auto execution = std::make_shared<SshExecution>(loop_);
   execution->urgent = true;
   transport_->start(execution, line);
@@ -171,13 +171,14 @@ Task<void> SshConnection::put_to_end(std::shared_ptr<SshConnection> self, std::s
 
 Task<Result<SshOutput>> SshConnection::run(RemoteCommand command, const guard::Permit* permit, SshLimits limits) {
   RUNBOOK_CO_TRY(line, remote_line(command));
-  RUNBOOK_CO_CHECK(guard_.look(transport_->peer(), line, permit));
+  RUNBOOK_CO_CHECK(guard_.look(transport_->peer(), line, command.input, permit));
   if (const auto* why = failure()) co_return *why;
   if (closed_) co_return Error{Code::kCancelled, "the run is over"};
   const auto begin = steady_clock::now();
   const auto running = std::make_shared<Running>(loop_, limits.output);
   const auto execution = running->execution;
-  running->sudo = command.argv.front() == by_sudo({}).front();
+  execution->input = std::move(command.input);
+  running->sudo = is_by_sudo(command.argv);
   transport_->start(execution, line);
   execution->settled.expires_at(begin + limits.total);
   running_.insert(running);

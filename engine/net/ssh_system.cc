@@ -1,6 +1,7 @@
 #include "net/ssh_system.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,6 +41,16 @@ constexpr auto kFailures = std::to_array<Said>({{"REMOTE HOST IDENTIFICATION HAS
 
 // Failures that come before any command is sent, and that another attempt would only repeat.
 bool keeps_out(Code code) { return code == Code::kRefused || code == Code::kNotFound || code == Code::kAuth; }
+
+// A file that nobody else has, to be read from its beginning: ssh takes from it at its own pace. -1 when the system
+// gives none.
+int file_with(std::string_view bytes) {
+  const int file = memfd_create("runbook-input", MFD_CLOEXEC);
+  const auto size = static_cast<ssize_t>(bytes.size());
+  if (file >= 0 && pwrite(file, bytes.data(), bytes.size(), 0) == size) return file;
+  if (file >= 0) close(file);
+  return -1;
+}
 
 }  // namespace
 
@@ -87,12 +98,26 @@ SshSystem::SshSystem(Loop loop, std::vector<std::string> words, std::string host
       host_(std::move(host)),
       peer_(std::move(peer)),
       places_(loop_, kAtOnce) {
-  for (const auto* option :
-       {"BatchMode=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "LogLevel=ERROR", "ConnectTimeout=10",
-        "ServerAliveInterval=5", "ServerAliveCountMax=3", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no",
-        "PermitLocalCommand=no", "RequestTTY=no", "RemoteCommand=none", "ControlMaster=no", "ControlPath=none",
-        "VerifyHostKeyDNS=no", "NoHostAuthenticationForLocalhost=no", "SessionType=default",
-        "ForkAfterAuthentication=no"}) {
+  for (const auto* option : {"BatchMode=yes",
+                             "StrictHostKeyChecking=yes",
+                             "UpdateHostKeys=no",
+                             "LogLevel=ERROR",
+                             "ConnectTimeout=10",
+                             "ServerAliveInterval=5",
+                             "ServerAliveCountMax=3",
+                             "ClearAllForwardings=yes",
+                             "ForwardAgent=no",
+                             "ForwardX11=no",
+                             "PermitLocalCommand=no",
+                             "RequestTTY=no",
+                             "RemoteCommand=none",
+                             "ControlMaster=no",
+                             "ControlPath=none",
+                             "VerifyHostKeyDNS=no",
+                             "NoHostAuthenticationForLocalhost=no",
+                             "SessionType=default",
+                             "ForkAfterAuthentication=no",
+                             "StdinNull=no"}) {
     words_.insert(words_.end(), {"-o", option});
   }
 }
@@ -111,8 +136,12 @@ Result<void> SshSystem::begin(Client& client, const std::string& line) {
   if (both) client.err.assign(err[0]);
   auto words = words_;
   words.insert(words.end(), {"--", host_, line});
-  auto process = both ? ChildProcess::start(words, {.out = out[1], .err = err[1]})
-                      : Result<ChildProcess>(Error{Code::kInternal, "the system gives no pipe"});
+  const auto& input = client.execution->input;
+  const int in = input.empty() ? -1 : file_with(input);
+  const bool whole = both && (input.empty() || in >= 0);
+  auto process = whole ? ChildProcess::start(words, {.in = in, .out = out[1], .err = err[1]})
+                       : Result<ChildProcess>(Error{Code::kInternal, "the system gives no pipe and no file"});
+  if (in >= 0) close(in);
   close(out[1]);
   if (both) close(err[1]);
   if (!process) return process.error();

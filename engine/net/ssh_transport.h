@@ -32,6 +32,7 @@ struct SshExecution {
     end();
   }
 
+  std::string input{};  // what it reads on its standard input
   std::string out{};
   std::string err{};
   std::size_t most = 0;

@@ -264,8 +264,7 @@ Task<bool> SshWire::launch(Channel& channel, const std::string& line) {
     return libssh2_channel_process_startup(channel.channel, "exec", 4, line.data(), static_cast<unsigned>(line.size()));
   });
   if (begun == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED) execution.sent = false;
-  if (begun != 0) co_return false;
-  co_return co_await repeat([&] { return libssh2_channel_send_eof(channel.channel); }) == 0;
+  co_return begun == 0;
 }
 
 void SshWire::kick() {
@@ -304,6 +303,7 @@ Task<void> SshWire::pump() {
 Task<bool> SshWire::advance(Channel& channel) {
   const auto execution = channel.execution;
   if (execution->done) co_return false;
+  const bool in = co_await feed(channel);
   const bool out = co_await read_stream(channel, 0);
   const bool err = co_await read_stream(channel, SSH_EXTENDED_DATA_STDERR);
   if (!failure_ && libssh2_channel_eof(channel.channel) != 0) {
@@ -311,7 +311,36 @@ Task<bool> SshWire::advance(Channel& channel) {
     if (closed == 0) co_await end(channel);
     if (closed < 0 && closed != LIBSSH2_ERROR_EAGAIN) static_cast<void>(broken("a command was cut off"));
   }
-  co_return out || err || execution->done;
+  co_return in || out || err || execution->done;
+}
+
+// Gives a command what it reads, until it takes no more for now. One that ended before it read all is no error.
+Task<bool> SshWire::feed(Channel& channel) {
+  const std::string_view input = channel.execution->input;
+  const auto before = channel.given;
+  while (!channel.fed && !failure_) {
+    const auto rest = input.substr(channel.given);
+    if (rest.empty()) {
+      channel.fed = true;
+      co_await repeat([&] { return libssh2_channel_send_eof(channel.channel); });
+      break;
+    }
+    const auto taken = libssh2_channel_write_ex(channel.channel, 0, rest.data(), rest.size());
+    const bool in_the_way = taken == LIBSSH2_ERROR_EAGAIN &&
+                            (libssh2_session_block_directions(session_) & LIBSSH2_SESSION_BLOCK_OUTBOUND) != 0;
+    if (taken > 0) {
+      channel.given += static_cast<std::size_t>(taken);
+    } else if (in_the_way) {
+      co_await ready();
+    } else if (taken == LIBSSH2_ERROR_EAGAIN || taken == 0) {
+      break;  // it has not read what it was given
+    } else if (taken == LIBSSH2_ERROR_CHANNEL_CLOSED || taken == LIBSSH2_ERROR_CHANNEL_EOF_SENT) {
+      channel.fed = true;
+    } else {
+      static_cast<void>(broken("a command could not be given its input"));
+    }
+  }
+  co_return channel.given > before;
 }
 
 Task<bool> SshWire::read_stream(Channel& channel, int stream) {

@@ -5,7 +5,7 @@
 // before any other. So calls are made in turns. A turn ends where libssh2 waits for what a host says of a command that
 // runs; it does not end within opening a channel, starting a command or logging in, whose state libssh2 keeps for the
 // session as a whole. What running commands say is read by one coroutine for all of them (pump), because a read for one
-// channel takes in what belongs to the others.
+// channel takes in what belongs to the others; it also gives them what they read, as far as they take it.
 //
 // Delayed acknowledgements cost 40 ms in each step of a login: TCP_QUICKACK is armed again after each read.
 #pragma once
@@ -69,12 +69,15 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   struct Channel {
     std::shared_ptr<SshExecution> execution;
     LIBSSH2_CHANNEL* channel = nullptr;
-    Turns::Turn place{};  // among those that run at a time
+    std::size_t given = 0;  // bytes of its input that were sent
+    bool fed = false;       // all of it, and that there is no more
+    Turns::Turn place{};    // among those that run at a time
   };
   Task<void> begin(std::shared_ptr<SshExecution> execution, std::string line);
   Task<bool> launch(Channel& channel, const std::string& line);
   Task<void> pump();
   Task<bool> advance(Channel& channel);
+  Task<bool> feed(Channel& channel);
   Task<bool> read_stream(Channel& channel, int stream);
   Task<void> end(Channel& channel);
   void kick();

@@ -80,6 +80,12 @@ class Reach {
   /// The connection to a host, kept for the run. Errors as SshConnection::connect; `where` is the target's name.
   Task<Result<std::shared_ptr<net::SshConnection>>> ssh(const safety::Target& target);
 
+  /// Whom TLS connections believe.
+  [[nodiscard]] net::TlsTrust& trust() { return trust_; }
+
+  /// What looks at all that leaves for a host.
+  [[nodiscard]] const guard::SshGuard& ssh_guard() const { return guards_.ssh; }
+
   /// The value of a secret, for a change that puts it where it is needed.
   [[nodiscard]] Result<std::string> secret(std::string_view name) const { return secrets_(name); }
 

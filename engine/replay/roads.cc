@@ -10,7 +10,7 @@ namespace runbook::replay {
 namespace {
 
 Error gone() { return {.code = Code::kUnreachable, .message = "the connection was lost"}; }
-Error refusal() { return {.code = Code::kRemote, .message = "ERR refused in this rehearsal"}; }
+Error refusal() { return {.code = Code::kDenied, .message = "ERR refused in this rehearsal"}; }
 
 using Read = std::function<std::optional<Error>(const safety::Call&, const Spot&)>;
 

@@ -224,7 +224,16 @@ Result<Inventory> Inventory::from_document(const Document& document) {
       }
     }
   }
+  inventory.settle_homes();
   return inventory;
+}
+
+void Inventory::settle_homes() {
+  for (auto& [name, target] : targets_) {
+    auto home = container_of(name);
+    if (home.empty() && !target.unit.empty()) home = host_of(name);
+    if (!home.empty()) target.home = std::make_shared<const Target>(*home.front());
+  }
 }
 
 Result<Inventory> Inventory::read(const std::filesystem::path& file) {

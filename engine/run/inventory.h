@@ -57,6 +57,7 @@ class Inventory {
   [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
+  void settle_homes();
   [[nodiscard]] std::vector<const safety::Target*> home_of(std::string_view name,
                                                            std::string safety::Target::*member) const;
 

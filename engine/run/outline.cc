@@ -53,7 +53,7 @@ Result<safety::Change> unseen_change(const safety::ChangeRow& row, const safety:
     RUNBOOK_TRY(to, row.normalise(change.args, change.to));
     change.to = to;
   }
-  if (row.probe) change.args["prefix"] = target.probe_prefix;
+  safety::add_declared(row, target, change.args);
   // What an action finds is not what it sets back.
   if (!row.action) change.from = Value("<what it is before>");
   row.describe(change);

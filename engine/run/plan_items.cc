@@ -97,6 +97,10 @@ class Maker {
     RUNBOOK_CO_CHECK(fits_its_row(change, *session_.world().change_row(change.row)));
     const auto what = change.row + " " + change.target + " " + to_json(change.args);
     const bool repeatable = activates != 0 || session_.world().change_row(change.row)->probe;
+    const auto& path = std::as_const(change.args)["path"];
+    const bool by_file = session_.world().change_row(change.row)->by_file;
+    if (by_file && !seen_.insert(change.target + " " + to_json(path)).second)
+      co_return wrong(item, "the plan edits the same file twice: each edit is made of the file as it was planned with");
     if (!repeatable && !seen_.insert(what).second) co_return wrong(item, "the plan changes the same thing twice");
     RUNBOOK_CO_CHECK(co_await complete(session_, change));
     RUNBOOK_CO_CHECK(co_await preflight(session_, change));

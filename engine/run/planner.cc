@@ -122,8 +122,8 @@ Result<Change> change_from_item(Session& session, const Value& item) {
                    .where = change.where,
                    .next = "declare it in the inventory: probe_prefix = \"runbook:probe:\""};
     }
-    change.args["prefix"] = target->probe_prefix;
   }
+  safety::add_declared(*row, *target, change.args);
   change.to = item["to"];
   if (!is_finite(change.to) || !is_finite(change.args)) {
     return Error{.code = Code::kPlaybook, .message = change.row + ": a number that is none", .where = change.where};

@@ -32,7 +32,11 @@ Task<Result<std::optional<Change>>> way_back(Session& session, const Standing& s
                 .args = done.undo->args,
                 .to = done.undo->to,
                 .undoes = standing.intent};
-  RUNBOOK_CO_CHECK(co_await complete(session, change));
+  if (const auto completed = co_await complete(session, change); !completed) {
+    // One that cannot be planned keeps no other from its way back.
+    out.left.push_back(done.text + ": " + completed.error().message);
+    co_return none;
+  }
   const auto* row = session.world().change_row(change.row);
   const auto* done_row = session.world().change_row(done.row);
   if (!row->action && safety::stands(*row, change, change.from)) {

@@ -147,14 +147,26 @@ std::string header_options(const Value& headers) {
   return out;
 }
 
+// Of what runs as a container or as a unit: "inspect|systemctl status", in the words of the client of either.
+std::string at_home(std::string_view words, const Target& target) {
+  const auto bar = words.find('|');
+  const auto* home = target.kind == "container" ? &target : target.home.get();
+  if (home == nullptr) return "# the inventory does not say what runs it";
+  if (home->kind == "ssh")
+    return ssh_client({*home}) + " " + std::string(words.substr(bar + 1)) + " " + shell_word(target.unit);
+  return docker_client({*home}) + " " + std::string(words.substr(0, bar)) + " " +
+         shell_word(container_place(home->url).name);
+}
+
 std::string word(std::string_view name, const HandTarget& hand, const Value& args) {
   if (name == "client") return client(hand);
+  if (name.starts_with("home ")) return at_home(name.substr(5), hand.target);
   if (name == "file") return shell_word(parts_of(hand.target.url).rest);
   if (name == "url") return shell_word(without_last_slash(hand.target.url));
   if (name == "health") return shell_word(args["path"].text_or(hand.target.health));
   if (name == "headers") return header_options(args["headers"]);
   if (name == "container") return shell_word(container_place(hand.target.url).name);
-  if (name.starts_with("--")) {
+  if (name.starts_with('-')) {
     const auto blank = name.rfind(' ');
     const auto value = words_of(args[name.substr(blank + 1)]);
     const auto option = std::string(name.substr(0, blank));
@@ -163,9 +175,10 @@ std::string word(std::string_view name, const HandTarget& hand, const Value& arg
   const auto place = place_of(hand.target, args);
   const bool socket = place.starts_with('/');
   if (name == "host") return socket ? "localhost" : shell_word(host_and_port(hand.target, place).first);
-  if (name != "address") return words_of(args[name]);
+  if (name != "address" && name != "place") return words_of(args[name]);
   if (socket) return "-U " + shell_word(place);
   const auto [host, port] = host_and_port(hand.target, place);
+  if (name == "place") return shell_word((host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port);
   return shell_word(host) + " " + shell_word(port);
 }
 

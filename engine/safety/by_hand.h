@@ -8,8 +8,10 @@
 //   {health}        the argument `path`, or the health path of the target
 //   {sent}          of a change, the last word of its first call: the body of a request
 //   {headers}       the argument of that name, as curl takes it: -H 'Accept: text/plain'
-//   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it. Both are what its
-//                   clients use when the argument `as` is "clients"
+//   {host}          its host; {address}: "host port", or "-U /path" for a socket, as nc takes it; {place}: "host:port".
+//                   They are what its clients use when the argument `as` is "clients"
+//   {home inspect|systemctl status}  the client of the container that the target runs in, or of the host of its unit;
+//                   the words for either; and the name of the container or of the unit
 //   {container}     the name of the container that the target is
 //   {--tail lines}  an option and the argument `lines`; nothing when that was left out;
 //                   {--filter label= label} has no blank in between

@@ -44,6 +44,8 @@ struct ChangeRow {
   bool proven = false;  // the server's reply proves that it took effect, whatever is read back afterwards; of a row
                         // with a mark only where there is no `to`, which the mark is looked for by
 
+  bool by_file = false;  // replaces the file at its argument `path` as a whole
+
   /// Its mark: whether a state read later shows that it took place (mark.h); null: the state equals `to`.
   bool (*took_place)(const Change& change, const Value& state) = nullptr;
   /// Made ready first and asked about by a handle (applier.h), which is on record before it may begin: without one it
@@ -73,6 +75,10 @@ struct ChangeRow {
   /// What a person would type for it (by_hand.h); null: each of its calls, given to the target's client.
   std::vector<std::string> (*by_hand)(const Change& change) = nullptr;
 };
+
+/// Adds to the arguments, under names of their own, what the inventory declares of the target and what is sent depends
+/// on: the prefix of a probe's keys, and that a host's commands run by sudo.
+void add_declared(const ChangeRow& row, const Target& target, Value& args);
 
 /// The read of the state that a change is about, at the change's own target.
 inline Call state_read(const ChangeRow& row, const Change& change) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,10 @@ struct Target {
   std::string container;
   std::string unit;
   std::string data_dir;
-  std::string probe_prefix;       // keys that begin with it are a probe's to write; empty: it may not be probed
-  std::vector<std::string> uses;  // names of targets it depends on
-  bool look_only = false;         // given as a URL on the command line, or declared so: never changed
+  std::string probe_prefix;            // keys that begin with it are a probe's to write; empty: it may not be probed
+  std::vector<std::string> uses;       // names of targets it depends on
+  std::shared_ptr<const Target> home;  // the container that it runs in, else the host of its unit; null: nobody says
+  bool look_only = false;              // given as a URL on the command line, or declared so: never changed
 };
 
 /// The target of that name among those that this run was given handles to; null for any other.

@@ -22,7 +22,7 @@ void check_line(std::string_view text) {
     if (remote_kill_line(*kill) != text || kill->process < 2) std::abort();
   }
   // With an empty list nothing passes, whatever it is.
-  if (guard::SshGuard().look("host", text, nullptr)) std::abort();
+  if (guard::SshGuard().look("host", text, {}, nullptr)) std::abort();
 }
 
 // The same bytes as the words of a command: they come through the line, or none is made.

@@ -42,8 +42,9 @@ def lua_table(value):
 
 def examples(args):
     """The arguments up to the last that has to be given, and all that may be left out where none has to be; the command
-    that takes another one back, too: nothing else would."""
-    required = [arg for arg in args if arg["required"] or (arg["name"], arg["type"]) == ("undo", "argv")]
+    that takes another one back, too, where that is enough to say."""
+    by_itself = all(arg["name"] != "state" for arg in args)
+    required = [arg for arg in args if arg["required"] or ((arg["name"], arg["type"]) == ("undo", "argv") and by_itself)]
     return [lua_value(arg, arg["example"]) for arg in (required or args)]
 
 

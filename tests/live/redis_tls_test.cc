@@ -11,11 +11,11 @@ using test::RedisServer;
 namespace {
 
 Result<std::shared_ptr<RedisConnection>> connect(test::TestLoop& loop, net::TlsTrust& trust, const std::string& url,
-                                                 std::string ca_file) {
+                                                 std::string ca_file,
+                                                 std::chrono::seconds limit = std::chrono::seconds(20)) {
   static const guard::RedisGuard kGuard;
-  net::RedisOptions options{.address = net::parse_redis_url(url).value(),
-                            .ca_file = std::move(ca_file),
-                            .connect_limit = std::chrono::seconds(1)};
+  net::RedisOptions options{
+      .address = net::parse_redis_url(url).value(), .ca_file = std::move(ca_file), .connect_limit = limit};
   return loop.run(RedisConnection::connect(loop.loop(), std::move(options), kGuard, trust));
 }
 
@@ -59,7 +59,8 @@ TEST_CASE("TLS on a plain port, which waits for more, ends at the deadline with 
   const RedisServer server({}, RedisServer::Listen::kTcp);
   test::TestLoop loop;
   net::TlsTrust trust;
-  const auto error = connect(loop, trust, "rediss://127.0.0.1:" + std::to_string(server.port()), "").error();
+  const auto error =
+      connect(loop, trust, "rediss://127.0.0.1:" + std::to_string(server.port()), "", std::chrono::seconds(1)).error();
   CHECK(error.code == Code::kTimeout);
   CHECK(error.next == "is it a plain redis:// port?");
 }

@@ -17,6 +17,8 @@ std::vector<safety::Applier> container_exec_appliers(Reach& reach);
 std::vector<safety::Applier> docker_appliers(Reach& reach);
 std::vector<safety::Applier> recreate_appliers(Reach& reach);
 std::vector<safety::Applier> grafana_appliers(Reach& reach);
+std::vector<safety::Applier> host_appliers(Reach& reach);
+std::vector<safety::Applier> host_edit_appliers(Reach& reach);
 std::vector<safety::Applier> http_appliers(Reach& reach);
 std::vector<safety::Applier> redis_appliers(Reach& reach);
 

@@ -4,12 +4,12 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "net/address.h"
 #include "net/probe.h"
 #include "primitive/read/ask_docker.h"
 #include "primitive/read/command_output.h"
 #include "primitive/read/container_effect.h"
 #include "primitive/read/docker_values.h"
+#include "primitive/read/knock.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/read/redis_reply.h"
 #include "safety/brief.h"
@@ -26,7 +26,6 @@ using safety::Target;
 
 constexpr int kNotFoundInside = 127;
 constexpr int kCannotRunInside = 126;
-constexpr auto kKnock = std::chrono::seconds(3);
 
 struct Ran {
   int exit_code = 0;
@@ -98,58 +97,35 @@ bool sees_what_we_see(const Value& inspect, const Target& target) {
   return inspect["HostConfig"]["NetworkMode"].text_or("") == "host" && target.url.starts_with("unix://");
 }
 
-// An nc that does not know -z, as Debian's busybox, has not tried anything.
-bool knows_no_knock(const Ran& ran) {
-  const auto complaint = lower(ran.said.err + ran.said.out);
-  return ran.exit_code != 0 &&
-         (complaint.find("option -- 'z'") != std::string::npos || complaint.find("option: z") != std::string::npos);
-}
-
-Value reached(bool yes, std::string_view how, const net::Endpoint& where, std::string_view why) {
-  Value::Map out{{"reachable", yes}, {"how", how}, {"address", where.text()}};
-  if (!yes) out["why"] = bounded(trim(why), 500);
-  return out;
-}
-
 Task<Result<Value>> read_can_reach(Reach& reach, const Target& target, const Value& args) {
-  const auto where = net::client_endpoint(args["target"]["url"].text_or(""), args["target"]["seen_as"].text_or(""));
-  if (!where) {
-    auto error = where.error();
-    error.where = args["target"]["name"].text_or("");
-    co_return error;
-  }
+  RUNBOOK_CO_TRY(where, knocked_at(args["target"]));
   auto path = container_path(target, "json");
   RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
   const auto& inspect = std::as_const(answer.value);
   if (!inspect["State"]["Running"].bool_or(false))
     co_return Error{Code::kNotFound, "it does not run, so it reaches nothing", target.name};
   if (sees_what_we_see(inspect, target)) {
-    const auto probed = co_await net::probe_connect(reach.loop(), *where, kKnock);
-    co_return reached(probed.has_value(), "the host's network, which it shares", *where,
+    const auto probed = co_await net::probe_connect(reach.loop(), where, kKnock);
+    co_return reached(probed.has_value(), "the host's network, which it shares", where,
                       probed ? std::string() : probed.error().message);
   }
-  const Value::List knock = {
-      "nc", "-z", "-w", std::to_string(kKnock.count()), where->host, std::to_string(where->port)};
+  const auto words = knock_words(where);
   for (const bool with_busybox : {false, true}) {
-    Value::List argv = knock;
+    Value::List argv(words.begin(), words.end());
     if (with_busybox) argv.insert(argv.begin(), Value("busybox"));
     RUNBOOK_CO_TRY(ran, co_await run_inside(reach, target, std::move(argv)));
-    if (ran.is_missing() || knows_no_knock(ran)) continue;
-    co_return reached(ran.exit_code == 0, "nc inside the container", *where, ran.said.err + ran.said.out);
+    const auto said = ran.said.err + ran.said.out;
+    if (ran.is_missing() || knows_no_knock(ran.exit_code, said)) continue;
+    co_return reached(ran.exit_code == 0, "nc inside the container", where, said);
   }
   co_return Error{Code::kNotFound, "cannot tell: its image has no nc that can try it", target.name,
-                  "ask the service itself, by its health route, whether it reaches " + where->text()};
+                  "ask the service itself, by its health route, whether it reaches " + where.text()};
 }
 
 std::string of_exec(const Value& answer) {
   const auto said = trim(answer["stdout"].text_or(""));
   return "exit code " + in_words(answer["exit_code"]) +
          (said.empty() ? "" : ": " + std::string(said.substr(0, said.find('\n'))));
-}
-
-std::string of_reach(const Value& answer) {
-  return in_words(answer["address"]) +
-         (answer["reachable"].bool_or(false) ? " is reached" : " is NOT reached: " + in_words(answer["why"]));
 }
 
 constexpr ArgSpec kExecArgs[] = {

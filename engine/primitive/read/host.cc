@@ -1,5 +1,6 @@
 // Readers of a host, over SSH: what it carries and how it is doing. Each runs one or two commands that only look
 // (guard/readonly_commands.toml).
+#include "base/hash.h"
 #include "base/text.h"
 #include "primitive/read/ask_host.h"
 #include "primitive/read/host_output.h"
@@ -20,10 +21,14 @@ using safety::Target;
 
 // ---- host.exec_read
 
-Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& args) {
+Argv argv_of(const Value& args) {
   Argv argv;
   for (const auto& word : args["argv"].items()) argv.emplace_back(word.text_or(""));
-  RUNBOOK_CO_TRY(output, co_await run_on_host(reach, target, std::move(argv)));
+  return argv;
+}
+
+Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& args) {
+  RUNBOOK_CO_TRY(output, co_await run_on_host(reach, target, argv_of(args)));
   Value out = Value::Map{{"stdout", output.out}, {"stderr", output.err}, {"cut", output.cut}};
   if (output.status) out["exit_code"] = *output.status;
   if (!output.signal.empty()) out["signal"] = output.signal;
@@ -35,6 +40,23 @@ std::string of_exec(const Value& answer) {
   const auto end = answer["signal"].is_null() ? "exit code " + in_words(answer["exit_code"])
                                               : "ended by signal " + in_words(answer["signal"]);
   return end + (said.empty() ? "" : ": " + std::string(said.substr(0, said.find('\n'))));
+}
+
+// ---- host.state
+
+constexpr std::size_t kShownState = 1024;
+
+Task<Result<Value>> read_state(Reach& reach, const Target& target, const Value& args) {
+  if (args["argv"].is_null()) co_return Value();
+  RUNBOOK_CO_TRY(output, co_await run_on_host(reach, target, argv_of(args)));
+  Value out = Value::Map{};
+  if (output.status) out["exit_code"] = *output.status;
+  const auto said = trim(output.out);
+  if (said.size() <= kShownState)
+    out["stdout"] = said;
+  else
+    out["sha256"] = sha256(output.out);
+  co_return out;
 }
 
 // ---- host.load
@@ -101,7 +123,8 @@ std::string of_disk(const Value& answer) {
 
 constexpr std::string_view kProperties =
     "Id,Description,LoadState,ActiveState,SubState,UnitFileState,Result,MainPID,NRestarts,ExecMainStatus,ExecMainCode,"
-    "ActiveEnterTimestamp,InactiveEnterTimestamp,InvocationID,MemoryCurrent";
+    "ActiveEnterTimestamp,InactiveEnterTimestamp,InvocationID,MemoryCurrent,Type,RemainAfterExit,"
+    "StateChangeTimestampMonotonic";
 
 Value of_properties(const Value& said) {
   const auto text = [&](const char* property) { return std::string(said[property].text_or("")); };
@@ -116,7 +139,9 @@ Value of_properties(const Value& said) {
                          {"restarts", number_or_text(text("NRestarts"))},
                          {"exit_code", number_or_text(text("ExecMainStatus"))},
                          {"since", text("ActiveEnterTimestamp")},
-                         {"invocation", text("InvocationID")}};
+                         {"invocation", text("InvocationID")},
+                         {"once", text("Type") == "oneshot" && text("RemainAfterExit") != "yes"},
+                         {"changed", number_or_text(text("StateChangeTimestampMonotonic"))}};
   const auto memory = number_or_text(text("MemoryCurrent"));
   if (memory.as_number() != nullptr) out["memory"] = memory;
   return out;
@@ -141,6 +166,9 @@ std::string of_unit(const Value& answer) {
 
 constexpr ArgSpec kExecArgs[] = {
     {"argv", ArgType::kArgv, true, "the command and its arguments, each a text of its own", "df -h /var"}};
+constexpr ArgSpec kStateArgs[] = {{"argv", ArgType::kArgv, false,
+                                   "a command that only looks; without it nothing is asked, and nothing told",
+                                   "cat /srv/app/maintenance"}};
 constexpr ArgSpec kDiskArgs[] = {
     {"path", ArgType::kText, false, "the disk that this path is on; all local disks unless said", "/var/lib/redis"}};
 constexpr ArgSpec kUnitArgs[] = {{"unit", ArgType::kText, true, "its name, with or without .service", "redis-server"}};
@@ -150,6 +178,9 @@ const ReadRow kRows[] = {
      "What a command of the host says; refused for all but a reviewed list of commands that only look.",
      "{exit_code, signal, stdout, stderr, cut}: at most 1 MiB of each; signal when one ended it", read_exec,
      "{client} {argv}", of_exec},
+    {"host.state", "ssh", kStateArgs, "What a change on a host is compared by: what a command says that only looks.",
+     "{exit_code, stdout}: without blanks at its ends; above 1 KiB sha256 in the place of stdout", read_state,
+     "{client} {argv}"},
     {"host.load",
      "ssh",
      {},
@@ -170,9 +201,11 @@ const ReadRow kRows[] = {
      "{device, type, mount, size, used, available, percent} in bytes: of the disk with that path, else a list of all",
      read_disk, "{client} df -h", of_disk},
     {"host.unit", "ssh", kUnitArgs, "What systemd says of a unit.",
-     "{name, description, load, active, sub, enabled, result, pid, restarts, exit_code, since, invocation, memory}; "
-     "error "
-     "not_found when there is no such unit",
+     "{name, description, load, active, sub, enabled, result, pid, restarts, exit_code, since, invocation, memory, "
+     "once, "
+     "changed}: once, it does its work and ends; changed, microseconds of the host's uptime when its state last "
+     "changed; "
+     "error not_found when there is no such unit",
      read_unit, "{client} systemctl status {unit}", of_unit},
 };
 

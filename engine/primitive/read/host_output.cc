@@ -1,7 +1,6 @@
 #include "primitive/read/host_output.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -9,31 +8,13 @@
 #include <vector>
 
 #include "base/text.h"
+#include "primitive/read/host_words.h"
 
 namespace runbook::primitive {
 
 namespace {
 
 Error unread(std::string_view what) { return {Code::kProtocol, std::string(what) + " of this host cannot be read"}; }
-
-// The words of a line, however many blanks are between them.
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  for (std::size_t at = line.find_first_not_of(" \t"); at != std::string_view::npos;
-       at = line.find_first_not_of(" \t", at)) {
-    const auto end = std::min(line.find_first_of(" \t", at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = end;
-  }
-  return words;
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number) || number < 0) return {};
-  return number;
-}
 
 double percent(double part, double whole) { return whole <= 0 ? 0 : std::round(part / whole * 1000) / 10; }
 
@@ -111,6 +92,27 @@ Result<Value> parse_df(std::string_view text) {
     disks.push_back(std::move(*disk));
   }
   return Value(std::move(disks));
+}
+
+Result<Value> parse_ahosts(std::string_view text) {
+  Value::List addresses;
+  for (const auto line : split(trim(text), '\n')) {
+    const auto words = words_of(line);
+    if (words.empty() || words[0].find_first_of(":.") == std::string_view::npos)
+      return unread("what a name resolves to");
+    const Value address = words[0];
+    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) addresses.push_back(address);
+  }
+  return Value(std::move(addresses));
+}
+
+Result<double> parse_seconds(std::string_view text) {
+  auto word = trim(text);
+  const auto point = word.find('.');
+  if (point != std::string_view::npos && !number_of(word.substr(point))) word = word.substr(0, point);
+  const auto seconds = number_of(word);
+  if (!seconds) return unread("the time");
+  return *seconds;
 }
 
 Value parse_properties(std::string_view text) {

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "net/probe.h"
+#include "net/tls_probe.h"
 #include "primitive/reach.h"
+#include "primitive/read/certificate_value.h"
 #include "primitive/read/read_rows.h"
 #include "safety/brief.h"
 
@@ -65,6 +68,29 @@ Task<Result<Value>> read_tcp_probe(Reach& reach, const Target& target, const Val
   co_return Value(Value::Map{{"address", probed.address}, {"ms", probed.milliseconds}});
 }
 
+// ---- net.certificate
+
+Task<Result<Value>> read_certificate(Reach& reach, const Target& target, const Value& args) {
+  RUNBOOK_CO_TRY(endpoint, endpoint_of(target, args));
+  RUNBOOK_CO_TRY(trust, reach.trust().context(target.ca_file));
+  RUNBOOK_CO_TRY(shown, co_await net::probe_tls(reach.loop(), endpoint, *trust, kLimit));
+  if (shown.chain.empty()) co_return Error{Code::kProtocol, shown.address + " shows no certificate", target.name};
+  const auto now = SystemClock().now().wall_ms;
+  Value out = certificate_value(shown.chain.front(), now);
+  Value::List chain;
+  for (const auto& certificate : shown.chain) chain.push_back(certificate_value(certificate, now));
+  out["chain"] = std::move(chain);
+  out["address"] = shown.address;
+  out["protocol"] = shown.protocol;
+  out["trusted"] = shown.distrust.empty();
+  if (!shown.distrust.empty()) out["why"] = shown.distrust;
+  co_return out;
+}
+
+std::string of_shown(const Value& answer) {
+  return of_certificate(answer) + (answer["trusted"].bool_or(false) ? "" : ", NOT trusted: " + in_words(answer["why"]));
+}
+
 std::string of_addresses(const Value& value) {
   std::string out;
   for (const auto& address : value["addresses"].items()) out += (out.empty() ? "" : ", ") + in_words(address);
@@ -81,6 +107,11 @@ const ReadRow kRows[] = {
      "{addresses = list of text (empty for a unix socket), ms}", read_resolve, "getent ahosts {host}", of_addresses},
     {"net.tcp_probe", "*", kAsArgs, "Whether anything accepts a connection at the target's address.",
      "{address, ms}: the address that accepted and the time it took", read_tcp_probe, "nc -zv {address}", of_probe},
+    {"net.certificate", "*", kAsArgs, "Which certificate the target shows, whether clients believe it or not.",
+     "{subject, issuer, serial, sha256, names, not_before, not_after (UTC text), days_left (below zero when it has "
+     "ended), trusted (by what the target's clients believe: its CA file, else the system's), why not, chain = list of "
+     "such certificates as they were sent, its own first, address, protocol}",
+     read_certificate, "openssl s_client -showcerts -connect {place}", of_shown},
 };
 
 }  // namespace

@@ -12,6 +12,9 @@ namespace runbook::primitive {
 std::span<const safety::ChangeRow> alertmanager_change_rows();
 std::span<const safety::ChangeRow> compose_change_rows();
 std::span<const safety::ChangeRow> grafana_change_rows();
+std::span<const safety::ChangeRow> host_edit_change_rows();
+std::span<const safety::ChangeRow> host_log_change_rows();
+std::span<const safety::ChangeRow> host_run_change_rows();
 std::span<const safety::ChangeRow> http_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();
 std::span<const safety::ChangeRow> container_change_rows();
@@ -20,6 +23,7 @@ std::span<const safety::ChangeRow> container_limit_rows();
 std::span<const safety::ChangeRow> docker_tag_rows();
 std::span<const safety::ChangeRow> prune_change_rows();
 std::span<const safety::ChangeRow> recreate_change_rows();
+std::span<const safety::ChangeRow> unit_change_rows();
 
 /// Every change row of the program.
 const std::vector<safety::ChangeRow>& change_rows();

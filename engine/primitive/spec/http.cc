@@ -93,15 +93,6 @@ StateCall state_call(const Value& args) {
   return call;
 }
 
-// Whether all that is wanted is there; what is there besides does not count.
-bool covers(const Value& have, const Value& want) {
-  if (want.as_map() == nullptr) return have == want;
-  return std::all_of(want.members().begin(), want.members().end(),
-                     [&](const auto& member) { return covers(have[member.first], member.second); });
-}
-
-bool took_place(const Change& change, const Value& state) { return !change.to.is_null() && covers(state, change.to); }
-
 std::string method_of(const Change& change) {
   auto method = change.row.substr(change.row.find('.') + 1);
   std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
@@ -186,7 +177,7 @@ ChangeRow row(std::string_view name, std::string_view doc, bool action) {
       .to_doc = "what state answers then, as far as it matters: { json = { … } }, { status = 404 }; may be left out",
       .action = action,
       .proven = true,
-      .took_place = took_place,
+      .took_place = shows_what_was_named,
       .normalise = normalise,
       .state_call = state_call,
       .seen = as_read,

@@ -53,10 +53,52 @@ def fill_until_killed(cache):
     wait_until(lambda: cache.state()["OOMKilled"], "the kernel killed it")
 
 
+KILLED = {"__REALTIME_TIMESTAMP": "1795264802075511", "PRIORITY": "3", "SYSLOG_IDENTIFIER": "kernel",
+          "MESSAGE": "Out of memory: Killed process 4711 (redis-server) total-vm:812340kB, anon-rss:799120kB"}
+LAST = {"__REALTIME_TIMESTAMP": "1795264802075511", "PRIORITY": "4", "MESSAGE": "=== REDIS BUG REPORT START: Cut & paste starting from here ==="}
+
+
+def unit_healthy(stage):
+    stage.managed_cache()
+    stage.run("redis-down", "--dry-run", "-p", "dumps=/")
+
+
+def unit_crashed(stage):
+    systemd = stage.managed_cache()
+    systemd.says((" -u ", LAST))
+    systemd.ctl("kill", "--signal=SEGV", "redis-server")
+    wait_until(lambda: systemd.show("redis-server", "ActiveState") == "failed", "systemd knows that it ended")
+    stage.carry_out("redis-down", "start-unit", "-p", "dumps=/")
+
+
+def unit_killed(stage):
+    systemd = stage.managed_cache()
+    systemd.says((" -k ", KILLED), (" -u ", LAST))
+    systemd.ctl("kill", "--signal=KILL", "redis-server")
+    wait_until(lambda: systemd.show("redis-server", "ActiveState") == "failed", "systemd knows that it ended")
+    stage.carry_out("redis-down", "start-unit", "-p", "dumps=/")
+
+
+def dump_fails(stage):
+    host = stage.small_host()
+    host.write("core.bin", 15.8)
+    cache = stage.cache("--save", "3600 1")
+    cache.ask("SET", "key", "value")
+    (cache.folder / "dump.rdb").mkdir()
+    cache.ask("BGSAVE")
+    wait_until(lambda: b"rdb_last_bgsave_status:err" in cache.ask("INFO", "persistence"), "its dump fails")
+    stage.project.target("cache-1", cache.url, env="prod", host="web-1")
+    stage.run("redis-down", "--dry-run", "-p", "dumps=/var/log")
+
+
 SCENES = {
     "redis-down/container-healthy": well,
     "redis-down/container-cut-off": cut_off,
     "redis-down/crashed": crashed,
+    "redis-down/dump-fails": dump_fails,
     "redis-down/hangs": hangs,
     "redis-down/oom-killed": oom_killed,
+    "redis-down/unit-crashed": unit_crashed,
+    "redis-down/unit-healthy": unit_healthy,
+    "redis-down/unit-killed": unit_killed,
 }

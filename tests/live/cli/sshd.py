@@ -3,6 +3,7 @@
 import getpass
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 
@@ -26,7 +27,7 @@ class Sshd:
     `path` is where its commands are looked for. The level keeps bash from reading ~/.bashrc, which is not the tests' to know.
     """
 
-    def __init__(self, folder, *settings, addresses=("127.0.0.1",), host_keys=("ed25519",), user_key="ed25519", path="/usr/bin:/bin"):
+    def __init__(self, folder, *settings, addresses=("127.0.0.1",), host_keys=("ed25519",), user_key="ed25519", path="/usr/bin:/bin", before=()):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.addresses, self.port, self.settings = addresses, free_port(), (f"SetEnv SHLVL=2 PATH={path}", *settings)
@@ -35,6 +36,7 @@ class Sshd:
         (self.folder / "authorized_keys").write_text((self.folder / "user.pub").read_text())
         self.write_known_hosts()
         self.write_client_config()
+        self.before = list(before)  # the program that it is started through
         self.process = None
         self.start()
 
@@ -55,7 +57,7 @@ class Sshd:
                   "PermitRootLogin yes", "MaxStartups 600", "UseDNS no", "PrintMotd no", "PrintLastLog no", "LogLevel VERBOSE", *self.settings]
         (self.folder / "sshd_config").write_text("\n".join(config) + "\n")
         log = open(self.folder / "sshd.log", "ab")
-        self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "sshd_config")], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*self.before, "/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "sshd_config")], stdin=subprocess.DEVNULL,
                                         stdout=log, stderr=log)
         log.close()
         for address in self.addresses:
@@ -72,6 +74,12 @@ class Sshd:
         if self.process:
             self.process.terminate()
             self.process.wait()
+
+    def end_sessions(self):
+        """Ends every connection there is, as a host does that dies; new ones come about."""
+        pid = self.process.pid
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
 
     def entry(self, name, address=None, **members):
         """The target in an inventory."""

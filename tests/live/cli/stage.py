@@ -9,6 +9,9 @@ from http_servers import nginx
 from measuring import Measuring
 from project import CATALOGUE, Project
 from servers import Redis, free_port
+from small_host import SmallHost
+from sshd import Sshd
+from systemd import Systemd
 
 LESSONS = CATALOGUE.parent / "examples" / "lessons"
 
@@ -19,7 +22,8 @@ class Stage:
         self.project = Project(self.folder / "project")
         folders = json.dumps([str(CATALOGUE), str(LESSONS)])
         (self.project.root / "runbook.toml").write_text(f'inventory = "inventory.toml"\nplaybooks = {folders}\nstate = "state"\n')
-        self.servers, self.crowd, self.ports, self.measuring, self.engine, self.edge = [], [], [], None, None, None
+        self.servers, self.crowd, self.ports, self.others = [], [], [], []
+        self.measuring, self.engine, self.edge, self.host, self.systemd = None, None, None, None, None
 
     def redis(self, *options, **more):
         folder = more.pop("folder", self.folder / f"redis-{len(self.servers)}")
@@ -76,6 +80,24 @@ class Stage:
         self.measuring = Measuring(self.project, self.folder, ask)
         return self.measuring
 
+    def managed_cache(self, *options):
+        """A Redis that is a unit of a real systemd, on a host that the inventory knows as cache-host; the Redis is cache-1."""
+        self.systemd = Systemd(self.folder / "systemd")
+        port = free_port()
+        self.systemd.redis("redis-server.service", port, *options)
+        self.ports.append(port)
+        self.host = Sshd(self.folder / "sshd", path=f"{self.systemd.bin}:/usr/bin:/bin")
+        self.project.targets["cache-host"] = {"kind": "ssh", "address": "127.0.0.1", "ssh_config": str(self.host.folder / "ssh_config"), "env": "prod"}
+        self.project.target("cache-1", f"redis://127.0.0.1:{port}", host="cache-host")
+        return self.systemd
+
+    def small_host(self, **more):
+        """A host with a disk of 16 MiB at /var/log, which the inventory knows as web-1."""
+        self.host = SmallHost(self.folder / "host", **more)
+        self.project.targets["web-1"] = {"kind": "ssh", "address": "127.0.0.1", "ssh_config": str(self.host.folder / "ssh_config"), "env": "prod"}
+        self.project.write_inventory()
+        return self.host
+
     def run(self, *words, ends=(0, 11), **more):
         done = self.project.run("run", *words, **more)
         assert done.code in ends, done
@@ -96,16 +118,26 @@ class Stage:
                 text = text.replace(str(port), str(8080 + number))
         if self.measuring:
             text = self.measuring.in_public(text)
+        if self.host:
+            text = text.replace(str(self.host.folder), "/etc/ssh")
+        for other in self.others:
+            text = other.in_public(text)
         for server in self.servers:
             text = text.replace(f":{server.port}", ":6379").replace(str(server.folder), "/var/lib/redis")
         return text.replace(str(self.folder), "/etc/redis")
 
     def close(self):
         self.empty()
+        for other in self.others:
+            other.stop()
         if self.measuring:
             self.measuring.stop()
         if self.edge:
             self.edge.stop()
+        if self.host:
+            self.host.stop()
+        if self.systemd:
+            self.systemd.stop()
         if self.engine:
             self.engine.stop()
         for server in self.servers:

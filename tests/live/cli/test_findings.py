@@ -25,7 +25,7 @@ def names(found):
 def test_redis_down_healthy(project, cache):
     found = diagnosed(project, "redis-down")
     assert (found["verdict"], names(found), found["unread"], found["plans"]) == ("healthy", [], [], [])
-    assert set(found["ruled_out"]) == {"memory-full", "auth-mismatch", "loading", "cut-off", "unreachable", "crashed", "oom-killed"}
+    assert set(found["ruled_out"]) == {"memory-full", "auth-mismatch", "loading", "cut-off", "unreachable", "crashed", "oom-killed", "dump-fails"}
 
 
 def test_redis_down_memory_full_is_found_and_repaired(project, cache):

@@ -186,3 +186,20 @@ def test_an_inventory_that_means_nothing_is_refused(project):
         project.target("api", **{"kind": "http", **members})
         done = project.run("list")
         assert done.code == 2 and words in done.err and "inventory.toml:" in done.err, (members, done)
+
+
+def test_which_certificate_is_shown_is_told_whether_it_is_believed_or_not(project, start, look, tmp_path):
+    certificates = Certificates(tmp_path / "certificates")
+    api, plain = start({"/": (200, {}, "secure")}, tls=certificates), start()
+    readings = "pinned = see.net(arg.api):certificate()"
+    project.target("api", api.url, kind="http", ca_file=certificates.ca)
+    shown = look(readings)["pinned"]
+    assert (shown["subject"], shown["issuer"], shown["names"], shown["trusted"]) == ("CN=localhost", "CN=test CA", ["localhost"], True), shown
+    assert 1.8 < shown["days_left"] <= 2 and shown["chain"][0]["sha256"] == shown["sha256"] and shown["protocol"].startswith("TLS")
+    project.target("api", api.url, kind="http")
+    shown = look(readings)["pinned"]
+    assert shown["subject"] == "CN=localhost" and not shown["trusted"] and "issuer" in shown["why"], shown
+    project.target("api", api.url.replace("localhost", "127.0.0.1"), kind="http", ca_file=certificates.ca)
+    assert "mismatch" in look(readings)["pinned"]["why"]
+    project.target("api", plain.url, kind="http")
+    assert look(readings)["pinned"]["code"] == "protocol"

@@ -113,6 +113,17 @@ TEST_CASE("every form of every rule is taken by a sample that passes") {
   }
 }
 
+TEST_CASE("what a reader must take care of passes, and is told from what a playbook may ask") {
+  auto commands = shipped();
+  CHECK(commands.reserves(Argv{"cat", "/srv/shop/.env"}));
+  CHECK(commands.reserves(Argv{"/bin/cat", "/etc/default/redis"}));
+  CHECK_FALSE(commands.reserves(Argv{"cat", "/etc/hosts"}));
+  CHECK_FALSE(commands.reserves(Argv{"cat", "/etc/shadow"}));
+  CHECK_FALSE(commands.reserves(Argv{}));
+  REQUIRE(add(commands, "[commands.mine]\nforms = [\"cat MINE\"]\n[kinds.MINE]\npaths = [\"/srv/shop/.env\"]\n"));
+  CHECK_FALSE(commands.reserves(Argv{"cat", "/srv/shop/.env"}));
+}
+
 TEST_CASE("a refusal names the word that stops the nearest rule, and how the rule is written") {
   const auto commands = shipped();
   const auto said = [&](const Argv& argv) { return commands.allow(argv).error().text(); };

@@ -17,7 +17,7 @@ guard::SshGuard ssh_guard() {
 }
 
 Result<> look(const RemoteCommand& command, const guard::Permit* permit = nullptr) {
-  return ssh_guard().look("web-1", *remote_line(command), permit);
+  return ssh_guard().look("web-1", *remote_line(command), command.input, permit);
 }
 
 bool passes(const Argv& argv) { return look({.argv = argv}).has_value(); }
@@ -41,6 +41,47 @@ TEST_CASE("only commands that look leave for a host without a permit") {
   CHECK_FALSE(look({.argv = {"df"}, .directory = "/srv"}));
 }
 
+TEST_CASE("what is reserved for readers is, however it is run") {
+  const auto guard = ssh_guard();
+  const Argv env = {"cat", "/srv/shop/.env"};
+  CHECK(guard.reserves({.argv = env}));
+  CHECK(guard.reserves({.argv = by_sudo(env)}));
+  CHECK(guard.reserves({.argv = *in_environment({{"LC_ALL", "C"}}, env)}));
+  CHECK_FALSE(guard.reserves({.argv = {"cat", "/etc/hosts"}}));
+  CHECK_FALSE(guard.reserves({.argv = {"rm", "/srv/shop/.env"}}));
+}
+
+TEST_CASE("about another target a host is asked only when the run has it, and only by a reader") {
+  auto guard = ssh_guard();
+  const auto passes = [&](const Argv& argv) {
+    return guard.look("web-1", *remote_line({.argv = argv}), {}, nullptr).has_value();
+  };
+  const Argv knock = {"nc", "-z", "-w", "3", "redis.lxd", "6379"};
+  CHECK_FALSE(passes(knock));
+  guard.declare("redis.lxd:6379");
+  guard.declare("::1:6380");
+  CHECK(passes(knock));
+  CHECK(passes(*in_environment({{"LC_ALL", "C"}}, by_sudo(knock))));
+  CHECK(passes({"nc", "-z", "-w", "3", "::1", "6380"}));
+  CHECK(passes({"getent", "ahosts", "redis.lxd"}));
+  CHECK(guard.reserves({.argv = knock}));
+  CHECK(guard.reserves({.argv = {"getent", "ahosts", "redis.lxd"}}));
+  for (const auto& argv : std::vector<Argv>{{"nc", "-z", "-w", "3", "redis.lxd", "22"},
+                                            {"nc", "-z", "-w", "0", "redis.lxd", "6379"},
+                                            {"nc", "-z", "-w", "30", "redis.lxd", "6379"},
+                                            {"nc", "-z", "-w", "3", "data.evil.example", "6379"},
+                                            {"nc", "redis.lxd", "6379"},
+                                            {"nc", "-z", "-w", "3", "redis.lxd", "6379", "-e"},
+                                            {"nc", "-l", "-w", "3", "redis.lxd", "6379"},
+                                            {"busybox", "nc", "-z", "-w", "3", "redis.lxd", "6379"},
+                                            {"getent", "ahosts", "data.redis.lxd"},
+                                            {"getent", "ahosts", "redis.lxd", "data.evil.example"},
+                                            {"getent", "ahosts"},
+                                            {"getent", "hosts", "data.evil.example"},
+                                            {"getent", "ahosts", "redis"}})
+    CHECK_FALSE(passes(argv));
+}
+
 TEST_CASE("a look is given no variable that could make it do or read something else") {
   for (const auto& [name, value] : std::map<std::string, std::string>{{"LD_PRELOAD", "x"},
                                                                       {"PAGER", "x"},
@@ -60,16 +101,16 @@ TEST_CASE("what is not the template never leaves, whatever it holds") {
   const auto guard = ssh_guard();
   const auto permit = test::permit_of({{"df"}, {"rm", "x"}});
   for (const std::string line : {"df", "'df'", "'df' '-h'", "", "sh -c 'df'", "'exec' 'df'"}) {
-    CHECK_FALSE(guard.look("web-1", line, nullptr));
-    CHECK_FALSE(guard.look("web-1", line, &permit));
+    CHECK_FALSE(guard.look("web-1", line, {}, nullptr));
+    CHECK_FALSE(guard.look("web-1", line, {}, &permit));
   }
-  CHECK_FALSE(guard.look("web-1", *remote_line({.argv = {"df"}}) + "; 'rm' 'x'", &permit));
+  CHECK_FALSE(guard.look("web-1", *remote_line({.argv = {"df"}}) + "; 'rm' 'x'", {}, &permit));
 }
 
 TEST_CASE("with a permit exactly its command passes, begun where it says, and no other") {
   const RemoteCommand restart{.argv = by_sudo({"systemctl", "restart", "nginx"})};
   const RemoteCommand migrate{.argv = {"bin/migrate", "--yes"}, .directory = "/srv/app"};
-  const auto permit = test::permit_of({guard::words_of(restart), guard::words_of(migrate)});
+  const auto permit = test::permit_of({words_of(restart), words_of(migrate)});
   CHECK(look(restart, &permit));
   CHECK(look(migrate, &permit));
   CHECK(look({.argv = {"df"}}, &permit));
@@ -85,14 +126,15 @@ TEST_CASE("with a permit exactly its command passes, begun where it says, and no
 TEST_CASE("only a process that was begun here can be ended, and only until it is over") {
   const auto guard = ssh_guard();
   const auto line = remote_kill_line({.process = 4711});
-  CHECK_FALSE(guard.look("web-1", line, nullptr));
+  CHECK_FALSE(guard.look("web-1", line, {}, nullptr));
   guard.heard("web-1", 4711);
-  CHECK(guard.look("web-1", line, nullptr));
-  CHECK(guard.look("web-1", remote_kill_line({.process = 4711, .signal = EndSignal::kKill, .sudo = true}), nullptr));
-  CHECK_FALSE(guard.look("web-1", remote_kill_line({.process = 4712}), nullptr));
-  CHECK_FALSE(guard.look("web-2", line, nullptr));
+  CHECK(guard.look("web-1", line, {}, nullptr));
+  CHECK(
+      guard.look("web-1", remote_kill_line({.process = 4711, .signal = EndSignal::kKill, .sudo = true}), {}, nullptr));
+  CHECK_FALSE(guard.look("web-1", remote_kill_line({.process = 4712}), {}, nullptr));
+  CHECK_FALSE(guard.look("web-2", line, {}, nullptr));
   guard.ended("web-1", 4711);
-  CHECK_FALSE(guard.look("web-1", line, nullptr));
+  CHECK_FALSE(guard.look("web-1", line, {}, nullptr));
 }
 
 TEST_CASE("over SFTP only files are opened that a look may read") {
@@ -101,4 +143,35 @@ TEST_CASE("over SFTP only files are opened that a look may read") {
   for (const std::string path :
        {"/etc/shadow", "/var/log/../../etc/shadow", "var/log/syslog", "-n", "", "/root/.ssh/id_rsa"})
     CHECK_FALSE(guard.look_file(path));
+}
+
+TEST_CASE("what a command reads passes with a permit that has it, byte for byte, and with no other") {
+  const RemoteCommand write{.argv = {"dd", "of=/srv/app/.env"}, .directory = "/srv", .input = "A=1\nB=2\n"};
+  const auto permit = test::permit_of({words_of(write)});
+  const auto line = *remote_line(write);
+  const auto guard = ssh_guard();
+  CHECK(guard.look("web-1", line, write.input, &permit));
+  CHECK_FALSE(guard.look("web-1", line, "A=1\nB=3\n", &permit));
+  CHECK_FALSE(guard.look("web-1", line, {}, &permit));
+  CHECK_FALSE(guard.look("web-1", line, write.input, nullptr));
+  CHECK(guard.look("web-1", *remote_line({.argv = {"df"}}), {}, nullptr));
+  CHECK_FALSE(guard.look("web-1", *remote_line({.argv = {"df"}}), "x", nullptr));
+  guard.heard("web-1", 4711);
+  CHECK_FALSE(guard.look("web-1", remote_kill_line({.process = 4711}), "x", nullptr));
+}
+
+TEST_CASE("no two commands are written alike in a permit") {
+  const std::vector<RemoteCommand> commands = {
+      {.argv = {"a", "b"}},
+      {.argv = {"a", "b"}, .directory = "/d"},
+      {.argv = {"a", "b"}, .input = "/d"},
+      {.argv = {"a", "b"}, .directory = "/d", .input = "cd"},
+      {.argv = {"&&", "a", "b"}, .directory = "/d"},
+      {.argv = {"a", "stdin=", "b"}},
+  };
+  for (const auto& one : commands) {
+    CHECK(command_of(words_of(one)) == one);
+    for (const auto& other : commands) CHECK((words_of(one) == words_of(other)) == (one == other));
+  }
+  CHECK_FALSE(remote_line({.argv = {"stdin=", "x", "a"}}));
 }

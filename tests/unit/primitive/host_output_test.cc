@@ -41,6 +41,18 @@ TEST_CASE("a disk's share is of what can be used, and its mount point may have b
   CHECK(parse_df("Filesystem\n/dev/vda ext4 many 1 1 1% /\n").error().code == Code::kProtocol);
 }
 
+TEST_CASE("addresses of a name come each once, and a date without a fraction is a time, too") {
+  CHECK(parse_ahosts("usage\n").error().code == Code::kProtocol);
+  const auto both = parse_ahosts("10.0.0.7       STREAM redis.lxd\n10.0.0.7       DGRAM\n2001:db8::1  STREAM\n");
+  REQUIRE(both);
+  REQUIRE(both->items().size() == 2);
+  CHECK(both->items()[1].text_or("") == "2001:db8::1");
+  CHECK(parse_ahosts("").error().code == Code::kProtocol);
+  CHECK(*parse_seconds("1795264802.250000000\n") == 1795264802.25);
+  CHECK(*parse_seconds("1795264802.%N\n") == 1795264802);
+  CHECK(parse_seconds("Sat Nov 21\n").error().code == Code::kProtocol);
+}
+
 TEST_CASE("properties of a unit are text, and the first of a name counts") {
   const auto unit = parse_properties("Id=nginx.service\nDescription=a=b\nId=other\nno equals\n");
   CHECK(unit["Id"].text_or("") == "nginx.service");

@@ -47,12 +47,19 @@ TEST_CASE("arguments are words for a shell, whatever is in them, and one that is
         "redis-cli -u redis://h GET 'a b' 3");
 }
 
+TEST_CASE("an option of one letter goes with its argument, too") {
+  const auto target = redis_at("redis://10.0.0.7");
+  CHECK(line("journalctl {-u unit} {-n lines}", target, Value::Map{{"unit", "nginx"}}) == "journalctl -u nginx");
+}
+
 TEST_CASE("host and address are those of the target, or what its clients use") {
   auto target = redis_at("redis://user@10.0.0.7:6390/2");
   target.seen_as = "redis.lxd:6379";
   CHECK(line("nc -zv {address}; getent ahosts {host}", target) == "nc -zv 10.0.0.7 6390; getent ahosts 10.0.0.7");
   CHECK(line("nc -zv {address}", target, Value::Map{{"as", "clients"}}) == "nc -zv redis.lxd 6379");
   CHECK(line("nc -zv {address}", redis_at("redis://[fd00::7]")) == "nc -zv fd00::7 6379");
+  CHECK(line("openssl s_client -connect {place}", redis_at("redis://[fd00::7]")) ==
+        "openssl s_client -connect '[fd00::7]:6379'");
   CHECK(line("nc -zv {address}", redis_at("unix:///run/redis.sock")) == "nc -zv -U /run/redis.sock");
 }
 

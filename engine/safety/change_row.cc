@@ -1,8 +1,13 @@
-#include <algorithm>
-
 #include "safety/change_row.h"
 
+#include <algorithm>
+
 namespace runbook::safety {
+
+void add_declared(const ChangeRow& row, const Target& target, Value& args) {
+  if (row.probe) args["prefix"] = target.probe_prefix;
+  if (target.sudo) args["sudo"] = true;
+}
 
 int level_of(const Change& change, const Target& target, bool loses_data) {
   if (loses_data) return 3;
