@@ -50,6 +50,8 @@ Style style_of(yaml_scalar_style_t style) {
   }
 }
 
+std::string tag_of(const yaml_char_t* tag) { return tag == nullptr ? "" : reinterpret_cast<const char*>(tag); }
+
 class Reader {
  public:
   explicit Reader(std::string_view text)
@@ -105,6 +107,7 @@ class Reader {
         out.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
         out.style = style_of(event.data.scalar.style);
         out.anchored = event.data.scalar.anchor != nullptr;
+        out.tag = tag_of(event.data.scalar.tag);
         return out;
       case YAML_ALIAS_EVENT:
         out.kind = Kind::kAlias;
@@ -114,12 +117,14 @@ class Reader {
         out.kind = Kind::kMap;
         out.flow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         out.anchored = event.data.mapping_start.anchor != nullptr;
+        out.tag = tag_of(event.data.mapping_start.tag);
         RUNBOOK_CHECK(fill_map(out, depth));
         return out;
       case YAML_SEQUENCE_START_EVENT:
         out.kind = Kind::kList;
         out.flow = event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
         out.anchored = event.data.sequence_start.anchor != nullptr;
+        out.tag = tag_of(event.data.sequence_start.tag);
         RUNBOOK_CHECK(fill_list(out, depth));
         return out;
       default:

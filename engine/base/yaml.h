@@ -27,6 +27,7 @@ struct YamlNode {
   Style style = Style::kNone;
   bool flow = false;                                     // of a map or list: written with { } or [ ]
   bool anchored = false;                                 // has a name that an alias may use
+  std::string tag{};                                     // "!vault"; empty when none is written
   std::string text{};                                    // of a scalar its value, of an alias its name
   std::size_t begin = 0;                                 // the first byte of it in the text
   std::size_t end = 0;                                   // the byte after it

@@ -38,6 +38,11 @@ class Doctor {
               << wrapped(escaped(about), 4, style_.width()) << '\n';
   }
 
+  // What is as the operator may want it, and what they must know of.
+  void note(const std::string& what, const std::string& about) {
+    std::cout << style_.warn("- " + what) << ": " << wrapped(escaped(about), 4, style_.width()) << '\n';
+  }
+
   void configuration() {
     std::vector<std::string> files;
     for (const auto& file : program_.config().files) files.push_back(file.string());
@@ -46,6 +51,9 @@ class Doctor {
     tell(!inventory.empty(), "inventory",
          inventory.empty() ? "none: set `inventory` in runbook.toml, or give --inventory"
                            : inventory.string() + ", " + counted(program_.inventory().targets().size(), "target"));
+    for (const auto& left : program_.inventory().left_out())
+      note("left out " + escaped(left.name.empty() ? "a part" : left.name, 60),
+           left.where + ": " + left.why + (left.next.empty() ? "" : " (" + left.next + ")"));
   }
 
   void commands() {

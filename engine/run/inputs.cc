@@ -56,6 +56,19 @@ std::vector<std::string> names_of(const std::vector<Target>& targets) {
   return names;
 }
 
+// Which hosts of imported files can be meant by no selection; the reasons are many lines, and doctor's to tell.
+void note_left_out(ResolvedInputs& out, const InputSpec& input, const Inventory& inventory) {
+  constexpr std::size_t kMostNames = 5;
+  std::vector<std::string> names;
+  for (const auto& left : inventory.left_out())
+    names.push_back(escaped(left.name.empty() ? left.where : left.name, 60));
+  if (input.kind != "ssh" || names.empty()) return;
+  const auto more = names.size() - std::min(names.size(), kMostNames);
+  names.resize(names.size() - more);
+  out.notes.push_back(input.name + ": left out of the inventory: " + join(names, ", ") +
+                      (more == 0 ? "" : " and " + std::to_string(more) + " more") + "; runbook doctor says why");
+}
+
 // Takes what a text selects. An input of one target takes no text that selects several.
 Result<void> take_selected(ResolvedInputs& out, const InputSpec& input, std::string_view text,
                            const Inventory& inventory) {
@@ -67,7 +80,10 @@ Result<void> take_selected(ResolvedInputs& out, const InputSpec& input, std::str
                  "say which: -p " + input.name + "=" + names.front());
   }
   take(out, input, *selected);
-  if (text != join(names, ",")) out.notes.push_back(input.name + ": " + join(names, ", ") + " (" + escaped(text) + ")");
+  if (text != join(names, ",")) {
+    out.notes.push_back(input.name + ": " + join(names, ", ") + " (" + escaped(text) + ")");
+    note_left_out(out, input, inventory);
+  }
   return {};
 }
 
@@ -156,6 +172,7 @@ Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& inp
   }
   if (targets.size() == 1 || (input.many && has_default)) {
     out.notes.push_back(input.name + ": " + join(names_of(targets), ", ") + ", " + found.why);
+    note_left_out(out, input, inventory);
     take(out, input, targets);
     co_return Result<void>();
   }

@@ -182,12 +182,12 @@ Value inventory_entry(const Target& target) {
   return entry;
 }
 
-Result<Inventory> Inventory::from_document(const Document& document) {
+Result<Inventory> Inventory::from_document(const Document& document, Imports imports) {
   Inventory inventory;
   for (const auto& [section, content] : document.root.members()) {
-    if (section != "targets" && section != "secrets") {
+    if (section != "targets" && section != "secrets" && section != "import") {
       return config(document, section, "unknown section " + escaped(section, 40),
-                    hint(section, {"targets", "secrets"}));
+                    hint(section, {"targets", "secrets", "import"}));
     }
   }
   for (const auto& [name, reference] : std::as_const(document.root)["secrets"].members()) {
@@ -208,6 +208,7 @@ Result<Inventory> Inventory::from_document(const Document& document) {
     }
     inventory.targets_.emplace(name, std::move(target));
   }
+  RUNBOOK_CHECK(inventory.take_in(document, std::move(imports)));
   RUNBOOK_CHECK(check_containers(document, inventory.targets_));
   for (const auto& [name, target] : inventory.targets_) {
     if (!target.host.empty()) {
@@ -228,6 +229,27 @@ Result<Inventory> Inventory::from_document(const Document& document) {
   return inventory;
 }
 
+Result<void> Inventory::take_in(const Document& document, Imports imports) {
+  std::map<std::string, std::string> places;
+  for (auto& [target, where] : imports.targets) {
+    const auto& name = target.name;
+    const auto [place, is_new] = places.emplace(name, where);
+    const bool own = is_new && targets_.contains(name);
+    if (own || !is_new) {
+      return Error{.code = Code::kConfig,
+                   .message = name + " stands in two places, and names one host only: the other is " +
+                              (own ? document.where("targets." + name) : place->second),
+                   .where = where,
+                   .next = "name one of them otherwise, or leave it out"};
+    }
+    if (name == safety::kEngineTarget)
+      return Error{Code::kConfig, "the name engine stands for the place where runbook itself runs", where};
+    targets_.emplace(name, std::move(target));
+  }
+  left_out_ = std::move(imports.left_out);
+  return {};
+}
+
 void Inventory::settle_homes() {
   for (auto& [name, target] : targets_) {
     auto home = container_of(name);
@@ -238,12 +260,20 @@ void Inventory::settle_homes() {
 
 Result<Inventory> Inventory::read(const std::filesystem::path& file) {
   RUNBOOK_TRY(document, read_toml(file));
-  return from_document(document);
+  RUNBOOK_TRY(imports, read_imports(document));
+  return from_document(document, std::move(imports));
 }
 
 Result<const Target*> Inventory::find(std::string_view name) const {
   const auto found = targets_.find(name);
   if (found != targets_.end()) return &found->second;
+  const auto left =
+      std::find_if(left_out_.begin(), left_out_.end(), [&](const LeftOut& one) { return one.name == name; });
+  if (left != left_out_.end()) {
+    return Error{.code = Code::kNotFound,
+                 .message = escaped(name, 60) + " is left out of the inventory: " + left->where + ": " + left->why,
+                 .next = left->next};
+  }
   std::vector<std::string> known;
   for (const auto& [key, target] : targets_) known.push_back(key);
   return Error{.code = Code::kNotFound,

@@ -15,6 +15,10 @@
 //   [secrets]
 //   REDIS_PASSWORD = "env:REDIS_PASSWORD"      # or file:/run/secrets/redis
 //
+//   [[import]]                                 # hosts that another program's file names: run/inventory_import.h
+//   kind = "ansible"
+//   file = "hosts.ini"
+//
 // A key that means nothing is an error: a misspelled `look_only` must not pass as a comment.
 #pragma once
 
@@ -23,6 +27,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "run/inventory_import.h"
 #include "run/toml.h"
 #include "safety/target.h"
 
@@ -35,11 +40,12 @@ struct SecretReference {
 
 class Inventory {
  public:
-  /// kConfig with file and line for anything that does not fit.
-  static Result<Inventory> from_document(const Document& document);
+  /// kConfig with file and line for anything that does not fit. `imports` is what its [[import]] were read to; no file
+  /// is read here.
+  static Result<Inventory> from_document(const Document& document, Imports imports = {});
   static Result<Inventory> read(const std::filesystem::path& file);
 
-  /// The target of that name; kNotFound with the nearest known name.
+  /// The target of that name; kNotFound with the nearest known name, or why the host was left out.
   [[nodiscard]] Result<const safety::Target*> find(std::string_view name) const;
   /// All targets of a kind, sorted by name.
   [[nodiscard]] std::vector<const safety::Target*> of_kind(std::string_view kind) const;
@@ -51,18 +57,23 @@ class Inventory {
   [[nodiscard]] std::vector<const safety::Target*> host_of(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, safety::Target, std::less<>>& targets() const { return targets_; }
 
+  /// What imported files name and is no target, each with the reason.
+  [[nodiscard]] const std::vector<LeftOut>& left_out() const { return left_out_; }
+
   /// Where the values of declared secrets come from, by name (secret_values.h reads them).
   [[nodiscard]] const std::map<std::string, SecretReference, std::less<>>& secrets() const { return secrets_; }
   /// The shell expression that gives it: "$REDIS_PASSWORD" or "$(cat /run/secrets/redis)". Empty when undeclared.
   [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
+  Result<void> take_in(const Document& document, Imports imports);
   void settle_homes();
   [[nodiscard]] std::vector<const safety::Target*> home_of(std::string_view name,
                                                            std::string safety::Target::*member) const;
 
   std::map<std::string, safety::Target, std::less<>> targets_;
   std::map<std::string, SecretReference, std::less<>> secrets_;
+  std::vector<LeftOut> left_out_;
 };
 
 /// A target as it stands in the inventory: members that are empty are left out, a secret is named and not told.

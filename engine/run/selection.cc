@@ -145,11 +145,15 @@ class Selector {
     if (!known.contains(value)) {
       const std::vector<std::string> list(known.begin(), known.end());
       const auto near = nearest(value, list);
-      return Error{.code = Code::kUsage,
-                   .message = "no target has " + escaped(word_, 60) + at(),
-                   .next = list.empty()   ? "the inventory knows none"
-                           : near.empty() ? "known: " + join(list, ", ")
-                                          : "did you mean " + near + "?"};
+      const auto left_out = inventory_.left_out().size();
+      return Error{
+          .code = Code::kUsage,
+          .message = "no target has " + escaped(word_, 60) + at(),
+          .next = list.empty() ? "the inventory knows none"
+                  : near.empty()
+                      ? "known: " + join(list, ", ") +
+                            (left_out == 0 ? "" : "; runbook doctor says which hosts are left out of the inventory")
+                      : "did you mean " + near + "?"};
     }
     advance();
     return names;
