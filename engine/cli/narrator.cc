@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/equal_results.h"
 #include "cli/plan_text.h"
 #include "cli/state_text.h"
 
@@ -12,19 +13,26 @@ namespace runbook::cli {
 
 namespace {
 
-constexpr std::size_t kNameWidth = 14;
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
 std::string safe(const Value& value, std::size_t width = 300) { return escaped(value.text_or(""), width); }
 
 std::string list_of(const Value& names) {
   std::string out;
   for (const auto& name : names.items()) out += (out.empty() ? "" : ", ") + safe(name);
   return out;
+}
+
+// What a target may be called in an error: its name, and its address with and without the port.
+std::vector<std::string> own_words(std::string_view name, const Value& target) {
+  std::vector<std::string> words{escaped(name)};
+  auto place = std::string(target["url"].text_or(""));
+  const auto scheme = place.find("://");
+  if (scheme == std::string::npos) return words;
+  place.erase(0, scheme + 3);
+  place.resize(std::min(place.find('/'), place.size()));
+  if (const auto at = place.rfind('@'); at != std::string::npos) place.erase(0, at + 1);
+  words.push_back(escaped(place));
+  if (const auto colon = place.rfind(':'); colon != std::string::npos) words.push_back(escaped(place.substr(0, colon)));
+  return words;
 }
 
 // As safety::Plan::is_idle, of a record.
@@ -48,8 +56,15 @@ void Narrator::recall(const safety::Record& record) {
   out_.str({});
 }
 
+void Narrator::finish() {
+  readings();
+  sink_ << style_.fitted(out_.str()) << std::flush;
+  out_.str({});
+}
+
 void Narrator::take(const safety::Record& record) {
   const auto& type = record.type;
+  if (type != "EVIDENCE") readings();
   if (type == "RUN_START") {
     start(record);
   } else if (type == "RESUME") {
@@ -102,7 +117,8 @@ void Narrator::unanchored(const Value& data) {
 // Whoever goes on with a run may not have seen its beginning.
 void Narrator::resumed(const safety::Record& record) {
   before_.clear();
-  looking_ = false;
+  run_ = record.run;
+  looking_ = looking_told_ = false;
   out_ << style_.bold(safe(record.data["playbook"])) << "  run " << record.run << " goes on\n";
   for (const auto& line : record.data["accepted"].items())
     out_ << "  " << style_.warn("changed since: ") << wrapped(safe(line), 4, style_.width()) << '\n';
@@ -111,6 +127,7 @@ void Narrator::resumed(const safety::Record& record) {
 void Narrator::start(const safety::Record& record) {
   const auto& data = record.data;
   mode_ = data["mode"].text_or("");
+  run_ = record.run;
   before_.clear();
   standing_.clear();
   several_targets_ = data["targets"].members().size() > 1;
@@ -122,39 +139,73 @@ void Narrator::start(const safety::Record& record) {
   out_ << '\n';
   if (const auto summary = safe(data["summary"]); !summary.empty())
     out_ << "  " << wrapped(summary, 2, style_.width()) << '\n';
-  for (const auto& [name, target] : data["targets"].members()) {
+  targets(data["targets"]);
+  for (const auto& note : data["notes"].items()) out_ << "  " << style_.dim(safe(note)) << '\n';
+}
+
+// One line for each target; of many that are alike, one for all.
+void Narrator::targets(const Value& all) {
+  own_words_.clear();
+  std::vector<OneResult> alike;
+  for (const auto& [name, target] : all.members()) {
+    own_words_[name] = own_words(name, target);
+    const auto env = target["env"].text_or("");
+    alike.push_back(
+        {.target = name,
+         .text = safe(target["kind"]) + ", " + (env.empty() ? "no env, treated as prod" : escaped(env, 30))});
+  }
+  std::set<std::string> told;
+  for (auto& group : equal_results(alike)) {
+    if (group.targets.size() < kManyTargets) continue;
+    told.insert(group.targets.begin(), group.targets.end());
+    for (auto& name : group.targets) name = escaped(name, 60);
+    out_ << "  "
+         << wrapped(owners_text(group) + ": " + group.text + names_text(group, "runbook report " + run_), 4,
+                    style_.width())
+         << '\n';
+  }
+  for (const auto& one : alike) {
+    if (told.contains(one.target)) continue;
+    const auto& target = all[one.target];
     const auto container = target["kind"].text_or("") == "container";
     const auto place = container ? Value(safe(target["name"]) + " at " + safe(target["engine"])) : target["url"];
-    const auto env = target["env"].text_or("");
-    const auto about = "  " + escaped(name, 60) + ": " + safe(target["kind"]) + ", " +
-                       (env.empty() ? "no env, treated as prod" : escaped(env, 30)) + ", ";
+    const auto about = "  " + escaped(one.target, 60) + ": " + one.text + ", ";
     out_ << about << safe(place, std::max<std::size_t>(20, style_.width() - std::min(style_.width(), about.size() + 1)))
          << '\n';
   }
-  for (const auto& note : data["notes"].items()) out_ << "  " << style_.dim(safe(note)) << '\n';
 }
 
 void Narrator::evidence(const Value& data) {
   const auto name = std::string(data["name"].text_or(""));
   if (data["own"].bool_or(false)) return;  // the plan or the verification shows it
-  if (!looking_) heading(before_.empty() ? "Looking" : "Looking again");
   looking_ = true;
   const bool read = data["error"].is_null();
-  const auto whose = several_targets_ ? safe(data["target"], 60) + ": " : "";
-  const auto text = whose + (read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]));
-  now_[name] += text + '\n';
+  const auto target = std::string(data["target"].text_or(""));
+  const auto text = read ? safe(data["brief"], 100) : "not read: " + safe(data["error"]["message"]);
+  const auto whole = safe(data["target"], 60) + ": " + text + '\n';
+  now_[name] += whole;
   if (const auto before = before_.find(name);
-      before != before_.end() && before->second.find(text + '\n') != std::string::npos) {
+      before != before_.end() && before->second.find(whole) != std::string::npos) {
     ++unchanged_;
     return;
   }
-  out_ << "  " << (read ? style_.yes() : style_.no()) << ' ' << padded(escaped(name, 40), kNameWidth) << ' '
-       << wrapped(text, kNameWidth + 6, style_.width()) << '\n';
-  pointer(data["error"]);
+  const auto own = own_words_.find(target);
+  readings_.add({.name = escaped(name, 40),
+                 .target = escaped(target, 60),
+                 .text = text,
+                 .good = read,
+                 .next = safe(data["error"]["next"]),
+                 .command = safe(data["error"]["link"]["command"], 1000),
+                 .own = own == own_words_.end() ? std::vector<std::string>() : own->second});
+}
+
+void Narrator::readings() {
+  if (looking_ && !std::exchange(looking_told_, true)) heading(before_.empty() ? "Looking" : "Looking again");
+  if (!readings_.empty()) out_ << readings_.take(style_, several_targets_, "runbook evidence " + run_);
 }
 
 void Narrator::verdict(const Value& data) {
-  looking_ = false;
+  looking_ = looking_told_ = false;
   if (unchanged_ > 0) out_ << "  " << style_.dim(counted(unchanged_, "reading") + " as before") << '\n';
   unchanged_ = 0;
   before_ = std::exchange(now_, {});
@@ -181,11 +232,7 @@ void Narrator::verdict(const Value& data) {
 
 // Where a finding, a playbook that does not fit, or a reading that failed points to.
 void Narrator::pointer(const Value& where) {
-  const auto arrow = std::string(kNameWidth + 5, ' ') + std::string(style_.arrow()) + ' ';
-  if (const auto next = safe(where["next"]); !next.empty())
-    out_ << arrow << wrapped(next, kNameWidth + 7, style_.width()) << '\n';
-  // A command stays on one line, so that it can be copied.
-  if (const auto command = safe(where["link"]["command"], 1000); !command.empty()) out_ << arrow << command << '\n';
+  out_ << pointer_text(style_, safe(where["next"]), safe(where["link"]["command"], 1000));
 }
 
 void Narrator::hand_over(const Value& data) {
@@ -314,14 +361,22 @@ void Narrator::watch(const Value& data) {
 }
 
 void Narrator::checks(const Value& data) {
-  const auto& list = data["checks"].items();
-  const bool several = std::any_of(list.begin(), list.end(),
-                                   [&](const Value& check) { return !(check["target"] == list.front()["target"]); });
-  for (const auto& check : list) {
-    const auto of = several ? safe(check["target"], 60) + ": " : std::string();
-    out_ << "  " << (check["holds"].bool_or(false) ? style_.yes() : style_.no()) << ' '
-         << wrapped(of + safe(check["text"]) + ": found " + safe(check["got"], 60), 5, style_.width()) << '\n';
+  std::vector<OneResult> results;
+  for (const auto& check : data["checks"].items()) {
+    results.push_back({.target = safe(check["target"], 60),
+                       .text = safe(check["text"]) + ": found " + safe(check["got"], 60),
+                       .good = check["holds"].bool_or(false)});
   }
+  const auto targets = count_targets(results);
+  const auto line = [&](bool good, const std::string& text) {
+    out_ << "  " << (good ? style_.yes() : style_.no()) << ' ' << wrapped(text, 5, style_.width()) << '\n';
+  };
+  if (targets < kManyTargets) {
+    for (const auto& result : results) line(result.good, (targets > 1 ? result.target + ": " : "") + result.text);
+    return;
+  }
+  for (const auto& group : equal_results(results))
+    line(group.good, owners_text(group) + ": " + group.text + names_text(group, "runbook report " + run_));
 }
 
 void Narrator::end(const safety::Record& record) {

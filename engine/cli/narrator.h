@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "cli/readings_text.h"
 #include "cli/terminal.h"
 #include "safety/journal.h"
 #include "safety/plan.h"
@@ -23,13 +24,18 @@ class Narrator {
   void tell(const safety::Record& record);
   /// Takes note of what was told before, without telling it again.
   void recall(const safety::Record& record);
+  /// Tells what is still held back: readings, which are told together when their look is over. For when no further
+  /// record comes, not even that of the end.
+  void finish();
 
  private:
   void take(const safety::Record& record);
   void resumed(const safety::Record& record);
   void unanchored(const Value& data);
   void start(const safety::Record& record);
+  void targets(const Value& targets);
   void evidence(const Value& data);
+  void readings();
   void verdict(const Value& data);
   void plan(const Value& data);
   void whole_plan(const Value& data);
@@ -49,8 +55,12 @@ class Narrator {
   std::ostream& sink_;
   std::ostringstream out_;  // the paragraph in hand
   Style style_;
-  bool looking_ = false;
-  bool several_targets_ = false;               // then a reading says whose it is
+  ReadingsText readings_;
+  bool looking_ = false;       // a look was begun, and
+  bool looking_told_ = false;  // its heading was told
+  std::string run_;
+  std::map<std::string, std::vector<std::string>, std::less<>> own_words_;  // by target, its name and addresses
+  bool several_targets_ = false;                                            // then a reading says whose it is
   std::map<std::string, std::string> before_;  // what the last look showed of each reading, a line each
   std::map<std::string, std::string> now_;     // what this one does
   std::size_t unchanged_ = 0;

@@ -112,6 +112,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
     if (stops > 0) {
       // An INTENT without an OUTCOME is what "in doubt" looks like in the log; there is nothing more to write.
       session.finish({.status = "interrupted twice: what was in hand is in doubt", .exit = 128 + number});
+      for (const auto& narrator : narrators_) narrator->finish();
       std::_Exit(128 + number);
     }
     program_.progress().warn("stopping after the call in hand; once more stops waiting for it");
@@ -156,6 +157,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
     ending = session.finish(std::move(ending));
     if (ending.exit != known) std::cerr << "runbook: " << ending.error << '\n';
   }
+  for (const auto& narrator : narrators_) narrator->finish();
   if (program_.options().output == Output::kJson && !session.title().empty() && !ending.then) {
     auto document = run::summary(records_);
     document["exit"] = ending.exit;

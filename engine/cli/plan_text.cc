@@ -1,9 +1,11 @@
 #include "cli/plan_text.h"
 
 #include <map>
+#include <vector>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/equal_results.h"
 #include "safety/change.h"
 
 namespace runbook::cli {
@@ -22,10 +24,22 @@ std::string part(const Style& style, std::string label, const std::string& text)
 
 std::string check_text(const Value& check) { return safe(check["target"]) + ": " + safe(check["text"]); }
 
+constexpr const char* kAllNames = "-o json names all";
+
 std::string checks_text(const Style& style, const Value& checks) {
-  std::string out;
+  std::vector<OneResult> wanted;
   for (const auto& check : checks.items())
-    out += "     " + std::string(style.dot()) + " " + wrapped(check_text(check), 7, style.width()) + "\n";
+    wanted.push_back({.target = safe(check["target"]), .text = safe(check["text"])});
+  const auto line = [&style](const std::string& text) {
+    return "     " + std::string(style.dot()) + " " + wrapped(text, 7, style.width()) + "\n";
+  };
+  std::string out;
+  if (count_targets(wanted) < kManyTargets) {
+    for (const auto& check : checks.items()) out += line(check_text(check));
+    return out;
+  }
+  for (const auto& group : equal_results(wanted))
+    out += line(owners_text(group) + ": " + group.text + names_text(group, kAllNames));
   return out;
 }
 
@@ -90,10 +104,12 @@ std::string typed(const Style& style, const Value& commands) {
   return out;
 }
 
+std::string item_line(const Style& style, const std::string& number, const std::string& text) {
+  return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
+}
+
 std::string item_text(const Style& style, const std::string& number, const Value& item, SaidAt& compared) {
-  const auto line = [&](const std::string& text) {
-    return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
-  };
+  const auto line = [&](const std::string& text) { return item_line(style, number, text); };
   const auto kind = item["kind"].text_or("");
   if (kind == "barrier") {
     const auto text = safe(item["text"]);
@@ -110,6 +126,48 @@ std::string item_text(const Style& style, const std::string& number, const Value
   return line(safe(item["text"])) + change_text(style, item, number, compared);
 }
 
+// What a change is without its target: two items of which this is equal differ in their target only. What is sent and
+// what is lost stays as it is, word by word: a name in there may mean something else.
+Value without_target(const Value& item) {
+  Value out = item;
+  const auto name = std::string(item["target"].text_or(""));
+  out["target"] = "";
+  out["undoes"] = Value();
+  out["text"] = as_it(std::string(item["text"].text_or("")), {name});
+  if (!item["member"].is_null()) out["member"]["name"] = "";
+  for (const auto* list : {"guard", "keeps"}) {
+    Value::List calls;
+    for (auto call : item[list].items()) {
+      if (call["target"] == item["target"]) call["target"] = "";
+      calls.push_back(std::move(call));
+    }
+    if (!item[list].is_null()) out[list] = std::move(calls);
+  }
+  return out;
+}
+
+// How many changes from this one on differ in their target only.
+std::size_t count_alike(const Value::List& items, std::size_t first) {
+  const auto is_change = [](const Value& item) { return item["kind"].text_or("") == "change"; };
+  if (!is_change(items[first]) || items[first]["activates"].number_or(0) > 0) return 1;
+  const auto what = without_target(items[first]);
+  std::size_t end = first + 1;
+  while (end < items.size() && is_change(items[end]) && without_target(items[end]) == what) ++end;
+  return end - first;
+}
+
+// Many changes that differ in their target only, told once.
+std::string alike_text(const Style& style, const Value::List& items, std::size_t first, std::size_t count,
+                       SaidAt& compared) {
+  std::vector<std::string> names;
+  for (std::size_t at = first; at < first + count; ++at) names.push_back(safe(items[at]["target"]));
+  const auto number = std::to_string(first + 1);
+  const auto numbers = number + "-" + std::to_string(first + count);
+  const auto text = as_it(safe(items[first]["text"]), {names.front()});
+  return item_line(style, numbers, "on each of " + std::to_string(count) + " targets: " + text) +
+         part(style, "targets", first_names(names, kAllNames)) + change_text(style, items[first], number, compared);
+}
+
 }  // namespace
 
 std::string milliseconds_text(const Value& ms) {
@@ -118,9 +176,15 @@ std::string milliseconds_text(const Value& ms) {
 
 std::string plan_text(const Value& plan, const Style& style) {
   std::string out;
-  std::size_t number = 0;
+  const auto& items = plan["items"].items();
   SaidAt compared;
-  for (const auto& item : plan["items"].items()) out += item_text(style, std::to_string(++number), item, compared);
+  for (std::size_t at = 0; at < items.size();) {
+    const auto alike = count_alike(items, at);
+    const auto number = std::to_string(at + 1);
+    out += alike < kManyTargets ? item_text(style, number, items[at], compared)
+                                : alike_text(style, items, at, alike, compared);
+    at += alike < kManyTargets ? 1 : alike;
+  }
   if (const auto& fixed = plan["fixed_when"]; !fixed["checks"].items().empty()) {
     const bool holds_only = plan["holds_only"].bool_or(false);
     out += std::string(holds_only ? "  holds when, " : "  fixed when, ") + goal_text(fixed) + ":\n" +

@@ -8,6 +8,7 @@ namespace runbook::cli {
 
 namespace {
 constexpr std::int64_t kSilentMs = 500;
+constexpr std::int64_t kEachLineMs = 10'000;
 }  // namespace
 
 void StderrProgress::clear() {
@@ -17,12 +18,18 @@ void StderrProgress::clear() {
 
 void StderrProgress::show(const std::string& text) {
   clear();
-  if (text.empty() || !style_.is_terminal()) {
+  if (text.empty()) {
     busy_since_ = 0;
     return;
   }
   const auto now = clock_.now().boot_ms;
-  if (busy_since_ == 0) busy_since_ = now;
+  if (busy_since_ == 0) busy_since_ = told_ = now;
+  if (!style_.is_terminal()) {
+    if (now - told_ < kEachLineMs) return;
+    told_ = now;
+    std::cerr << "runbook: " << escaped(text, 200) << '\n';
+    return;
+  }
   if (now - busy_since_ < kSilentMs) return;
   std::cerr << style_.dim(escaped(text, style_.width() - 1)) << std::flush;
   shown_ = true;

@@ -1,4 +1,5 @@
-// What takes its time, on stderr: one line that replaces itself on a terminal, nothing at all elsewhere.
+// What takes its time, on stderr: one line that replaces itself on a terminal; elsewhere a line now and then, so that
+// who reads a log of it sees that it goes on.
 #pragma once
 
 #include "cli/terminal.h"
@@ -20,6 +21,7 @@ class StderrProgress final : public run::Progress {
   const Clock& clock_;
   Style style_;
   std::int64_t busy_since_ = 0;  // boot clock; 0: nothing is being waited for
+  std::int64_t told_ = 0;        // when the last line was written where no line can be replaced
   bool shown_ = false;
 };
 
