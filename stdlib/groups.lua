@@ -19,15 +19,21 @@ groups.of = group.of
 local function whole(least)
   return { "a whole number of at least " .. least, function(value) return units.is_whole(value, least) end }
 end
+local share = { 'a whole number of at least 1, or a percentage such as "80%"', function(value)
+  if type(value) ~= "string" then return units.is_whole(value, 1) end
+  local percent = tonumber(value:match "^(%d%d?%d?)%%$")
+  return percent ~= nil and percent >= 1 and percent <= 100
+end }
 local duration = { 'a duration such as "30s"', units.is_duration }
 local fn = { "a function that is given the target and returns a list of checks", function(value) return type(value) == "function" end }
 
 local across_options = objects.slots("change.across", {
   at_a_time = whole(1), max_failed = whole(0), canary = whole(0), check = fn, within = duration, holds = duration,
+  min_healthy = share, healthy = fn,
 })
 local each_of_options = objects.slots("change.each_of", { at_most = whole(1) })
 local rolling_restart_options = objects.slots("change.rolling_restart", {
-  timeout = whole(0), max_failed = whole(0), canary = whole(0), within = duration, holds = duration,
+  timeout = whole(0), max_failed = whole(0), canary = whole(0), within = duration, holds = duration, min_healthy = share,
 })
 
 local function check_options(what, given, known, required)
@@ -88,14 +94,56 @@ local function waves_of(targets, options)
   return waves
 end
 
--- change.across(targets, { at_a_time, max_failed, canary, check, within, holds }, function(target) return changes end)
+-- How many of the targets must be healthy; a percentage is rounded up.
+local function least_of(share_given, count)
+  if type(share_given) ~= "string" then return share_given end
+  return math.ceil(tonumber(share_given:match "%d+") * count / 100)
+end
+
+-- No wave may be so large that too few are left, were all of it to fail.
+local function check_waves(what, waves, count, options)
+  local least = least_of(options.min_healthy, count)
+  for _, wave in ipairs(waves) do
+    local size = wave.last - wave.first + 1
+    if count - size < least then
+      errors.wrong(("%s: %s = %d takes %d of %d out at once and leaves %d, and min_healthy = %s wants %d: at most %d at once"):format(
+        what, wave.canary and "canary" or "at_a_time", wave.canary and options.canary or options.at_a_time or 1, size, count,
+        count - size, tostring(options.min_healthy), least, math.max(count - least, 0)))
+    end
+  end
+  return least
+end
+
+-- What must hold before a wave is begun: so many of the others are healthy that it may take all of its own out.
+local function healthy_before(wave, place, targets, options, least)
+  local wanted = data.list {}
+  for at, target in ipairs(targets) do
+    if at < wave.first or at > wave.last then
+      local asked = checks.collect((options.healthy or options.check)(target.handle), "change.across: healthy")
+      if #asked == 0 then errors.wrong("change.across: no check tells whether " .. target.name .. " is healthy") end
+      for _, state in ipairs(checks.of_member(asked, target.name)) do wanted[#wanted + 1] = state end
+    end
+  end
+  return {
+    barrier = wanted, at_least = least, within = options.within, member = { name = "", may_fail = 0 },
+    text = ("at least %d of the %d others healthy before %s"):format(least, #targets - (wave.last - wave.first + 1), place),
+  }
+end
+
+-- change.across(targets, { at_a_time, max_failed, canary, min_healthy, healthy, check, within, holds }, function(target) return changes end)
 local function across(value, options, make)
   local what, where = "change.across", errors.where()
   local targets = targets_of(what, value)
   check_options(what, options, across_options, "check")
   if type(make) ~= "function" then errors.wrong(what .. ": expected a function last, got " .. objects.describe(make)) end
+  if options.healthy and not options.min_healthy then errors.wrong(what .. ": healthy says nothing without min_healthy") end
   local items, waves = data.list {}, waves_of(targets, options)
+  local least = options.min_healthy and check_waves(what, waves, #targets, options)
   for number, wave in ipairs(waves) do
+    local place = ("wave %d of %d%s"):format(number, #waves, wave.canary and ", the canary" or "")
+    if least then
+      items[#items + 1] = copied(healthy_before(wave, place, targets, options, least), { where = where })
+    end
     local wanted, names = data.list {}, {}
     for at = wave.first, wave.last do
       local target = targets[at]
@@ -109,7 +157,7 @@ local function across(value, options, make)
     end
     items[#items + 1] = {
       barrier = wanted, within = options.within, holds = options.holds, where = where, member = { name = "", may_fail = wave.may_fail },
-      text = ("wave %d of %d%s: %s"):format(number, #waves, wave.canary and ", the canary" or "", table.concat(names, ", ")),
+      text = place .. ": " .. table.concat(names, ", "),
     }
   end
   return group.new { items = items }
@@ -133,14 +181,14 @@ local function each_of(value, options, make)
   return group.new { items = items }
 end
 
--- change.rolling_restart(containers, { timeout, max_failed, canary, within, holds }): one at a time, the next only when
+-- change.rolling_restart(containers, { timeout, max_failed, canary, min_healthy, within, holds }): one at a time, the next only when
 -- the one before is ready.
 local function rolling_restart(makers, check)
   return function(value, options)
     options = options or {}
     check_options("change.rolling_restart", options, rolling_restart_options)
     local waves = {
-      at_a_time = 1, max_failed = options.max_failed, canary = options.canary, holds = options.holds,
+      at_a_time = 1, max_failed = options.max_failed, canary = options.canary, holds = options.holds, min_healthy = options.min_healthy,
       within = options.within or "60s",
       check = function(container) return { check.container(container):state().ready:is(true) } end,
     }

@@ -32,6 +32,8 @@ function change.across(targets, options, make) end
 ---@field canary? integer the size of the first wave, none of which may fail; 0
 ---@field at_a_time? integer the size of each wave after that; 1
 ---@field max_failed? integer it stops when more than these failed; 0
+---@field min_healthy? integer|string so many of the targets, or such a percentage ("80%"), must be healthy before a wave is begun, not counting the wave; no wave may be larger than what that leaves
+---@field healthy? fun(target: runbook.Target): runbook.Check[] what counts as healthy; `check`
 ---@field within? runbook.Duration the checks of a wave hold at the latest after this
 ---@field holds? runbook.Duration and for this long
 
@@ -57,6 +59,7 @@ function change.rolling_restart(containers, options) end
 ---@class (exact) runbook.RollingRestartOptions
 ---@field canary? integer how many come first, none of which may fail; 0
 ---@field max_failed? integer it stops when more than these failed; 0
+---@field min_healthy? integer|string so many of the containers, or such a percentage ("80%"), must be ready before the next is restarted, not counting it
 ---@field timeout? integer seconds that each has to end by itself before it is killed; 10
 ---@field within? runbook.Duration each is ready at the latest after this; 60s
 ---@field holds? runbook.Duration and for this long

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "run/outline.h"
 #include "safety/check.h"
@@ -133,7 +134,9 @@ class Page {
       const auto wanted = checks(item["barrier"]);
       std::vector<std::string> words;
       for (const auto& check : wanted.items()) words.emplace_back(check.text_or(""));
-      return "go on only when " + join(words, " and ");
+      const auto& least = item["at_least"];
+      return "go on only when " + (least.is_null() ? "" : "of at least " + to_json(least) + " targets ") +
+             join(words, " and ");
     }
     if (!item["manual"].is_null())
       return "by hand: " + std::string(item["manual"].text_or("")) + ", until you see " +

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <optional>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_line.h"
@@ -89,7 +90,9 @@ class HandPage {
 
   void print_step(const Value& step) {
     if (!step["barrier"].is_null()) {
-      out_ << "  Go on only when:\n";
+      const auto& least = step["at_least"];
+      out_ << "  Go on only when"
+           << (least.is_null() ? "" : " at least " + to_json(least) + " of these targets are well") << ":\n";
       checks(step["barrier"]);
       return;
     }

@@ -2,7 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <iostream>
-#include <optional>
+#include <map>
+#include <vector>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -97,31 +98,39 @@ class Doctor {
     }
   }
 
+  // All at the same time: what hangs costs one deadline, however many hang.
   void targets() {
-    for (const auto& [name, target] : program_.inventory().targets()) {
-      const auto answer = ping(target);
+    const auto& all = program_.inventory().targets();
+    auto world = program_.dry_world();
+    const safety::EvidenceLedger ledger(program_.clock());
+    const auto known = [&all](std::string_view name) {
+      const auto found = all.find(name);
+      return found == all.end() ? nullptr : &found->second;
+    };
+    const auto executor = world.executor({.run = "", .targets = known, .ledger = ledger});
+    std::map<std::string, Result<Value>> answers;
+    std::vector<Task<void>> asked;
+    for (const auto& [name, target] : all) asked.push_back(ask(*executor, ping_of(target), answers));
+    auto& loop = program_.loop();
+    boost::asio::co_spawn(loop, run::together(loop.get_executor(), std::move(asked)), [&](std::exception_ptr bug) {
+      if (bug) std::rethrow_exception(bug);
+      loop.stop();
+    });
+    loop.restart();
+    loop.run();
+    program_.progress().show("");
+    for (const auto& [name, answer] : answers)
       tell(answer.has_value(), "target " + name, answer ? "answers" : said(answer.error()));
-    }
   }
 
   [[nodiscard]] bool sound() const { return sound_; }
 
  private:
-  Result<Value> ping(const safety::Target& target) {
-    auto world = program_.dry_world();
-    const safety::EvidenceLedger ledger(program_.clock());
-    const auto executor =
-        world.executor({.run = "", .targets = [&](std::string_view) { return &target; }, .ledger = ledger});
-    std::optional<Result<Value>> answer;
-    const auto call = ping_of(target);
-    boost::asio::co_spawn(program_.loop(), executor->invoke(call), [&](std::exception_ptr bug, Result<Value> result) {
-      if (bug) std::rethrow_exception(bug);
-      answer = std::move(result);
-      program_.loop().stop();
-    });
-    program_.loop().restart();
-    program_.loop().run();
-    return *answer;
+  Task<void> ask(safety::Executor& executor, safety::Call call, std::map<std::string, Result<Value>>& answers) {
+    auto answer = co_await executor.invoke(call);
+    answers.emplace(call.target, std::move(answer));
+    program_.progress().show("asking: " + std::to_string(answers.size()) + " of " +
+                             std::to_string(program_.inventory().targets().size()) + " targets");
   }
 
   Program& program_;

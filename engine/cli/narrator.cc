@@ -160,7 +160,7 @@ void Narrator::targets(const Value& all) {
     told.insert(group.targets.begin(), group.targets.end());
     for (auto& name : group.targets) name = escaped(name, 60);
     out_ << "  "
-         << wrapped(owners_text(group) + ": " + group.text + names_text(group, "runbook report " + run_), 4,
+         << wrapped(owners_text(group) + ": " + group.text + names_text(group, "runbook evidence " + run_), 4,
                     style_.width())
          << '\n';
   }
@@ -319,6 +319,8 @@ void Narrator::barrier(const Value& data) {
   const auto text = safe(data["text"]);
   heading(std::string(holds ? "Barrier held after " : "Barrier does NOT hold after ") + milliseconds_text(data["ms"]) +
           (text.empty() ? "" : ": " + text));
+  if (!data["at_least"].is_null())
+    out_ << "  " << to_json(data["well"]) << " healthy, at least " << to_json(data["at_least"]) << " must be\n";
   checks(data);
 }
 

@@ -87,7 +87,8 @@ std::string goal_text(const Value& goal) {
 
 std::string barrier_text(const Style& style, const Value& item) {
   std::string out = checks_text(style, item["checks"]);
-  if (item["member"].is_null()) return out + part(style, "else", "the plan stops here");
+  if (item["member"].is_null() || item["at_least"].number_or(0) > 0)
+    return out + part(style, "else", "the plan stops here");
   const auto may_fail = item["member"]["may_fail"].number_or(0);
   return out + part(style, "else",
                     may_fail == 0

@@ -163,6 +163,12 @@ class Carrier {
     if (item.member) out = out_.failed[item.member->group];
     const auto passed = co_await pass_barrier(session_, barrier, out_.next + 1, out);
     if (passed.all || session_.interrupted()) co_return;
+    if (barrier.at_least > 0) {
+      out_.stopped_by = Error{.code = Code::kRefused,
+                              .message = std::to_string(passed.well) + " are healthy, and at least " +
+                                         std::to_string(barrier.at_least) + " must be: the plan stops there"};
+      co_return;
+    }
     if (item.member && may_fail(*item.member, passed.failed)) co_return;
     out_.stopped_by = Error{.code = Code::kRefused, .message = "the barrier does not hold: the plan stops there"};
   }

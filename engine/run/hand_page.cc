@@ -94,7 +94,7 @@ class Page {
     Value::List steps;
     for (const auto& item : told["items"].items()) {
       if (!item["barrier"].is_null()) {
-        steps.push_back(Value::Map{{"barrier", checks(item["barrier"])}});
+        steps.push_back(Value::Map{{"barrier", checks(item["barrier"])}, {"at_least", item["at_least"]}});
       } else if (!item["manual"].is_null()) {
         steps.push_back(Value::Map{{"text", item["manual"]}, {"expects", item["expects"]}});
       } else {

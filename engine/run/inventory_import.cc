@@ -1,5 +1,8 @@
 #include "run/inventory_import.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
@@ -29,9 +32,10 @@ struct Import {
   std::set<std::string, std::less<>> ignore{};
 };
 
+// As ssh finds it, whatever HOME says: ~/.ssh/config must be the file that ssh reads.
 fs::path home() {
-  const char* home = std::getenv("HOME");
-  return home == nullptr ? fs::path("/") : fs::path(home);
+  const auto* entry = getpwuid(getuid());
+  return entry == nullptr ? fs::path("/") : fs::path(entry->pw_dir);
 }
 
 Error wrong(const Document& document, const std::string& path, std::string message, std::string next = {}) {
@@ -98,26 +102,32 @@ std::string why_unread(const fs::path& file) {
   return {};
 }
 
+// The files of a folder and those below it; an error when not all of them can be seen.
+std::vector<fs::path> files_below(const fs::path& folder, std::error_code& error) {
+  std::vector<fs::path> files;
+  for (auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error);
+       !error && entry != fs::end(entry); entry.increment(error)) {
+    if (!entry->is_directory(error) && !error) files.push_back(entry->path());
+  }
+  return files;
+}
+
 // The files of group_vars/ and host_vars/ beside an inventory that may say how hosts are reached.
 std::map<std::string, std::string, std::less<>> unread_files(const fs::path& folder) {
   std::map<std::string, std::string, std::less<>> out;
   for (const std::string kind : {"group_vars", "host_vars"}) {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder / kind, ignored)) {
-      const auto& path = entry.path();
-      const auto ending = path.extension().string();
+    std::error_code none;
+    if (!fs::exists(folder / kind, none) && !none) continue;
+    std::error_code error;
+    for (const auto& file : files_below(folder / kind, error)) {
+      // group_vars/web, group_vars/web.yml and group_vars/web/…: all of them speak of web.
+      const auto first = *fs::relative(file, folder / kind, none).begin();
+      const auto ending = first.extension();
       const bool known = ending == ".yml" || ending == ".yaml" || ending == ".json";
-      const auto key = kind + "/" + (known ? path.stem() : path.filename()).string();
-      std::vector<fs::path> files;
-      if (entry.is_directory(ignored)) {
-        for (const auto& inside : fs::recursive_directory_iterator(path, ignored))
-          if (!inside.is_directory(ignored)) files.push_back(inside.path());
-      } else {
-        files.push_back(path);
-      }
-      for (const auto& file : files)
-        if (auto why = why_unread(file); !why.empty()) out.emplace(key, std::move(why));
+      if (auto why = why_unread(file); !why.empty())
+        out.emplace(kind + "/" + (known ? first.stem() : first).string(), std::move(why));
     }
+    if (error) out.emplace("group_vars/all", kind + " beside it cannot be looked through");
   }
   return out;
 }

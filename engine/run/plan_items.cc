@@ -69,7 +69,9 @@ class Maker {
     goal["checks"] = item["barrier"];
     RUNBOOK_TRY(wanted, goal_from(session_, goal));
     if (wanted.checks.empty()) return wrong(item, "a barrier without checks holds nothing back");
-    items_.push_back({.what = safety::Barrier{.goal = std::move(wanted), .text = std::string(item["text"].text_or(""))},
+    items_.push_back({.what = safety::Barrier{.goal = std::move(wanted),
+                                              .text = std::string(item["text"].text_or("")),
+                                              .at_least = count_of(item["at_least"])},
                       .member = member});
     return {};
   }

@@ -13,7 +13,7 @@ namespace runbook::run {
 
 /// Reads the list of the worker's plan phase. Each item is one of
 ///   {change, target, args, …, activate = list of the same without activate}    see change_from_item
-///   {barrier = list of checks, within, holds, text}
+///   {barrier = list of checks, within, holds, text, at_least}
 ///   {manual, expects, undo = {manual, expects}}
 /// and may have member = {group, name, may_fail} and where. Reads the state of everything that is to be changed, and
 /// asks the servers whether they would let it be changed. kPlaybook, kRefused, kUsage.

@@ -35,7 +35,9 @@ std::string items_of(const Value& plan) {
   for (const auto& item : plan["items"].items()) {
     const auto kind = item["kind"].text_or("");
     if (kind == "barrier") {
-      out += "  - goes on only when\n" + checks_of(item["checks"], "    ");
+      const auto& least = item["at_least"];
+      out += "  - goes on only when" + (least.is_null() ? "" : " at least " + to_json(least) + " targets are well") +
+             "\n" + checks_of(item["checks"], "    ");
     } else if (kind == "manual") {
       out += "  - by hand: " + show(item["what"]) + ", expects " + show(item["expects"]) + "\n";
     } else {

@@ -52,6 +52,29 @@ Task<Result<Value>> wait_for(Stop& stop, Task<Result<Value>> read) {
   co_return stop.reason_;
 }
 
+namespace {
+
+struct Running {
+  Running(const Loop& loop, std::size_t count) : left(count), over(loop, asio::steady_timer::time_point::max()) {}
+  std::size_t left;
+  asio::steady_timer over;
+};
+
+Task<void> one_of(Task<void> task, std::shared_ptr<Running> running) {
+  co_await std::move(task);
+  if (--running->left == 0) running->over.cancel();
+}
+
+}  // namespace
+
+Task<void> together(Loop loop, std::vector<Task<void>> tasks) {
+  const auto running = std::make_shared<Running>(loop, tasks.size());
+  for (auto& task : tasks) asio::co_spawn(loop, one_of(std::move(task), running), asio::detached);
+  if (running->left == 0) co_return;
+  const auto woken = asio::as_tuple(asio::use_awaitable);
+  co_await running->over.async_wait(woken);
+}
+
 Task<void> pause(Loop loop, std::chrono::milliseconds time) {
   asio::steady_timer timer(loop, time);
   const auto woken = asio::as_tuple(asio::use_awaitable);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <set>
+#include <vector>
 
 #include "base/error.h"
 #include "base/task.h"
@@ -35,6 +36,9 @@ class Stop {
 
 /// The result of the read, or the reason of the stop when that comes first.
 Task<Result<Value>> wait_for(Stop& stop, Task<Result<Value>> read);
+
+/// Does all of these at the same time; over when the last is.
+Task<void> together(Loop loop, std::vector<Task<void>> tasks);
 
 /// Lets the loop go on with other things for a while.
 Task<void> pause(Loop loop, std::chrono::milliseconds time);

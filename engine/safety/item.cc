@@ -23,6 +23,7 @@ struct Written {
     auto value = barrier.goal.to_value(everything);
     value["kind"] = "barrier";
     if (everything) value["text"] = barrier.text;
+    if (barrier.at_least > 0) value["at_least"] = barrier.at_least;
     return value;
   }
   Value operator()(const Manual& manual) const {
@@ -79,7 +80,8 @@ Result<Item> Item::from_value(const Value& value) {
     item.what = std::move(change);
   } else if (kind == "barrier") {
     RUNBOOK_TRY(goal, Goal::from_value(value));
-    item.what = Barrier{.goal = std::move(goal), .text = std::string(value["text"].text_or(""))};
+    item.what = Barrier{
+        .goal = std::move(goal), .text = std::string(value["text"].text_or("")), .at_least = whole(value["at_least"])};
   } else if (kind == "manual") {
     item.what = Manual::from_value(value);
   } else {

@@ -21,7 +21,8 @@ namespace runbook::safety {
 
 struct Barrier {
   Goal goal{};
-  std::string text{};  // "wave 1 of 3, the canary: cache-1"; may be empty
+  std::string text{};        // "wave 1 of 3, the canary: cache-1"; may be empty
+  std::size_t at_least = 0;  // of so many members all checks must hold, whichever they are; 0: of all
 };
 
 /// Challenge and response: the operator does it, and types what is seen then. The plan goes on when that is `expects`.

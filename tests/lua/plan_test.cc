@@ -108,6 +108,49 @@ TEST_CASE("a group takes one target after the other unless it is told otherwise"
                                                              "barrier wave 2 of 2: cache-2, 1 checks, may fail 0"});
 }
 
+TEST_CASE("a wave is begun when enough of the others are healthy, and so many of them at least") {
+  const auto planned = value_of(plan(
+      "return { change.across(arg.caches, { at_a_time = 2, canary = 1, min_healthy = '60%', check = well, within = "
+      "'9s' }, function(redis) return { set(redis) } end) }"));
+  const auto& items = std::as_const(planned)["items"].items();
+  REQUIRE(items.size() == 11);
+  CHECK(items[0]["text"] == Value("at least 3 of the 4 others healthy before wave 1 of 3, the canary"));
+  CHECK(items[0]["at_least"] == Value(3));
+  CHECK(items[0]["within"] == Value("9s"));
+  REQUIRE(items[0]["barrier"].items().size() == 4);
+  CHECK(items[0]["barrier"].items()[0]["member"] == Value("cache-2"));
+  CHECK(items[3]["text"] == Value("at least 3 of the 3 others healthy before wave 2 of 3"));
+  CHECK(items[2]["at_least"].is_null());
+}
+
+TEST_CASE("what counts as healthy may be another thing than what must hold of those that were changed") {
+  const auto planned = value_of(
+      plan("return { change.across(arg.caches, { min_healthy = 2, check = well, healthy = function(redis) return { "
+           "check.redis(redis):info('memory').used:above(0) } end }, function(redis) return { set(redis) } end) }"));
+  const auto& items = std::as_const(planned)["items"].items();
+  CHECK(items[0]["barrier"].items().at(0)["row"] == Value("redis.info"));
+  CHECK(items[2]["barrier"].items().at(0)["row"] == Value("redis.ping"));
+}
+
+TEST_CASE("a wave that could take more out than may be is refused with the numbers") {
+  const auto refused = [](const std::string& options) {
+    return plan("return { change.across(arg.caches, { check = well, " + options +
+                " }, function(redis) return { set(redis) } end) }")
+        .error()
+        .message;
+  };
+  const auto batch = refused("min_healthy = '80%', at_a_time = 2");
+  CHECK(batch.find("at_a_time = 2 takes 2 of 5 out at once and leaves 3, and min_healthy = 80% wants 4: at most 1 at "
+                   "once") != std::string::npos);
+  CHECK(refused("min_healthy = 4, canary = 3").find("canary = 3 takes 3 of 5 out") != std::string::npos);
+  CHECK(refused("min_healthy = 5").find("at most 0 at once") != std::string::npos);
+  for (const std::string share : {"0", "'0%'", "'101%'", "'many'", "1.5", "true"})
+    CHECK(refused("min_healthy = " + share).find("a percentage such as") != std::string::npos);
+  CHECK(refused("min_healthy = 2, healthy = function() return {} end")
+            .find("no check tells whether cache-2 is healthy") != std::string::npos);
+  CHECK(refused("healthy = well").find("says nothing without min_healthy") != std::string::npos);
+}
+
 TEST_CASE("a rolling restart takes one container after the other, and waits until each is ready") {
   const auto planned = value_of(plan("return { change.rolling_restart(arg.instances, { timeout = 3 }) }"));
   CHECK(lines(planned) ==

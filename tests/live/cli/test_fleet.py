@@ -82,7 +82,7 @@ def test_of_many_hosts_those_that_hang_cost_one_deadline_and_are_named(project, 
     began = time.monotonic()
     done = fleet.look()
     took = time.monotonic() - began
-    assert f"{MANY - HANGING} targets: exit 0" in shown(done) or f"{MANY - HANGING} targets:" in shown(done), done
+    assert f"{MANY - HANGING} targets: exit code 0: Linux" in shown(done), done
     assert f"{HANGING} targets: not read: it lets nobody in within" in shown(done), done
     assert all(f"h-{number}" in done.out for number in fleet.hanging[:12 if HANGING > 13 else HANGING]), done
     assert len(done.out.splitlines()) < 40, done
@@ -103,14 +103,37 @@ def test_tags_of_ansible_select_and_the_resolved_list_is_in_the_record(project, 
 
 def test_a_host_that_differs_is_named_beside_those_that_do_not(project, hosts):
     fleet = hosts(8)
-    config = fleet.sshd.folder / "ssh_config"
-    fleet.look()
     # The key of one is another: refused, and told apart from the seven that answer.
     known = fleet.sshd.folder / "known_hosts"
     known.write_text(known.read_text().replace(f"[{address(3)}]", "[127.9.9.9]"))
     done = fleet.look()
     assert "7 targets:" in shown(done) and "h-3: not read:" in shown(done), done
-    assert config.exists()
+
+
+def test_of_many_that_fail_the_first_are_named_and_a_command_names_all(project, hosts):
+    fleet = hosts(22, 20)
+    for listener in fleet.silent:
+        listener.close()
+    done = fleet.look()
+    assert "20 targets: not read: cannot connect to it:" in shown(done), done
+    more = f"and 8 more: runbook evidence {project.last_run()}"
+    assert more in shown(done), done
+    listed = project.shell(more.split(": ")[1]).out
+    assert all(f"h-{number} " in listed for number in range(22)), listed
+
+
+def test_doctor_asks_all_hosts_at_the_same_time_and_says_which_are_left_out(project, hosts):
+    fleet = hosts(8, 4)
+    with open(project.root / "hosts.ini", "a") as inventory:
+        inventory.write("odd ansible_connection=local\n")
+    began = time.monotonic()
+    done = project.run("doctor", timeout=120)
+    took = time.monotonic() - began
+    assert done.code == 1 and done.out.count("answers") == 4, done
+    assert "left out odd" in done.out and "hosts.ini:13: its connection is local" in shown(done), done
+    within = float(re.search(r"within (\d+) s", shown(done)).group(1))
+    assert took < 2 * within, (took, within)
+    assert all(f"target h-{number}: " in done.out for number in fleet.hanging)
 
 
 def test_readings_that_were_held_back_are_shown_when_the_run_is_interrupted(project, hosts):
@@ -127,6 +150,26 @@ def test_readings_that_were_held_back_are_shown_when_the_run_is_interrupted(proj
     finally:
         process.kill()
     assert "not read: the run was stopped" in out and "h-3" in out and "h-7" in out, out
+
+
+def test_readings_that_were_held_back_are_shown_when_the_look_ends_by_an_error(project, hosts):
+    hosts(6)
+    project.book("fleet", (BOOK % (UNAME + ":value()")).replace("return { release = parallel.map", "parallel.map").replace(
+        "{ limit = 256 }) }", '{ limit = 256 })\n    error "a mistake of the author"'))
+    done = project.run("run", "fleet", "-p", "hosts=tag:web", "--dry-run")
+    assert done.code == 2 and "a mistake of the author" in done.err, done
+    assert "6 targets: exit code 0: Linux" in shown(done), done
+
+
+def test_the_hosts_of_an_openssh_configuration_are_looked_at_as_it_says(project, hosts):
+    fleet = hosts(2)
+    config = fleet.sshd.folder / "fleet_config"
+    config.write_text(f"Include {fleet.sshd.folder}/conf.d/*\nHost *\n" + (fleet.sshd.folder / "ssh_config").read_text())
+    (fleet.sshd.folder / "conf.d").mkdir()
+    (fleet.sshd.folder / "conf.d" / "ours").write_text(f"Host first\n HostName {address(0)}\nHost \"second\" *.lxd\n HostName {address(1)}\n")
+    (project.root / "inventory.toml").write_text(f'[[import]]\nkind = "ssh_config"\nfile = "{config}"\ntags = ["web"]\n')
+    done = fleet.look()
+    assert "first: exit code 0: Linux" in shown(done) and "second: exit code 0: Linux" in shown(done), done
 
 
 HOSTILE = [b"\x1b[2J\x1b[H", b"\x1b]52;c;cm0gLXJmIC8=\x07", b"\x1b]0;owned\x07", "\u202eevil".encode(), b"ok\rALL GOOD", b"\x9b1m", b"\xff\xfe",

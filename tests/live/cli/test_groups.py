@@ -141,6 +141,43 @@ def test_more_than_may_fail_stop_it(project, fleet):
     assert (done.code, hz(fleet)) == (5, ["20", "20", "20", "10"]), done
 
 
+def least(project, options):
+    project.book("fleet", BOOK % {"options": options})
+
+
+def test_no_wave_is_begun_while_too_few_of_the_others_are_healthy(project, fleet):
+    least(project, "min_healthy = 2, max_failed = 3,")
+    unwell(fleet["cache-3"]), unwell(fleet["cache-4"])
+    done = carried_out(project)
+    assert (done.code, hz(fleet)) == (8, ["10"] * 4), done  # nothing was begun: of the three others one is healthy
+    barrier = project.records("BARRIER")[0]["data"]
+    assert (barrier["holds"], barrier["well"], barrier["at_least"]) == (False, 1, 2), barrier
+    assert "1 healthy, at least 2 must be" in done.out, done
+
+
+def test_a_fleet_that_grows_unhealthy_on_the_way_is_left_as_it_is(project, fleet):
+    """What is healthy is asked of hz itself, which the change spoils."""
+    least(project, 'min_healthy = 3, max_failed = 3, healthy = function(redis) return { check.redis(redis):config("hz"):is(10) } end,')
+    done = carried_out(project)
+    assert (done.code, hz(fleet)) == (5, ["20", "10", "10", "10"]), done
+    assert "2 healthy, at least 3 must be" in done.out and "at least 3 of the 3 others healthy before wave 2 of 4" in done.out, done
+
+
+def test_enough_that_are_healthy_let_all_waves_go(project, fleet):
+    least(project, 'min_healthy = "50%", max_failed = 1,')
+    unwell(fleet["cache-4"])
+    done = carried_out(project)
+    assert (done.code, hz(fleet)) == (0, ["20"] * 4), done
+    assert "at least 2 of the 3 others healthy before wave 1 of 4" in done.out, done
+
+
+def test_a_wave_that_is_too_large_is_refused_before_anything_is_planned(project, fleet):
+    least(project, "min_healthy = 3, at_a_time = 2,")
+    done = run(project, "--dry-run")
+    assert "takes 2 of 4 out at once and leaves 2, and min_healthy = 3 wants 3: at most 1 at once" in done.out + done.err, done
+    assert project.records("PLAN") == []
+
+
 def test_a_change_that_is_not_applied_is_a_failure_of_its_target(project, fleet):
     """cache-3 was set to something else since the plan was made."""
     session = Terminal(project, "run", "fleet", *INPUTS).see(CHOOSE).answer("1").see(APPROVE)
@@ -157,6 +194,34 @@ def test_the_undo_goes_backwards_through_all_targets(project, fleet):
     assert [change["target"] for change in plan["changes"]] == NAMES[::-1]
     done = project.run("undo", run_id, "--approve", plan["digest"])
     assert (done.code, hz(fleet)) == (0, ["10"] * 4), done
+
+
+@pytest.fixture
+def alike(project, start_redis):
+    """One server by seven names, which a plan changes in one wave."""
+    server = start_redis()
+    for number in range(7):
+        project.target(f"c-{number}", server.url, env="staging")
+    project.book("fleet", BOOK.replace("arg.caches[4]", "arg.caches[1]") % {"options": "at_a_time = 7,"})
+    return ["run", "fleet", "-p", "caches=" + ",".join(f"c-{number}" for number in range(7)), "--dry-run"]
+
+
+def test_changes_that_differ_in_their_target_only_are_shown_once_and_all_names_are_in_the_document(project, alike):
+    done = project.run(*alike)
+    assert "1-7. on each of 7 targets: set hz of it from 10 to 20" in done.out, done
+    assert "targets   c-0, c-1, c-2, c-3, c-4, c-5, c-6" in done.out, done
+    assert done.out.count("CONFIG SET hz 20") == 1, done
+    assert "7 targets: redis.config timeout is 0" in done.out, done
+    plan = project.run(*alike, "-o", "json").json["plans"][0]
+    assert [change["target"] for change in plan["changes"]] == [f"c-{number}" for number in range(7)]
+
+
+def test_a_change_that_differs_in_more_than_its_target_is_shown_by_itself(project, alike):
+    book = project.books / "fleet.lua"
+    book.write_text(book.read_text().replace("{ to = 20 }", "{ to = redis == arg.caches[1] and 30 or 20 }"))
+    done = project.run(*alike)
+    assert "1. set hz of c-0 from 10 to 30" in done.out, done
+    assert "2-7. on each of 6 targets: set hz of it from 10 to 20" in done.out, done
 
 
 KEYS = """

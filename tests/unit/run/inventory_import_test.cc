@@ -84,6 +84,8 @@ TEST_CASE("variables in folders beside an inventory leave out those whose addres
   CHECK(has(inventory->find("c").error().text(), "host_vars/c is encrypted"));
   CHECK(inventory->find("d"));
   CHECK(folder.read(std::string(kAnsible) + "ignore = [\"group_vars\", \"host_vars\"]\n")->targets().size() == 4);
+  folder.write("group_vars/all/deep/er.yml", "ansible_host: x\n");
+  CHECK(folder.read(kAnsible)->targets().empty());
 }
 
 TEST_CASE("a name in two sources is an error that names both places") {
