@@ -58,10 +58,55 @@ std::string way_back(const Style& style, const Value& change) {
   return commands_text(style, "undo", change["undo"]["calls"]);
 }
 
-// What was said of an earlier item of the plan: text to its number.
-using SaidAt = std::map<std::string, std::string>;
+// What a change is without its target: two items of which this is equal differ in their target only. What is sent and
+// what is lost stays as it is, word by word: a name in there may mean something else.
+Value without_target(const Value& item) {
+  Value out = item;
+  const auto name = std::string(item["target"].text_or(""));
+  out["target"] = "";
+  out["undoes"] = Value();
+  out["text"] = as_it(std::string(item["text"].text_or("")), {name});
+  out["member"] = Value();
+  for (const auto* list : {"guard", "keeps"}) {
+    Value::List calls;
+    for (auto call : item[list].items()) {
+      if (call["target"] == item["target"]) call["target"] = "";
+      calls.push_back(std::move(call));
+    }
+    if (!item[list].is_null()) out[list] = std::move(calls);
+  }
+  return out;
+}
 
-std::string change_text(const Style& style, const Value& change, const std::string& number, SaidAt& compared) {
+bool is_change(const Value& item) { return item["kind"].text_or("") == "change"; }
+
+// What was said of earlier items of the plan, and need not be said again.
+class Said {
+ public:
+  explicit Said(const Value::List& items) {
+    for (const auto& item : items)
+      if (is_change(item)) ++alike_[to_json(without_target(item))];
+  }
+
+  // The number of the item that has this said of it already; this one's when none has.
+  const std::string& comparing(const std::string& text, const std::string& number) {
+    return compared_.emplace(text, number).first->second;
+  }
+  // The same of a change among many that differ in their target only.
+  std::string whole(const Value& change, const std::string& number) {
+    const auto what = to_json(without_target(change));
+    return alike_[what] < kManyTargets ? number : whole_.emplace(what, number).first->second;
+  }
+
+ private:
+  std::map<std::string, std::size_t> alike_;  // by what a change is without its target, how many there are
+  std::map<std::string, std::string> compared_;
+  std::map<std::string, std::string> whole_;
+};
+
+std::string change_text(const Style& style, const Value& change, const std::string& number, Said& said) {
+  if (const auto earlier = said.whole(change, number); earlier != number)
+    return part(style, "all else", "as item " + earlier);
   std::string out;
   if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
   if (const auto item = change["activates"].number_or(0); item > 0)
@@ -73,8 +118,8 @@ std::string change_text(const Style& style, const Value& change, const std::stri
   out += commands_text(style, "sends", change["calls"]);
   out += commands_text(style, "if failed", change["if_it_fails"]);
   const auto comparing = safe(change["comparing"]);
-  const auto [said, is_new] = compared.emplace(comparing, number);
-  out += part(style, "compares", is_new ? comparing : "as item " + said->second);
+  const auto& earlier = said.comparing(comparing, number);
+  out += part(style, "compares", earlier == number ? comparing : "as item " + earlier);
   if (change["may_vanish"].bool_or(false)) out += part(style, "gone?", "then it is left out");
   return out + way_back(style, change);
 }
@@ -109,7 +154,7 @@ std::string item_line(const Style& style, const std::string& number, const std::
   return "  " + number + ". " + style.bold(wrapped(text, 5, style.width())) + "\n";
 }
 
-std::string item_text(const Style& style, const std::string& number, const Value& item, SaidAt& compared) {
+std::string item_text(const Style& style, const std::string& number, const Value& item, Said& said) {
   const auto line = [&](const std::string& text) { return item_line(style, number, text); };
   const auto kind = item["kind"].text_or("");
   if (kind == "barrier") {
@@ -124,32 +169,11 @@ std::string item_text(const Style& style, const std::string& number, const Value
       out += part(style, "undo", "by hand: " + safe(undo["what"]) + ", expects " + expected(undo));
     return out;
   }
-  return line(safe(item["text"])) + change_text(style, item, number, compared);
-}
-
-// What a change is without its target: two items of which this is equal differ in their target only. What is sent and
-// what is lost stays as it is, word by word: a name in there may mean something else.
-Value without_target(const Value& item) {
-  Value out = item;
-  const auto name = std::string(item["target"].text_or(""));
-  out["target"] = "";
-  out["undoes"] = Value();
-  out["text"] = as_it(std::string(item["text"].text_or("")), {name});
-  if (!item["member"].is_null()) out["member"]["name"] = "";
-  for (const auto* list : {"guard", "keeps"}) {
-    Value::List calls;
-    for (auto call : item[list].items()) {
-      if (call["target"] == item["target"]) call["target"] = "";
-      calls.push_back(std::move(call));
-    }
-    if (!item[list].is_null()) out[list] = std::move(calls);
-  }
-  return out;
+  return line(safe(item["text"])) + change_text(style, item, number, said);
 }
 
 // How many changes from this one on differ in their target only.
 std::size_t count_alike(const Value::List& items, std::size_t first) {
-  const auto is_change = [](const Value& item) { return item["kind"].text_or("") == "change"; };
   if (!is_change(items[first]) || items[first]["activates"].number_or(0) > 0) return 1;
   const auto what = without_target(items[first]);
   std::size_t end = first + 1;
@@ -158,15 +182,14 @@ std::size_t count_alike(const Value::List& items, std::size_t first) {
 }
 
 // Many changes that differ in their target only, told once.
-std::string alike_text(const Style& style, const Value::List& items, std::size_t first, std::size_t count,
-                       SaidAt& compared) {
+std::string alike_text(const Style& style, const Value::List& items, std::size_t first, std::size_t count, Said& said) {
   std::vector<std::string> names;
   for (std::size_t at = first; at < first + count; ++at) names.push_back(safe(items[at]["target"]));
   const auto number = std::to_string(first + 1);
   const auto numbers = number + "-" + std::to_string(first + count);
   const auto text = as_it(safe(items[first]["text"]), {names.front()});
   return item_line(style, numbers, "on each of " + std::to_string(count) + " targets: " + text) +
-         part(style, "targets", first_names(names, kAllNames)) + change_text(style, items[first], number, compared);
+         part(style, "targets", first_names(names, kAllNames)) + change_text(style, items[first], number, said);
 }
 
 }  // namespace
@@ -178,12 +201,11 @@ std::string milliseconds_text(const Value& ms) {
 std::string plan_text(const Value& plan, const Style& style) {
   std::string out;
   const auto& items = plan["items"].items();
-  SaidAt compared;
+  Said said(items);
   for (std::size_t at = 0; at < items.size();) {
     const auto alike = count_alike(items, at);
     const auto number = std::to_string(at + 1);
-    out += alike < kManyTargets ? item_text(style, number, items[at], compared)
-                                : alike_text(style, items, at, alike, compared);
+    out += alike < kManyTargets ? item_text(style, number, items[at], said) : alike_text(style, items, at, alike, said);
     at += alike < kManyTargets ? 1 : alike;
   }
   if (const auto& fixed = plan["fixed_when"]; !fixed["checks"].items().empty()) {

@@ -44,8 +44,10 @@ Result<std::vector<std::string>> members_of(std::string_view range) {
   if (!step || *step == 0) return no_range(range, "its step is no number above 0");
   std::vector<std::string> out;
   if (is_letter(parts[0]) && is_letter(parts[1])) {
-    for (long letter = parts[0][0]; letter <= parts[1][0]; letter += *step)
-      if (is_letter(std::string(1, static_cast<char>(letter)))) out.emplace_back(1, static_cast<char>(letter));
+    const auto begin = static_cast<unsigned char>(parts[0][0]);
+    const auto end = static_cast<unsigned char>(parts[1][0]);
+    if ((begin < 'a') != (end < 'a')) return no_range(range, "its letters are neither both small nor both capital");
+    for (long letter = begin; letter <= end; letter += *step) out.emplace_back(1, static_cast<char>(letter));
     if (out.empty()) return no_range(range, "its end comes before its begin");
     return out;
   }
@@ -131,7 +133,7 @@ Result<AnsiblePattern> parse_ansible_pattern(std::string_view text) {
   auto name = text;
   const auto colon = text.rfind(':');
   if (colon != std::string_view::npos && is_digits(text.substr(colon + 1)) &&
-      text.substr(colon).find(']') == text.npos) {
+      text.substr(colon).find(']') == std::string_view::npos) {
     // One colon outside of ranges is that of a port; more are those of an address.
     long depth = 0;
     long colons = 0;

@@ -44,7 +44,8 @@ class Hosts:
             listener.bind((address(number), self.sshd.port))
             listener.listen(4)
             self.silent.append(listener)
-        lines = ["[web]", *(f"h-{number} ansible_host={address(number)}" for number in range(many)), "[canary]", "h-0", "h-1"]
+        lines = ["[web]", *(f"h-{number} ansible_host={address(number)}" for number in range(many)), "[canary]", "h-0", "h-1",
+                 "[silent]", *(f"h-{number}" for number in self.hanging)]
         (project.root / "hosts.ini").write_text("\n".join(lines) + "\n")
         (project.root / "inventory.toml").write_text(
             f'[[import]]\nkind = "ansible"\nfile = "hosts.ini"\nenv = "dev"\nssh_config = "{self.sshd.folder}/ssh_config"\n')
@@ -75,22 +76,24 @@ def shown(done):
 
 def test_of_many_hosts_those_that_hang_cost_one_deadline_and_are_named(project, hosts):
     fleet = hosts(MANY, HANGING)
-    project.configure(evidence="120s", phase="120s")
+    project.configure(evidence="200s", phase="200s")
     began = time.monotonic()
-    fleet.look(select="h-0")
-    alone = time.monotonic() - began
+    without = fleet.look(select="tag:web and not tag:silent")
+    took_without = time.monotonic() - began
+    assert f"{MANY - HANGING} targets: exit code 0: Linux" in shown(without), without
     began = time.monotonic()
     done = fleet.look()
     took = time.monotonic() - began
     assert f"{MANY - HANGING} targets: exit code 0: Linux" in shown(done), done
     assert f"{HANGING} targets: not read: it lets nobody in within" in shown(done), done
-    assert all(f"h-{number}" in done.out for number in fleet.hanging[:12 if HANGING > 13 else HANGING]), done
+    told = shown(done).split("lets nobody in")[1]
+    assert all(f"h-{number}" in told for number in sorted(fleet.hanging, key=str)[:12]), done
     assert len(done.out.splitlines()) < 40, done
-    assert len(project.records("EVIDENCE")) == MANY + 1
-    deadline = max(record["data"]["ms"] for record in project.records("EVIDENCE")) / 1000
-    # The others take their time on two processors; the deadline of those that hang is spent once.
-    assert took < 2 * deadline + alone * 3, (took, deadline, alone)
-    print(f"{MANY} hosts, {HANGING} of them silent: {took:.1f} s, the slowest reading {deadline:.1f} s")
+    assert len([record for record in project.records("EVIDENCE") if record["run"] == project.last_run()]) == MANY
+    deadline = float(re.search(r"within (\d+) s", shown(done)).group(1))
+    # Nobody waits for those that hang but they themselves, all at the same time.
+    assert took < took_without + 2 * deadline, (took, took_without)
+    print(f"{MANY} hosts, {HANGING} of them silent: {took:.1f} s; without those {took_without:.1f} s")
 
 
 def test_tags_of_ansible_select_and_the_resolved_list_is_in_the_record(project, hosts):
@@ -130,7 +133,7 @@ def test_doctor_asks_all_hosts_at_the_same_time_and_says_which_are_left_out(proj
     done = project.run("doctor", timeout=120)
     took = time.monotonic() - began
     assert done.code == 1 and done.out.count("answers") == 4, done
-    assert "left out odd" in done.out and "hosts.ini:13: its connection is local" in shown(done), done
+    assert "left out odd" in done.out and re.search(r"hosts.ini:\d+: its connection is local", shown(done)), done
     within = float(re.search(r"within (\d+) s", shown(done)).group(1))
     assert took < 2 * within, (took, within)
     assert all(f"target h-{number}: " in done.out for number in fleet.hanging)

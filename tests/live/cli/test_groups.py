@@ -216,6 +216,14 @@ def test_changes_that_differ_in_their_target_only_are_shown_once_and_all_names_a
     assert [change["target"] for change in plan["changes"]] == [f"c-{number}" for number in range(7)]
 
 
+def test_of_changes_that_are_alike_in_several_waves_the_first_is_shown_whole(project, alike):
+    book = project.books / "fleet.lua"
+    book.write_text(book.read_text().replace("at_a_time = 7", "at_a_time = 2, canary = 1"))
+    done = project.run(*alike)
+    assert done.out.count("CONFIG SET hz 20") == 1 and done.out.count("all else  as item 1\n") == 6, done
+    assert all(f"set hz of c-{number} from 10 to 20" in done.out for number in range(7)), done
+
+
 def test_a_change_that_differs_in_more_than_its_target_is_shown_by_itself(project, alike):
     book = project.books / "fleet.lua"
     book.write_text(book.read_text().replace("{ to = 20 }", "{ to = redis == arg.caches[1] and 30 or 20 }"))

@@ -49,8 +49,8 @@ TEST_CASE("a range stands for its hosts, with its zeros, letters and step") {
 }
 
 TEST_CASE("what is no range is an error that says so") {
-  for (const std::string range :
-       {"w[1:", "w[1]", "w[5:1]", "w[01:100]", "w[a:5]", "w[1:5:0]", "w[1:5:x]", "w[1:2:3:4]", "w[-1:2]"})
+  for (const std::string range : {"w[1:", "w[1]", "w[5:1]", "w[01:100]", "w[a:5]", "w[a:C]", "w[Y:b]", "w[1:5:0]",
+                                  "w[1:5:x]", "w[1:2:3:4]", "w[-1:2]"})
     CHECK_FALSE(expand_ansible_range(range));
   CHECK(expand_ansible_range("w[1:100000]").error().code == Code::kLimit);
   CHECK(expand_ansible_range("w[1:999]x[1:999]").error().code == Code::kLimit);
