@@ -135,17 +135,29 @@ Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& t
   return client;
 }
 
+Result<std::shared_ptr<Reach::SshLogin>> Reach::log_in(const safety::Target& target) {
+  RUNBOOK_TRY(url, parse_ssh_url(target.url));
+  net::SshAddress address{.name = url.name, .user = url.user, .port = url.port, .config_file = target.ssh_config};
+  return std::make_shared<SshLogin>(loop_, [this, address = std::move(address)] {
+    return net::SshConnection::connect(loop_, address, guards_.ssh, *logins_, kLogIn);
+  });
+}
+
+Task<Result<std::shared_ptr<net::SshConnection>>> Reach::open_ssh(const safety::Target& target) {
+  auto login = at(target, log_in(target));
+  if (!login) co_return login.error();
+  co_return at(target, co_await (*login)->get());
+}
+
 Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Target& target) {
   using Connection = std::shared_ptr<net::SshConnection>;
-  auto url = at(target, parse_ssh_url(target.url));
-  if (!url) co_return url.error();
-  auto& shared = ssh_[target.name];
-  if (!shared) {
-    net::SshAddress address{.name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config};
-    shared = std::make_shared<net::Once<Connection>>(loop_, [this, address = std::move(address)] {
-      return net::SshConnection::connect(loop_, address, guards_.ssh, *logins_, kLogIn);
-    });
+  auto known = ssh_.find(target.name);
+  if (known == ssh_.end()) {
+    auto login = at(target, log_in(target));
+    if (!login) co_return login.error();
+    known = ssh_.emplace(target.name, std::move(*login)).first;
   }
+  const auto shared = known->second;
   auto connection = at(target, co_await shared->get());
   if (connection && (*connection)->failure() != nullptr) co_return at<Connection>(target, *(*connection)->failure());
   co_return connection;

@@ -80,6 +80,9 @@ class Reach {
   /// The connection to a host, kept for the run. Errors as SshConnection::connect; `where` is the target's name.
   Task<Result<std::shared_ptr<net::SshConnection>>> ssh(const safety::Target& target);
 
+  /// A connection of one's own, by a login that is made now: it shows whether one still comes through. Errors as above.
+  Task<Result<std::shared_ptr<net::SshConnection>>> open_ssh(const safety::Target& target);
+
   /// Whom TLS connections believe.
   [[nodiscard]] net::TlsTrust& trust() { return trust_; }
 
@@ -98,6 +101,9 @@ class Reach {
   [[nodiscard]] const Loop& loop() const { return loop_; }
 
  private:
+  using SshLogin = net::Once<std::shared_ptr<net::SshConnection>>;
+
+  Result<std::shared_ptr<SshLogin>> log_in(const safety::Target& target);
   Result<net::RedisOptions> options_of(const safety::Target& target) const;
   Result<net::HttpRequest> addressed(const safety::Target& target, net::HttpRequest request) const;
   net::HttpClient& http_client();
@@ -109,7 +115,7 @@ class Reach {
   std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;    // by target name
   std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it
   std::map<std::string, std::shared_ptr<net::DockerClient>> docker_;  // by URL
-  std::map<std::string, std::shared_ptr<net::Once<std::shared_ptr<net::SshConnection>>>> ssh_;  // by target name
+  std::map<std::string, std::shared_ptr<SshLogin>> ssh_;              // by target name
   std::unique_ptr<net::Turns> logins_;
 };
 

@@ -15,6 +15,7 @@
 #include "primitive/read/journal_lines.h"
 #include "primitive/read/settings_text.h"
 #include "primitive/read/socket_lines.h"
+#include "primitive/ufw/ufw_file.h"
 
 namespace {
 
@@ -48,8 +49,22 @@ void edit_settings(std::string_view bytes) {
       [](auto text, const Setting& to) { return primitive::with_line(text, "B", to); });
 }
 
+// What is sent is what was understood, and means the same when it is read again.
+void read_ufw(std::string_view bytes) {
+  if (const auto rule = primitive::parse_ufw_rule(bytes)) {
+    if (primitive::parse_ufw_rule(primitive::ufw_text(*rule)).value() != *rule) std::abort();
+  }
+  const auto rules = primitive::parse_ufw_rules(bytes);
+  if (!rules) return;
+  check(primitive::listed(*rules), bytes);
+  for (const auto& entry : rules->v4) {
+    if (entry.sayable && !primitive::find_rule(*rules, entry.rule).there) std::abort();
+  }
+}
+
 void run(std::string_view bytes) {
   edit_settings(bytes);
+  read_ufw(bytes);
   if (const auto keys = net::parse_agent_identities(bytes)) {
     std::size_t sum = 0;
     for (const auto& key : *keys) sum += key.size();
@@ -106,6 +121,9 @@ const std::vector<std::string> kCorpus = {
     "  B limit 1;\r\nA=\"on\"\n# A=2\nBB 2\n",
     "4\t/var/lib\n900\t/var/log/a b\n2000\t/var\n",
     "  PID PPID USER RSS %CPU ELAPSED COMMAND\n 812 1 www-data 20480 12.5 3600 /usr/sbin/nginx -g daemon off;\n",
+    "deny in on eth0 log from 10.0.0.0/8 port 53 to any port 80,443 proto tcp",
+    "### tuple ### deny tcp 443 0.0.0.0/0 any 203.0.113.7 in comment=782079\n### tuple ### allow any 1 ::/0 any ::/0 "
+    "A%20b - out_eth0\n### END RULES ###\n",
     "Status: active\n\n[ 1] 22/tcp (v6)    ALLOW IN    Anywhere (v6)  # ssh\n",
     "tcp LISTEN 0 511 0.0.0.0:80 0.0.0.0:*\ntcp ESTAB 0 0 [::1]:80 10.0.0.3:51234\n",
     "Id=nginx.service\nActiveState=active\nNRestarts=0\n",

@@ -21,6 +21,7 @@ std::vector<safety::Applier> host_appliers(Reach& reach);
 std::vector<safety::Applier> host_edit_appliers(Reach& reach);
 std::vector<safety::Applier> http_appliers(Reach& reach);
 std::vector<safety::Applier> redis_appliers(Reach& reach);
+std::vector<safety::Applier> ufw_appliers(Reach& reach);
 
 /// Those of every subject.
 std::vector<safety::Applier> appliers(Reach& reach);

@@ -14,7 +14,11 @@ namespace runbook::primitive {
 Task<Result<net::SshOutput>> send_to_host(Reach& reach, const safety::Target& target, const guard::Argv& words,
                                           const guard::Permit& permit, std::chrono::seconds within);
 
-/// The same of one that must end with exit code 0; else kRemote, with what it said.
+/// The same over a connection of one's own, of one that must end with exit code 0; else kRemote, with what it said.
+Task<Result<void>> run_over(net::SshConnection& connection, const safety::Target& target, const guard::Argv& words,
+                            const guard::Permit& permit, std::chrono::seconds within);
+
+/// The same over the connection of the run, of one that must end with exit code 0; else kRemote, with what it said.
 Task<Result<void>> run_in_permit(Reach& reach, const safety::Target& target, const guard::Argv& words,
                                  const guard::Permit& permit, std::chrono::seconds within);
 

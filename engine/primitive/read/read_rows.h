@@ -24,6 +24,7 @@ std::span<const safety::ReadRow> host_edit_rows();
 std::span<const safety::ReadRow> host_file_rows();
 std::span<const safety::ReadRow> host_journal_rows();
 std::span<const safety::ReadRow> host_network_rows();
+std::span<const safety::ReadRow> host_ufw_rows();
 std::span<const safety::ReadRow> host_usage_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> lineage_rows();

@@ -23,6 +23,7 @@ std::span<const safety::ChangeRow> container_limit_rows();
 std::span<const safety::ChangeRow> docker_tag_rows();
 std::span<const safety::ChangeRow> prune_change_rows();
 std::span<const safety::ChangeRow> recreate_change_rows();
+std::span<const safety::ChangeRow> ufw_change_rows();
 std::span<const safety::ChangeRow> unit_change_rows();
 
 /// Every change row of the program.

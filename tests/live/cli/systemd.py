@@ -34,21 +34,26 @@ def listens(port):
 
 
 class Systemd:
-    """`bin` holds a systemctl that asks this manager, and a journalctl whose journal is empty."""
+    """`bin` holds a systemctl and a systemd-run that ask this manager, and a journalctl whose journal is empty.
 
-    def __init__(self, folder):
+    `before` is the program that it is started through: what it starts itself is where that leads.
+    """
+
+    def __init__(self, folder, before=()):
         self.folder = pathlib.Path(folder)
         self.units, self.bin, self.run = (self.folder / name for name in ("units", "bin", "run"))
         for place in (self.units, self.bin, self.run):
-            place.mkdir(parents=True)
+            place.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o700)
         self.group = f"runbook-test-{os.getpid()}"
         self.unit("basic.target", Unit={"Description": "all there is"})
-        self.write_program("systemctl", f'export XDG_RUNTIME_DIR={self.run}\nexec /usr/bin/systemctl --user "$@"')
+        where = f"export XDG_RUNTIME_DIR={self.run} SYSTEMD_UNIT_PATH={self.units}:{self.run}/systemd/transient HOME={self.folder}"
+        self.write_program("systemctl", f'{where}\nexec /usr/bin/systemctl --user "$@"')
+        self.write_program("systemd-run", f'export XDG_RUNTIME_DIR={self.run}\nexec /usr/bin/systemd-run --user "$@"')
         self.write_program("journalctl", "exit 0")
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.run), "SYSTEMD_UNIT_PATH": str(self.units), "GROUP": self.group}
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.run), "SYSTEMD_UNIT_PATH": f"{self.units}:{self.run}/systemd/transient", "GROUP": self.group}
         log = open(self.folder / "log", "wb")
-        self.process = subprocess.Popen(["unshare", "--mount", "sh", "-c", BEGIN], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.process = subprocess.Popen([*before, "unshare", "--mount", "sh", "-c", BEGIN], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
         wait_until(lambda: self.ctl("is-active", "basic.target").stdout == "active\n", f"systemd: {(self.folder / 'log').read_text()}")
 
