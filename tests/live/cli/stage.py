@@ -12,6 +12,7 @@ from servers import Redis, free_port
 from small_host import SmallHost
 from sshd import Sshd
 from systemd import Systemd
+from walled_host import WalledHost
 
 LESSONS = CATALOGUE.parent / "examples" / "lessons"
 
@@ -23,7 +24,7 @@ class Stage:
         folders = json.dumps([str(CATALOGUE), str(LESSONS)])
         (self.project.root / "runbook.toml").write_text(f'inventory = "inventory.toml"\nplaybooks = {folders}\nstate = "state"\n')
         self.servers, self.crowd, self.ports, self.others = [], [], [], []
-        self.measuring, self.engine, self.edge, self.host, self.systemd = None, None, None, None, None
+        self.measuring, self.engine, self.edge, self.host, self.systemd, self.walled = None, None, None, None, None, None
 
     def redis(self, *options, **more):
         folder = more.pop("folder", self.folder / f"redis-{len(self.servers)}")
@@ -97,6 +98,19 @@ class Stage:
         self.project.targets["web-1"] = {"kind": "ssh", "address": "127.0.0.1", "ssh_config": str(self.host.folder / "ssh_config"), "env": "prod"}
         self.project.write_inventory()
         return self.host
+
+    def walled_host(self, listens=True, port=None):
+        """A host behind ufw, web-1, with a service `shop` that listens; gives both it and the port of that."""
+        self.walled = WalledHost(self.folder / "walled")
+        self.others.append(self.walled)
+        self.walled.declare(self.project, env="prod")
+        port = self.walled.web(port) if listens else free_port()
+        self.service(f"http://{self.walled.address}:{port}")
+        self.walled.ports.append(port)
+        return self.walled, port
+
+    def service(self, url):
+        self.project.target("shop", url, kind="http", env="prod")
 
     def run(self, *words, ends=(0, 11), **more):
         done = self.project.run("run", *words, **more)
