@@ -1,10 +1,12 @@
 // Readers that run a command inside a container: one that looks, word for word from two lists, never shell text
 // (docs/decisions/021).
+#include <chrono>
 #include <cmath>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "net/probe.h"
+#include "net/wait.h"
 #include "primitive/read/ask_docker.h"
 #include "primitive/read/command_output.h"
 #include "primitive/read/container_effect.h"
@@ -77,6 +79,22 @@ Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& a
 
 // ---- container.exec_state
 
+// The engine answers a start before it begins the command (moby: postContainerExecStart takes over the connection, then
+// calls ContainerExecStart), and a request that was cut off may still be under way to it. So "not started" counts only
+// when it stays so.
+constexpr std::chrono::seconds kUntilBegun{3};
+constexpr std::chrono::milliseconds kBetweenLooks{50};
+
+Task<Result<Value>> lasting_outcome(Reach& reach, const Target& target, std::string id) {
+  const auto until = std::chrono::steady_clock::now() + kUntilBegun;
+  for (;;) {
+    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id));
+    const bool begun = std::as_const(outcome)["status"].text_or("") != "not_started";
+    if (begun || std::chrono::steady_clock::now() >= until) co_return std::move(outcome);
+    co_await net::wait(reach.loop(), kBetweenLooks);
+  }
+}
+
 Task<Result<Value>> read_exec_state(Reach& reach, const Target& target, const Value& args) {
   auto path = container_path(target, "json");
   RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
@@ -84,7 +102,7 @@ Task<Result<Value>> read_exec_state(Reach& reach, const Target& target, const Va
   Value out = Value::Map{};
   for (const auto* key : {"id", "name", "started", "running"}) out[key] = state.at(key);
   if (const auto& id = args["exec"]; !id.is_null()) {
-    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id.text_or("")));
+    RUNBOOK_CO_TRY(outcome, co_await lasting_outcome(reach, target, std::string(id.text_or(""))));
     out["exec"] = outcome;
   }
   co_return out;
@@ -141,8 +159,7 @@ const ReadRow kRows[] = {
     {"container.exec_state", "container", kStateArgs,
      "Which run of a container this is and, given the id of a command, what became of that command in it.",
      "{id, name, started, running, exec}: exec is {status, exit_code}, its status not_started, running or exited; "
-     "error "
-     "not_found when the engine does not know the command any more",
+     "error not_found when the engine does not know the command any more",
      read_exec_state, "{client} inspect {container}"},
     {"container.can_reach", "container", kReachArgs,
      "Whether the container can open a connection to a target, where that target's clients see it.",

@@ -4,6 +4,7 @@ import os
 import pathlib
 import socket
 import threading
+import time
 
 
 class Between:
@@ -18,6 +19,8 @@ class Between:
         self.listener.listen(64)
         self.call = self.act = None
         self.early = False
+        self.late = 0
+        self.is_let_through, self.heard = False, threading.Event()
         self.is_cut = False
         self.refused, self.left = None, 0
         self.acted = threading.Event()
@@ -46,6 +49,11 @@ class Between:
         self.at(call, act)
         self.early = True
 
+    def late_after(self, call, act, seconds):
+        """`act()` is called before such a change reaches the engine, which it does that much later."""
+        self.at(call, act)
+        self.late = seconds
+
     def _accept(self):
         while True:
             try:
@@ -69,6 +77,10 @@ class Between:
         line = data.split(b"\r\n", 1)[0]
         if self.call and not line.startswith(b"GET") and self.call in line:
             hit.set()
+            if self.late and self.act:
+                self._strike(data, hit)
+                time.sleep(self.late)
+                self.is_let_through = True
             if self.early:
                 self._strike(data, hit)
                 raise ConnectionError("lost, as the test wants it")
@@ -78,6 +90,8 @@ class Between:
                 raise ConnectionError("refused, as the test wants it")
 
     def _strike(self, data, hit):
+        if self.is_let_through:
+            self.heard.set()
         if hit.is_set() and self.act:
             act, self.act = self.act, None
             act()
@@ -90,6 +104,8 @@ class Between:
                 if self.is_cut:
                     break
                 sink.sendall(data)
+                if look == self._watch and self.is_let_through:
+                    self.heard.wait(timeout=10)  # or the engine would see who asked leave before it began
         except OSError:
             pass
         for one in (source, sink):

@@ -59,13 +59,13 @@ def test_a_command_that_nobody_said_how_to_take_back_is_refused(project, service
     assert 'say undo = { "program", … } for the one that takes it back' in " ".join((done.out + done.err).split()), done
 
 
-def cut_off(project, service, treat, change, call, answered=True):
-    """A run that was killed at this call: before the engine heard it, or after it answered."""
+def cut_off(project, service, treat, change, call, strike="at", *late):
+    """A run that was killed at this call: before the engine heard it, after it answered, or long before it hears it."""
     project.book("ward", book(f"change.container_exec(arg.it, {{ {change} }})"))
     words = ["run", "ward", "-p", "it=web", "--mitigate", "treat"]
     digest = project.run(*words, "--dry-run", "-o", "json").json["plans"][0]["digest"]
     killed = project.start(*words, "--approve", digest[:12], "--confirm", "web", "--reason", "a test")
-    (service.between.at if answered else service.between.before)(call, killed.kill)
+    getattr(service.between, strike)(call, killed.kill, *late)
     killed.wait(timeout=30)
     assert service.between.acted.is_set() and killed.returncode == -signal.SIGKILL
     return project.records("INTENT")[-1]["run"]
@@ -75,12 +75,20 @@ def settled(project):
     return project.records("OUTCOME")[-1]["data"]
 
 
-@pytest.mark.parametrize("call, answered", [("/exec", True), ("/start", False)])
-def test_killed_before_the_start_it_did_not_happen(project, service, treat, call, answered):
-    run = cut_off(project, service, treat, FLAG, call, answered)
+@pytest.mark.parametrize("call, strike", [("/exec", "at"), ("/start", "before")])
+def test_killed_before_the_start_it_did_not_happen(project, service, treat, call, strike):
+    run = cut_off(project, service, treat, FLAG, call, strike)
     assert len(project.records("PREPARED")) == (call == "/start")
     done = project.run("resume", run)
     assert (settled(project)["status"], has_flag(service)) == ("not_applied", False), done
+
+
+def test_a_start_that_the_engine_hears_late_is_not_taken_for_one_that_did_not_happen(project, service, treat):
+    run = cut_off(project, service, treat, FLAG, "/start", "late_after", 1)
+    project.run("resume", run)
+    wait_until(lambda: has_flag(service), "the command has ended", 10)
+    done = project.run("resume", run)
+    assert (settled(project)["status"], has_flag(service)) == ("applied", True), done
 
 
 def test_killed_while_it_runs_it_is_in_doubt_until_it_ended(project, service, treat):
