@@ -22,6 +22,16 @@ std::string part(const Style& style, std::string label, const std::string& text)
   return "     " + style.dim(label) + wrapped(text, 15, style.width()) + "\n";
 }
 
+// As they stand in the file, blanks and all: a line too long for the terminal is the terminal's to break.
+std::string differences_text(const Style& style, const Value& differences) {
+  std::string out;
+  for (const auto& line : differences.items()) {
+    const std::string label = out.empty() ? "changes" : "";
+    out += "     " + style.dim(label + std::string(kLabelWidth - label.size(), ' ')) + safe(line) + "\n";
+  }
+  return out;
+}
+
 std::string check_text(const Value& check) { return safe(check["target"]) + ": " + safe(check["text"]); }
 
 constexpr const char* kAllNames = "-o json names all";
@@ -111,6 +121,7 @@ std::string change_text(const Style& style, const Value& change, const std::stri
   if (!change["comment"].text_or("").empty()) out += part(style, "why", safe(change["comment"]));
   if (const auto item = change["activates"].number_or(0); item > 0)
     out += part(style, "when", "item " + to_json(Value(item)) + " was applied: this makes it count");
+  out += differences_text(style, change["differences"]);
   for (const auto& lost : change["destroys"].items()) out += part(style, "LOSES", safe(lost));
   for (const auto& check : change["guard"].items()) out += part(style, "only if", check_text(check));
   for (const auto& kept : change["keeps"].items())

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "base/kept_file.h"
 #include "base/text.h"
 #include "guard/peers.h"
 
@@ -60,18 +61,12 @@ Result<Words> looking_words(const RemoteCommand& command) {
   return behind_variables(words);
 }
 
-constexpr std::string_view kKeptMark = ".before-";
-constexpr std::size_t kKeptDigits = 12;
-
 // Of `cat PATH.before-3f2a…`, a file that a change of ours kept, `cat PATH`; nothing of any other command.
 std::optional<Argv> as_before_the_change(Words words) {
-  if (words.size() != 2 || words[0] != "cat" || words[1].size() <= kKeptMark.size() + kKeptDigits) return std::nullopt;
-  const std::string_view path = words[1];
-  const auto digits = path.substr(path.size() - kKeptDigits);
-  const auto front = path.substr(0, path.size() - kKeptDigits);
-  if (!front.ends_with(kKeptMark) || digits.find_first_not_of("0123456789abcdef") != std::string_view::npos)
-    return std::nullopt;
-  return Argv{"cat", std::string(front.substr(0, front.size() - kKeptMark.size()))};
+  if (words.size() != 2 || words[0] != "cat") return std::nullopt;
+  auto original = original_of_kept(words[1]);
+  if (!original) return std::nullopt;
+  return Argv{"cat", *std::move(original)};
 }
 
 }  // namespace
@@ -111,13 +106,6 @@ Result<> SshGuard::look(std::string_view host, std::string_view line, std::strin
   error.message = "the guard let no line out: " + error.message;
   if (permit != nullptr) error.message += ", nor is it what intent " + std::to_string(permit->intent()) + " permits";
   return error;
-}
-
-Result<> SshGuard::look_file(std::string_view path) const {
-  const Argv words = {"cat", std::string(path)};
-  if (commands_.allow(words) && !commands_.reserves(words)) return {};
-  return refused("the guard opened no file: " + escaped(path, 120) + " is none that a look may read",
-                 "which may be is told by [kinds.FILE] of the list of commands that only look");
 }
 
 }  // namespace runbook::guard

@@ -7,8 +7,7 @@
 //     login begins; with no variables but the few below, which say in what language and how wide it answers
 //   * a question about another target of the run, as a reserved command (peers.h)
 //   * the end of a command, and only of one whose process the host named in answer to a line of this client (`heard`)
-//   * over SFTP, what `cat` of that list may read
-//   * as a reserved command, `cat` of what a change kept of such a file (PATH.before-3f2a…)
+//   * as a reserved command, `cat` of what a change kept of such a file (base/kept_file.h)
 //
 // None of them is given anything to read. With a permit also what it lists passes, word for word (words_of): the
 // command, where it is begun, and what it reads on its standard input.
@@ -42,8 +41,6 @@ class SshGuard {
   /// names program and the word that stops it, and what the list says.
   [[nodiscard]] Result<> look(std::string_view host, std::string_view line, std::string_view input,
                               const Permit* permit) const;
-  /// Whether this file of a host may be opened for reading, over SFTP.
-  [[nodiscard]] Result<> look_file(std::string_view path) const;
 
   /// The host says that a command of ours is this process: from now on it may be ended there.
   void heard(std::string_view host, std::uint64_t process) const { begun_.emplace(host, process); }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/line_diff.h"
 #include "base/text.h"
 
 namespace runbook::run {
@@ -137,6 +138,8 @@ Result<Change> change_from_item(Session& session, const Value& item) {
   return change;
 }
 
+constexpr std::size_t kShownDifferences = 60;  // more of them nobody reads before they approve
+
 Task<Result<void>> complete(Session& session, Change& change) {
   // Evidence comes first: reading the state below must not count as having looked.
   RUNBOOK_CO_CHECK(session.may_plan(change.target));
@@ -168,6 +171,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
   for (const auto& check : change.guard) co_await session.read("guard: " + check.call.row, check.call);
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
+  if (!seen.text.empty()) change.differences = line_differences(seen.text, change.to.text_or(""), kShownDifferences);
   const bool loses_data = row->describe(change);
   const bool all_kept = co_await keep_what_is_lost(session, *row, change);
   if (!author_irreversible.empty()) change.irreversible = author_irreversible;

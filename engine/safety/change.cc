@@ -63,6 +63,7 @@ Value Change::to_value() const {
   value["where"] = where;
   value["comparing"] = comparing;
   value["destroys"] = Value::List(destroys.begin(), destroys.end());
+  if (!differences.empty()) value["differences"] = Value::List(differences.begin(), differences.end());
   return value;
 }
 
@@ -96,6 +97,7 @@ Result<Change> Change::from_value(const Value& value) {
   change.comment = value["comment"].text_or("");
   change.where = value["where"].text_or("");
   change.comparing = value["comparing"].text_or("");
+  for (const auto& line : value["differences"].items()) change.differences.emplace_back(line.text_or(""));
   for (const auto& lost : value["destroys"].items()) change.destroys.emplace_back(lost.text_or(""));
   change.level =
       value["level"].is_null() ? 3 : static_cast<int>(std::clamp<std::uint64_t>(whole(value["level"]), 1, 3));

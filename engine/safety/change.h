@@ -52,11 +52,12 @@ struct Change {
   Value handle{};
 
   // What is shown beside it and does not enter the digest.
-  std::string text{};                   // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
-  std::string comment{};                // the author's words
-  std::string where{};                  // file:line of the playbook
-  std::string comparing{};              // "atomic: …" or "leaves a window: …"
-  std::vector<std::string> destroys{};  // what will be lost, one sentence each
+  std::string text{};                      // "set maxmemory of cache-1 from 16 MiB to 20 MiB"
+  std::string comment{};                   // the author's words
+  std::string where{};                     // file:line of the playbook
+  std::string comparing{};                 // "atomic: …" or "leaves a window: …"
+  std::vector<std::string> differences{};  // of a text that is replaced: its lines that go and come (base/line_diff.h)
+  std::vector<std::string> destroys{};     // what will be lost, one sentence each
   int level = 1;
 
   /// Everything, as audit records and `-o json` have it.

@@ -25,10 +25,12 @@ struct StateCall {
   Value args;
 };
 
-/// What that read said: the state as it stands in `from`, and bytes that the way back needs and evidence must keep.
+/// What that read said: the state as it stands in `from`, bytes that the way back needs and evidence must keep, and the
+/// text that `to` replaces, where people may see it.
 struct Seen {
   Value state;  // null: absent
   std::optional<std::string> blob;
+  std::string text{};
 };
 
 struct ChangeRow {

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "base/hash.h"
+#include "base/kept_file.h"
 #include "base/text.h"
 #include "guard/file.h"
 #include "primitive/change/appliers.h"
@@ -31,7 +32,7 @@ Error failed(const std::string& what, const std::string& path) {
 
 // Where the content that was replaced by this one is kept.
 std::string kept_before(const std::string& path, const std::string& content) {
-  return path + ".before-" + sha256(content).substr(0, 12);
+  return kept_file(path, kept_digits(sha256(content)));
 }
 
 Result<std::string> edited(const ComposeFile& file, const Change& change, const Value& to) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/kept_file.h"
+#include "base/remote_command.h"
 #include "base/text.h"
 #include "primitive/change/appliers.h"
 #include "primitive/change/host_calls.h"
@@ -43,11 +45,11 @@ Result<std::string> content_before(const Change& change, std::string_view text, 
   const auto opposite = edited(kept, change, set_now(change));
   if (opposite && *opposite == text) return std::string(kept);
   if (!set_now(change)) {
-    return Error{.code = Code::kStale,
-                 .message = "the file was edited meanwhile, and nobody knows where what was taken away belongs now",
-                 .where = {},
-                 .next = "what it was stands in " + std::string(change.args["path"].text_or("")) + ".before-" +
-                         std::string(change.args["kept"].text_or(""))};
+    return Error{
+        .code = Code::kStale,
+        .message = "the file was edited meanwhile, and nobody knows where what was taken away belongs now",
+        .where = {},
+        .next = "what it was stands in " + kept_file(change.args["path"].text_or(""), change.args["kept"].text_or(""))};
   }
   if (edits_a_line(change)) return edited(text, change, setting_in(change.to));
   RUNBOOK_TRY(was, variable_of(kept, change.args["key"].text_or("")));
@@ -61,15 +63,17 @@ Task<Result<std::string>> content_after(Reach& reach, const Target& target, cons
   if (sha256(text) != change.from["sha256"].text_or(""))
     co_return Error{.code = Code::kStale, .message = path + " is another than was planned with", .where = target.name};
   if (const auto* digits = change.args["kept"].as_text()) {
-    RUNBOOK_CO_TRY(kept, co_await read_whole_file(reach, target, path + ".before-" + *digits));
+    RUNBOOK_CO_TRY(kept, co_await read_whole_file(reach, target, kept_file(path, *digits)));
     co_return at_host(target, content_before(change, text, kept));
   }
   const auto to = setting_in(edits_a_line(change) ? change.to : change.args["value"]);
   co_return at_host(target, edited(text, change, to));
 }
 
+// By itself or by sudo.
 bool runs(const guard::Argv& words, std::string_view program) {
-  return std::find(words.begin(), words.end(), program) != words.end();
+  const auto argv = command_of(words).argv;
+  return std::find(argv.begin(), argv.end(), program) != argv.end();
 }
 
 // Up to the renaming nothing of the file itself is touched, whatever becomes of a command.

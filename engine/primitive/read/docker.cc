@@ -148,8 +148,7 @@ const ReadRow kRows[] = {
      of_version},
     {"docker.ps", "docker", kPsArgs, "Its containers, also those that do not run.",
      "{count, by_status = {running, exited, …}, containers = list of {name, id, image, image_id, command, status, "
-     "about, "
-     "created, labels, ports}}: at most 1000, about is docker's own words, as \"Up 3 hours (healthy)\"",
+     "about, created, labels, ports}}: at most 1000, about is docker's own words, as \"Up 3 hours (healthy)\"",
      read_ps, "{client} ps --all {--filter label= label} {--filter name= name} {--filter status= status}", of_ps},
     {"docker.images", "docker", kImageArgs, "Its images, the newest first.",
      "{count, images = list of {tags, digests, id, created, bytes, labels}}: at most 1000", read_images,

@@ -64,8 +64,7 @@ const ReadRow kRows[] = {
      "{client} image inspect {image}"},
     {"docker.tag", "docker", kTagArgs, "Which image a tag names.",
      "{id, names, image_id}: id is nil when it names none, names how many names that image has; image_id is that of "
-     "the "
-     "image given beside it",
+     "the image given beside it",
      read_tag, "{client} image inspect {tag}"},
 };
 

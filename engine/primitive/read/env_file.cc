@@ -15,12 +15,22 @@ namespace runbook::primitive {
 namespace {
 
 constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kMostLines = 200;  // of one value: a certificate has fewer
 
 bool is_name(std::string_view text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   return !text.empty() && text.size() <= kLongestName && letter(text[0]) &&
          std::all_of(text.begin(), text.end(),
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-'; });
+}
+
+// Where a quoted value ends: in double quotes a backslash takes its meaning from the next byte.
+std::size_t closing(std::string_view text, char quote) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == quote) return i;
+    if (text[i] == '\\' && quote == '"') ++i;
+  }
+  return std::string_view::npos;
 }
 
 // The lines of the file, and how far they are read.
@@ -34,16 +44,20 @@ class Lines {
   }
   [[nodiscard]] std::size_t number() const { return at_; }
 
-  // What begins behind a quote, up to the one that closes it; as one line when none does.
-  std::string quoted(std::string_view begun, char quote) {
-    std::string value(begun);
-    for (auto ahead = at_; value.find(quote) == std::string::npos; ++ahead) {
-      if (ahead == lines_.size()) return quote + std::string(begun);
+  // What begins behind a quote, up to the one that closes it; nothing when none does.
+  std::optional<std::string> quoted(std::string_view begun, char quote) {
+    std::string value;
+    auto line = begun;
+    for (auto ahead = at_;; line = lines_[ahead++]) {
+      const auto end = closing(line, quote);
+      value += line.substr(0, end);
+      if (end != std::string_view::npos) {
+        at_ = ahead;
+        return value;
+      }
+      if (ahead == lines_.size() || ahead - at_ == kMostLines) return std::nullopt;
       value += '\n';
-      value += lines_[ahead];
-      if (value.find(quote) != std::string::npos) at_ = ahead + 1;
     }
-    return value.substr(0, value.find(quote));
   }
 
   // What goes on behind a backslash at the end of a line.
@@ -61,20 +75,20 @@ class Lines {
   std::size_t at_ = 0;
 };
 
-std::string value_of(std::string_view begun, Lines& lines) {
+// A quote that none closes is part of the value, and that ends with its line.
+void read_value(std::string_view begun, Lines& lines, EnvEntry& entry) {
   begun = trim(begun);
-  if (begun.starts_with('"') || begun.starts_with('\'')) return lines.quoted(begun.substr(1), begun[0]);
-  return lines.continued(begun);
+  const bool is_quoted = begun.starts_with('"') || begun.starts_with('\'');
+  const auto quoted = is_quoted ? lines.quoted(begun.substr(1), begun[0]) : std::nullopt;
+  entry.closed = !is_quoted || quoted.has_value();
+  entry.value = quoted ? *quoted : entry.closed ? lines.continued(begun) : std::string(begun);
+  entry.lines = lines.number() - entry.line + 1;
 }
 
 }  // namespace
 
-Value parse_env_file(std::string_view text) {
-  Value::Map values;
-  Value::List keys;
-  Value::List broken;
-  std::set<std::string> twice;
-  std::set<std::string> empty;
+EnvText read_env_text(std::string_view text) {
+  EnvText out;
   Lines lines(text);
   while (const auto next = lines.next()) {
     auto line = trim(*next);
@@ -83,23 +97,36 @@ Value parse_env_file(std::string_view text) {
     const auto equals = line.find('=');
     const auto name = trim(line.substr(0, equals));
     if (equals == std::string_view::npos || !is_name(name)) {
-      broken.emplace_back(lines.number());
+      out.broken.push_back(lines.number());
       continue;
     }
-    const auto value = value_of(line.substr(equals + 1), lines);
-    const std::string key(name);
-    if (!values.insert_or_assign(key, hidden_whole(value)).second) {
-      twice.insert(key);
+    auto& entry = out.entries.emplace_back(EnvEntry{.name = std::string(name), .value = {}, .line = lines.number()});
+    read_value(line.substr(equals + 1), lines, entry);
+  }
+  return out;
+}
+
+Value parse_env_file(std::string_view text) {
+  Value::Map values;
+  Value::List keys;
+  std::set<std::string> twice;
+  std::set<std::string> empty;
+  const auto read = read_env_text(text);
+  for (const auto& entry : read.entries) {
+    const auto& name = entry.name;
+    const auto& value = entry.value;
+    if (!values.insert_or_assign(name, hidden_whole(value)).second) {
+      twice.insert(name);
     } else {
       keys.emplace_back(name);
     }
-    value.empty() ? void(empty.insert(key)) : void(empty.erase(key));
+    value.empty() ? void(empty.insert(name)) : void(empty.erase(name));
   }
   return Value::Map{{"values", std::move(values)},
                     {"keys", std::move(keys)},
                     {"empty", Value::List(empty.begin(), empty.end())},
                     {"twice", Value::List(twice.begin(), twice.end())},
-                    {"broken", std::move(broken)}};
+                    {"broken", Value::List(read.broken.begin(), read.broken.end())}};
 }
 
 }  // namespace runbook::primitive

@@ -202,10 +202,8 @@ const ReadRow kRows[] = {
      read_disk, "{client} df -h", of_disk},
     {"host.unit", "ssh", kUnitArgs, "What systemd says of a unit.",
      "{name, description, load, active, sub, enabled, result, pid, restarts, exit_code, since, invocation, memory, "
-     "once, "
-     "changed}: once, it does its work and ends; changed, microseconds of the host's uptime when its state last "
-     "changed; "
-     "error not_found when there is no such unit",
+     "once, changed}: once, it does its work and ends; changed, microseconds of the host's uptime when its state last "
+     "changed; error not_found when there is no such unit",
      read_unit, "{client} systemctl status {unit}", of_unit},
 };
 

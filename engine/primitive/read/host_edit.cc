@@ -2,6 +2,7 @@
 #include "primitive/read/host_edit.h"
 
 #include "base/hash.h"
+#include "base/kept_file.h"
 #include "base/text.h"
 #include "base/usage.h"
 #include "primitive/read/ask_host.h"
@@ -76,7 +77,7 @@ Task<Result<Value>> read_variable(Reach& reach, const Target& target, const Valu
   whole.state["so"] = wanted == nullptr ? !now.has_value() : now == *wanted;
   if (const auto* digits = args["kept"].as_text()) {
     RUNBOOK_CO_TRY(path, path_of_file(args));
-    const auto kept = co_await read_whole_file(reach, target, path + ".before-" + *digits);
+    const auto kept = co_await read_whole_file(reach, target, kept_file(path, *digits));
     const auto before = kept ? variable_of(*kept, args["key"].text_or("")) : Result<Setting>(kept.error());
     // The file that was kept goes with the way back; without it, that it is not so any more is all there is to know.
     whole.state["back"] = before ? now == *before : !whole.state["so"].bool_or(false);
@@ -84,8 +85,14 @@ Task<Result<Value>> read_variable(Reach& reach, const Target& target, const Valu
   co_return std::move(whole.state);
 }
 
+// The text itself only of what a look may show.
+constexpr std::size_t kLargestShown = std::size_t{64} << 10U;
+
 Task<Result<Value>> read_content(Reach& reach, const Target& target, const Value& args) {
   RUNBOOK_CO_TRY(whole, co_await read_for_change(reach, target, args));
+  RUNBOOK_CO_TRY(path, path_of_file(args));
+  if (whole.text.size() <= kLargestShown && is_utf8(whole.text) && !reach.ssh_guard().reserves({.argv = {"cat", path}}))
+    whole.state["text"] = std::move(whole.text);
   co_return std::move(whole.state);
 }
 
@@ -141,12 +148,11 @@ const ReadRow kRows[] = {
      read_line, "{client} grep -n {beginning} {path}", of_setting},
     {"host.variable", "ssh", kVariableArgs, "Whether a variable of a file of KEY=value lines has a value.",
      "{so (whether it has the value; without one, whether it is not set), back (whether it has the value of the file "
-     "that was kept), sha256, size, unfit}, as host.line; no value "
-     "is "
-     "shown",
+     "that was kept), sha256, size, unfit}, as host.line; no value is shown",
      read_variable, "{client} cut -d= -f1 {path}", of_variable},
-    {"host.content", "ssh", kPath, "What a change of a whole file is compared by.", "{sha256, size, unfit}",
-     read_content, "{client} sha256sum {path}"},
+    {"host.content", "ssh", kPath, "What a change of a whole file is compared by.",
+     "{sha256, size, unfit, text (of at most 64 KiB, of a file whose lines may be shown)}", read_content,
+     "{client} sha256sum {path}"},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "primitive/read/host_file.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "base/hash.h"
@@ -27,11 +28,6 @@ using safety::Target;
 constexpr std::size_t kLargestText = std::size_t{64} << 10U;
 constexpr double kLargestHashed = 16.0 * 1024 * 1024;
 constexpr std::size_t kHexDigits = 64;
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 // The beginning of a file that may be read, and its hash where it was read as a whole.
 Task<Result<>> add_text(Reach& reach, const Target& target, const std::string& path, Value& file) {
@@ -152,7 +148,7 @@ Result<std::string> path_of_file(const Value& args) {
 }
 
 Task<Result<Value>> stat_on_host(Reach& reach, const Target& target, std::string path) {
-  Argv argv = {"stat", "-c", std::string(kStatFormat), path, folder_of(path)};
+  Argv argv = {"stat", "-c", std::string(kStatFormat), path, std::filesystem::path(path).parent_path()};
   RUNBOOK_CO_TRY(output, co_await hear_host(reach, target, std::move(argv)));
   co_return at_host(target, parse_file(output.out, output.err));
 }

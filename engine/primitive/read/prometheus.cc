@@ -173,13 +173,11 @@ const ReadRow kRows[] = {
     {"prometheus.query", "prometheus", kQueryArgs,
      "A query for now. An empty answer and NaN are unknown: the reading fails, and is never zero.",
      "{type, value (when there is one series), series = list of {labels, value}, total, warnings}; at most 200 series; "
-     "error "
-     "not_found when nothing is known",
+     "error not_found when nothing is known",
      read_query, "{client} -G --data-urlencode query={query} {url}/api/v1/query", of_query},
     {"prometheus.range", "prometheus", kRangeArgs, "A query over time, up to now; the same holds for an empty answer.",
      "{series = list of {labels, points = list of {at, value}, first, last, min, max, mean}, total, warnings}; first, "
-     "last, "
-     "min, max and mean also at the top when there is one series; times in seconds since 1970",
+     "last, min, max and mean also at the top when there is one series; times in seconds since 1970",
      read_range,
      "{client} -G --data-urlencode query={query} -d start=$(date -d -1hour +%s) -d end=$(date +%s) -d step=60 "
      "{url}/api/v1/query_range",

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/text.h"
+#include "primitive/read/env_file.h"
 
 namespace runbook::primitive {
 
@@ -16,6 +17,7 @@ struct Line {
   std::size_t begin = 0;
   std::size_t size = 0;
   std::size_t next = 0;  // where the one behind it begins
+  std::size_t number = 0;
 
   [[nodiscard]] std::string_view in(std::string_view text) const { return text.substr(begin, size); }
 };
@@ -25,9 +27,10 @@ using Wanted = std::function<bool(std::string_view line)>;
 // The one line that is wanted; nothing when there is none.
 Result<std::optional<Line>> find_line(std::string_view text, std::string_view name, const Wanted& wanted) {
   std::optional<Line> found;
+  std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size());
-    Line line{.begin = begin, .size = end - begin, .next = std::min(end + 1, text.size())};
+    Line line{.begin = begin, .size = end - begin, .next = std::min(end + 1, text.size()), .number = ++number};
     if (line.size > 0 && text[end - 1] == '\r') --line.size;
     if (wanted(line.in(text))) {
       if (found) return Error{Code::kRefused, "more than one line sets " + escaped(name, 80)};
@@ -69,6 +72,21 @@ Wanted sets(std::string_view key) {
     if (line.starts_with("export ")) line = without_indent(line.substr(7));
     return line.starts_with(key) && line.substr(key.size()).starts_with('=');
   };
+}
+
+// The line that sets KEY; nothing when none does. To systemd and to shells a quoted value goes on over lines, and one
+// of those may look like a setting, to docker.
+Result<std::optional<Line>> find_variable(std::string_view text, std::string_view key) {
+  RUNBOOK_TRY(line, find_line(text, key, sets(key)));
+  const auto read = read_env_text(text).entries;
+  const auto is_it = [&](const EnvEntry& one) { return one.name == key; };
+  const auto entry = std::find_if(read.begin(), read.end(), is_it);
+  const bool at_one_place =
+      line ? entry != read.end() && entry->line == line->number && entry->lines == 1 : entry == read.end();
+  if (at_one_place && std::all_of(read.begin(), read.end(), [](const auto& one) { return one.closed; })) return line;
+  return Error{.code = Code::kRefused,
+               .message = "whether and where " + escaped(key, 80) + " is set not all read alike",
+               .next = "change it by hand"};
 }
 
 // A value as a line has it: what is in front of it, its quotes, itself.
@@ -116,14 +134,14 @@ Result<std::string> with_line(std::string_view text, std::string_view beginning,
 }
 
 Result<Setting> variable_of(std::string_view text, std::string_view key) {
-  RUNBOOK_TRY(line, find_line(text, key, sets(key)));
+  RUNBOOK_TRY(line, find_variable(text, key));
   if (!line) return Setting();
   RUNBOOK_TRY(assignment, parse_assignment(line->in(text), key));
   return Setting(std::string(assignment.value));
 }
 
 Result<std::string> with_variable(std::string_view text, std::string_view key, const Setting& value) {
-  RUNBOOK_TRY(line, find_line(text, key, sets(key)));
+  RUNBOOK_TRY(line, find_variable(text, key));
   if (!value) return edited(text, line, value);
   Assignment now{.front = {}, .quote = {}, .value = {}};
   if (line) {

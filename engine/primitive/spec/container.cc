@@ -31,7 +31,7 @@ constexpr std::string_view kSignals[] = {"HUP", "INT", "KILL", "QUIT", "TERM", "
 constexpr ArgSpec kSignal[] = {{"signal", ArgType::kText, true, "the signal", "HUP", kSignals}};
 
 Result<Value> normalise(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_seconds(args));
+  RUNBOOK_CHECK(check_waits(args));
   return no_to(args, to);
 }
 

@@ -25,20 +25,10 @@ using safety::Seen;
 using safety::StateCall;
 using safety::Words;
 
-Result<void> check_words(const Value& argv, std::string_view name) {
-  const auto& words = argv.items();
-  const bool sound = !words.empty() && !words.front().text_or("").empty() &&
-                     std::all_of(words.begin(), words.end(), [](const Value& word) {
-                       return word.as_text() != nullptr && word.as_text()->find('\0') == std::string::npos;
-                     });
-  if (sound) return {};
-  return usage(std::string(name) + " is a list of the program and its arguments, such as { \"rm\", \"/tmp/lock\" }");
-}
-
 Result<Value> normalise(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_seconds(args));
-  RUNBOOK_CHECK(check_words(args["argv"], "argv"));
-  if (!args["undo"].is_null()) RUNBOOK_CHECK(check_words(args["undo"], "undo"));
+  RUNBOOK_CHECK(check_waits(args));
+  RUNBOOK_CHECK(argv_in(args["argv"], "argv"));
+  if (!args["undo"].is_null()) RUNBOOK_CHECK(argv_in(args["undo"], "undo"));
   if (!to.is_null()) return usage("this change takes no { to = … }");
   return Value();
 }

@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "base/usage.h"
+#include "primitive/spec/row_parts.h"
 #include "safety/container_url.h"
 
 namespace runbook::primitive {
 
 namespace {
-constexpr double kLongestWait = 600;
+constexpr int kLongestWait = 600;
 constexpr std::size_t kLongestName = 300;
 }  // namespace
 
@@ -51,12 +50,8 @@ Words set_policy(std::string_view container, std::string_view policy) {
   return post(container, "update", Value::Map{{"RestartPolicy", std::move(wanted)}});
 }
 
-Result<void> check_seconds(const Value& args) {
-  for (const auto* name : {"timeout", "within"}) {
-    const auto seconds = args[name].number_or(0);
-    const bool good = seconds >= 0 && seconds <= kLongestWait && seconds == std::floor(seconds);
-    if (!good) return usage(std::string(name) + " wants whole seconds from 0 to 600, got " + to_json(args[name]));
-  }
+Result<void> check_waits(const Value& args) {
+  for (const auto* name : {"timeout", "within"}) RUNBOOK_CHECK(check_seconds(args, name, 0, kLongestWait));
   return {};
 }
 

@@ -31,7 +31,7 @@ safety::Words post(const safety::Change& change, std::string_view what);
 safety::Words set_policy(std::string_view container, std::string_view policy);
 
 /// kUsage unless `timeout` and `within`, where they are given, are whole seconds from 0 to 600.
-Result<void> check_seconds(const Value& args);
+Result<void> check_waits(const Value& args);
 
 /// "10": the seconds that it has to end by itself, from the argument `timeout`.
 std::string grace(const Value& args);

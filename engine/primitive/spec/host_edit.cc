@@ -6,9 +6,11 @@
 // which brings back the very bytes, takes it away. What a playbook does not say of the content is in no plan, log or
 // evidence: the applier fills it in.
 #include <array>
+#include <filesystem>
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/kept_file.h"
 #include "base/remote_command.h"
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
@@ -28,17 +30,13 @@ using safety::Seen;
 using safety::StateCall;
 using safety::Words;
 
-constexpr std::size_t kDigits = 12;
 constexpr std::size_t kLargestContent = 65'536;
 constexpr std::string_view kReplaced =
     "leaves a window: the file is read again right before, and replaced as a whole only if not a byte of it differs";
 
 std::string path_in(const Value& args) { return std::string(args["path"].text_or("")); }
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
+std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path(); }
 
 // ---- what is wanted
 
@@ -96,6 +94,13 @@ StateCall content_state(const Value& args) {
   return {.row = "host.content", .args = Value::Map{{"path", args["path"]}}};
 }
 
+// What a text is compared by is its hash; itself it is only shown.
+Seen seen_content(const Value& reading) {
+  Value state = reading;
+  if (auto* members = state.as_map()) members->erase("text");
+  return {.state = std::move(state), .blob = {}, .text = std::string(reading["text"].text_or(""))};
+}
+
 std::string unfit(const Change& change) {
   const auto& why = std::as_const(change.from)["unfit"];
   return why.is_null() ? "" : "the file is not replaced: " + std::string(why.text_or(""));
@@ -112,14 +117,14 @@ bool has_content(const Change& change, const Value& state) {
 
 // Of the content that the change finds, the beginning of its hash.
 std::string digits_of(const Change& change) {
-  return std::string(std::as_const(change.from)["sha256"].text_or("HASH").substr(0, kDigits));
+  return std::string(kept_digits(std::as_const(change.from)["sha256"].text_or("HASH")));
 }
 
 void describe_replacement(Change& change, const std::string& content) {
   const auto& args = std::as_const(change.args);
   const auto path = path_in(args);
   const auto beside = path + ".runbook-new";
-  const auto kept = path + ".before-";
+  const auto kept = kept_file(path, digits_of(change));
   const auto write = host_call(change, {"dd", "of=" + beside, "oflag=nofollow", "conv=fsync", "status=none"});
   Words filled = {std::string(kStandardInput), Value::Map{{"$filled", content}}};
   filled.insert(filled.end(), write.begin(), write.end());
@@ -127,13 +132,13 @@ void describe_replacement(Change& change, const std::string& content) {
   change.calls = {
       host_call(change, {"cp", "--attributes-only", "--preserve=all", "--remove-destination", "--", path, beside}),
       host_call(change, {"chown", "--reference=" + path, "--", beside}), std::move(filled)};
-  if (back_to.is_null()) change.calls.push_back(host_call(change, {"ln", "-fT", "--", path, kept + digits_of(change)}));
+  if (back_to.is_null()) change.calls.push_back(host_call(change, {"ln", "-fT", "--", path, kept}));
   change.calls.push_back(host_call(change, {"mv", "-fT", "--", beside, path}));
   change.calls.push_back(host_call(change, {"sync", "--", folder_of(path)}));
   if (!back_to.is_null())
-    change.calls.push_back(host_call(change, {"rm", "-f", "--", kept + std::string(back_to.text_or(""))}));
+    change.calls.push_back(host_call(change, {"rm", "-f", "--", kept_file(path, back_to.text_or(""))}));
   change.if_it_fails = {host_call(change, {"rm", "-f", "--", beside})};
-  if (back_to.is_null()) change.if_it_fails.push_back(host_call(change, {"rm", "-f", "--", kept + digits_of(change)}));
+  if (back_to.is_null()) change.if_it_fails.push_back(host_call(change, {"rm", "-f", "--", kept}));
   change.comparing = kReplaced;
 }
 
@@ -183,7 +188,7 @@ bool describe_variable_back(Change& change) {
 
 bool describe_content(Change& change) {
   const auto to = change.to.text_or("");
-  describe_replacement(change, "the whole of it, sha256 " + sha256(to).substr(0, kDigits));
+  describe_replacement(change, "the whole of it, sha256 " + std::string(kept_digits(sha256(to))));
   change.undo = way_back(change, "host.file_back", {});
   change.text = "replace " + path_in(std::as_const(change.args)) + " of " + change.target + ", " +
                 bytes_text(std::as_const(change.from)["size"].number_or(0)) + ", by " +
@@ -195,7 +200,7 @@ bool describe_content(Change& change) {
 bool describe_back(Change& change) {
   const auto& args = std::as_const(change.args);
   const auto path = path_in(args);
-  const auto kept = path + ".before-" + std::string(args["kept"].text_or(""));
+  const auto kept = kept_file(path, args["kept"].text_or(""));
   change.calls = {host_call(change, {"mv", "-fT", "--", kept, path}),
                   host_call(change, {"sync", "--", folder_of(path)})};
   change.text = "put back " + path + " of " + change.target + " as it was";
@@ -270,7 +275,7 @@ const std::array<ChangeRow, 5> kRows = {{
      .took_place = has_content,
      .normalise = normalise_content,
      .state_call = content_state,
-     .seen = as_read,
+     .seen = seen_content,
      .unfit = unfit,
      .describe = describe_content,
      .by_hand = by_editor},
@@ -283,7 +288,7 @@ const std::array<ChangeRow, 5> kRows = {{
      .took_place = is_as_it_was,
      .normalise = no_to,
      .state_call = content_state,
-     .seen = as_read,
+     .seen = seen_content,
      .unfit = unfit,
      .describe = describe_back,
      .by_hand = by_editor},

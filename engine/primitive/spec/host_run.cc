@@ -24,12 +24,6 @@ using safety::Words;
 constexpr auto kCarried = std::to_array<std::string_view>({"directory", "env", "state", "within"});
 constexpr std::size_t kMostInput = 32'768;
 
-std::vector<std::string> argv_of(const Value& words) {
-  std::vector<std::string> argv;
-  for (const auto& word : words.items()) argv.emplace_back(word.text_or(""));
-  return argv;
-}
-
 Result<std::map<std::string, std::string>> variables_of(const Value& env) {
   std::map<std::string, std::string> variables;
   for (const auto& [name, value] : env.members()) {
@@ -41,22 +35,22 @@ Result<std::map<std::string, std::string>> variables_of(const Value& env) {
 
 // The command as it is sent, but for sudo.
 Result<std::vector<std::string>> with_variables(const Value& args) {
-  RUNBOOK_TRY(argv, checked_argv(args["argv"], "argv"));
+  RUNBOOK_TRY(argv, host_argv(args["argv"], "argv"));
   if (args["env"].is_null()) return argv;
   RUNBOOK_TRY(variables, variables_of(args["env"]));
   return in_environment(variables, argv);
 }
 
 Result<Value> normalise(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_within(args));
+  RUNBOOK_CHECK(check_seconds(args, "within", 1, kLongestSeconds));
   RUNBOOK_CHECK(with_variables(args));
   const auto directory = args["directory"].text_or("/");
   if (!directory.starts_with('/')) return usage("directory is absolute, such as /srv/app");
   if (args["input"].text_or("").size() > kMostInput)
     return usage("input is at most 32 KiB: all of it stands in the plan");
-  if (!args["state"].is_null()) RUNBOOK_CHECK(checked_argv(args["state"], "state"));
+  if (!args["state"].is_null()) RUNBOOK_CHECK(host_argv(args["state"], "state"));
   if (!args["undo"].is_null()) {
-    RUNBOOK_CHECK(checked_argv(args["undo"], "undo"));
+    RUNBOOK_CHECK(host_argv(args["undo"], "undo"));
     if (args["state"].is_null() || to.is_null())
       return usage("undo needs state and to: nothing else tells whether there is something to take back",
                    "state = { \"cat\", \"/path\" }, to = { stdout = \"…\" }; or irreversible = \"why\"");
@@ -88,7 +82,7 @@ Words words_of_change(const Change& change) {
                              .input = std::string(args["input"].text_or(""))};
   Words words;
   for (auto& word : words_of(around)) words.emplace_back(std::move(word));
-  const auto command = host_call(change, argv ? *argv : argv_of(args["argv"]));
+  const auto command = host_call(change, argv ? *argv : words_in(args["argv"]));
   words.insert(words.end(), command.begin(), command.end());
   return words;
 }

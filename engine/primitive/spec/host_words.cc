@@ -4,13 +4,12 @@
 
 #include "base/remote_command.h"
 #include "base/text.h"
-#include "base/usage.h"
+#include "primitive/spec/row_parts.h"
 
 namespace runbook::primitive {
 
 namespace {
 
-constexpr double kLongest = 3600;
 constexpr std::size_t kLongestUnit = 255;
 
 bool is_of_a_unit(char c) {
@@ -38,20 +37,8 @@ Result<void> check_unit(std::string_view text) {
   return usage("a unit has a name such as redis-server or certbot.timer, not \"" + escaped(text, 60) + "\"");
 }
 
-Result<void> check_within(const Value& args) {
-  const auto& within = args["within"];
-  const double seconds = within.number_or(0);
-  if (within.is_null() || (seconds >= 1 && seconds <= kLongest && seconds == static_cast<int>(seconds))) return {};
-  return usage("within is whole seconds from 1 to 3600");
-}
-
-Result<std::vector<std::string>> checked_argv(const Value& words, std::string_view name) {
-  std::vector<std::string> argv;
-  for (const auto& word : words.items()) argv.emplace_back(word.text_or(""));
-  const bool sound =
-      !argv.empty() && !argv.front().empty() &&
-      std::none_of(argv.begin(), argv.end(), [](const auto& word) { return word.find('\0') != std::string::npos; });
-  if (!sound) return usage(std::string(name) + " is a list of the program and its arguments, each a text");
+Result<std::vector<std::string>> host_argv(const Value& words, std::string_view name) {
+  RUNBOOK_TRY(argv, argv_in(words, name));
   if (is_by_sudo(argv))
     return usage(std::string(name) + " names no sudo: it is not a playbook's to say",
                  "sudo = true of a host in the inventory runs its commands by sudo -n");

@@ -19,10 +19,10 @@ Value way_back_args(const safety::Change& change, Value::Map args);
 /// kUsage unless `text` is a name that systemd may give a unit: "redis-server", "getty@tty1.service".
 Result<void> check_unit(std::string_view text);
 
-/// kUsage unless `within`, where it is given, is whole seconds from 1 to 3600.
-Result<void> check_within(const Value& args);
+/// How long a command of a change may take, where that is its author's to say.
+constexpr int kLongestSeconds = 3600;
 
-/// A program and its arguments, each a text without NUL; kUsage, which calls them `name`.
-Result<std::vector<std::string>> checked_argv(const Value& words, std::string_view name);
+/// A program and its arguments, without sudo, that fit in one line to a host; kUsage, which calls them `name`.
+Result<std::vector<std::string>> host_argv(const Value& words, std::string_view name);
 
 }  // namespace runbook::primitive

@@ -52,18 +52,18 @@ Result<Value> variable_of(std::string_view name, const Value& to) {
 }
 
 Result<Value> normalise_image(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_seconds(args));
+  RUNBOOK_CHECK(check_waits(args));
   return image_of(to);
 }
 
 Result<Value> normalise_env(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_seconds(args));
+  RUNBOOK_CHECK(check_waits(args));
   if (to.is_null()) return usage("change.container_env needs { to = … }");
   return variable_of(args["key"].text_or(""), to);
 }
 
 Result<Value> normalise_recreate(const Value& args, const Value& to) {
-  RUNBOOK_CHECK(check_seconds(args));
+  RUNBOOK_CHECK(check_waits(args));
   Value out = Value::Map{};
   for (const auto& [key, value] : to.members()) {
     if (key == "image") {

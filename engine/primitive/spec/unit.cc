@@ -23,12 +23,12 @@ using safety::Inverse;
 using safety::Seen;
 using safety::StateCall;
 
-constexpr std::string_view kByInvocation =
+constexpr std::string_view kReadBefore =
     "leaves a window: systemd has no atomic compare; it is read again right before";
 
 Result<Value> normalise(const Value& args, const Value& to) {
   RUNBOOK_CHECK(check_unit(args["unit"].text_or("")));
-  RUNBOOK_CHECK(check_within(args));
+  RUNBOOK_CHECK(check_seconds(args, "within", 1, kLongestSeconds));
   return no_to(args, to);
 }
 
@@ -92,7 +92,7 @@ void describe_as(Change& change, const std::string& verb) {
   const auto unit = std::string(std::as_const(change.args)["unit"].text_or(""));
   change.calls = {host_call(change, {"systemctl", "--no-ask-password", verb, unit})};
   change.text = verb + " the unit " + unit + " of " + change.target;
-  change.comparing = kByInvocation;
+  change.comparing = kReadBefore;
 }
 
 Inverse the_other(const Change& change, std::string_view row) {

@@ -137,14 +137,6 @@ TEST_CASE("only a process that was begun here can be ended, and only until it is
   CHECK_FALSE(guard.look("web-1", line, {}, nullptr));
 }
 
-TEST_CASE("over SFTP only files are opened that a look may read") {
-  const auto guard = ssh_guard();
-  CHECK(guard.look_file("/var/log/syslog"));
-  for (const std::string path :
-       {"/etc/shadow", "/var/log/../../etc/shadow", "var/log/syslog", "-n", "", "/root/.ssh/id_rsa"})
-    CHECK_FALSE(guard.look_file(path));
-}
-
 TEST_CASE("what a command reads passes with a permit that has it, byte for byte, and with no other") {
   const RemoteCommand write{.argv = {"dd", "of=/srv/app/.env"}, .directory = "/srv", .input = "A=1\nB=2\n"};
   const auto permit = test::permit_of({words_of(write)});

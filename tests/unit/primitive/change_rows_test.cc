@@ -97,3 +97,10 @@ TEST_CASE("a key that is not there has no state to restore") {
   CHECK_FALSE(find_change_row("redis.restore_key")->normalise(Value::Map{{"key", "k"}}, Value()));
   CHECK_FALSE(find_change_row("redis.restore_key")->offered);
 }
+
+TEST_CASE("what is not there has a state for every row: none, or one that says so") {
+  for (const auto& row : primitive::change_rows()) {
+    CAPTURE(row.name);
+    CHECK_NOTHROW(row.seen(Value()));
+  }
+}

@@ -56,6 +56,17 @@ TEST_CASE("a variable is read where systemd, docker and a shell read it alike, a
   }
 }
 
+TEST_CASE("what one takes for a setting and another for a line of a value is refused") {
+  for (const std::string odd : {"B=\"x\nA=1\ny\"\n", "A=\"1\n2\"\n", "B=x\\\nA=1\n", "B='x\n", "A = 1\n",
+                                "B=\"x\nC=2\n", "B=\"x\\\"\nA=1\n\"\n"}) {
+    INFO(odd);
+    CHECK_FALSE(variable_of(odd, "A"));
+    CHECK_FALSE(with_variable(odd, "A", "2"));
+    CHECK_FALSE(with_variable(odd, "A", std::nullopt));
+  }
+  CHECK(*variable_of("B=\"x\ny\"\nA=1\n", "A") == "1");
+}
+
 TEST_CASE("a variable is set in the quotes that it had, and what not all read alike is refused") {
   CHECK(text_of(with_variable("A=1\nB=2", "B", "x/y:z")) == "A=1\nB=x/y:z");
   CHECK(text_of(with_variable("export B=\"2 3\"\nA=1\n", "B", "4 5")) == "export B=\"4 5\"\nA=1\n");
