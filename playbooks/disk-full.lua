@@ -17,8 +17,14 @@ local function largest_log(found)
   end
 end
 
+-- Where the journal is kept lies on that disk: the last column of df -P. A host that keeps none has no such folder.
+local function has_journal(found, disk)
+  return (found.journal_disk and found.journal_disk.stdout or ""):match "(%S+)\n$" == disk.mount
+end
+
 -- "Archived and active journals take up 1.2G in the file system."
-local function journal_bytes(found)
+local function journal_bytes(found, disk)
+  if not has_journal(found, disk) then return 0 end
   local number, unit = (found.journal and found.journal.stdout or ""):match "take up ([%d.]+)([BKMGT])"
   return number and tonumber(number) * UNITS[unit] or 0
 end
@@ -69,6 +75,7 @@ return playbook "disk-full" {
       inodes = host:exec_read { "df", "-P", "-i", arg.path },
       logs_disk = host:disk(arg.folder),
       logs = host:largest { path = arg.folder, depth = 3, count = 20 },
+      journal_disk = host:exec_read { "df", "-P", "/var/log/journal" },
       journal = host:exec_read { "journalctl", "--disk-usage" },
       unused = arg.engine and see.docker(arg.engine):unused { kinds = { "containers", "images" } },
     }
@@ -90,7 +97,7 @@ return playbook "disk-full" {
       end
     end
     blame("unused", unused_bytes(found, arg), "docker keeps what nothing uses")
-    blame("large-journal", journal_bytes(found), "the journal")
+    blame("large-journal", journal_bytes(found, disk), "the journal")
     blame("large-log", log and log.bytes or 0, log and log.path or "")
     if #blamed > 0 then return blamed end
     return finding("full", "%d %% of %s used, and neither logs nor docker are to blame", disk.percent, disk.mount):next "find what grew: du -x -d 2; then make room by hand, or give it a larger disk"

@@ -14,7 +14,7 @@ def large_log(stage):
 
 
 def large_journal(stage):
-    stage.small_host().write("journal.file", 15)
+    stage.small_host().write("journal/system.journal", 15)
     stage.carry_out("disk-full", "shrink-journal")
 
 

@@ -9,7 +9,7 @@ MIB = 1 << 20
 
 # As journalctl of a host whose journal is a file of that disk; the one that belongs to this machine is not the tests' to shorten.
 JOURNAL = r"""#!/bin/sh
-journal=/var/log/journal.file
+journal=/var/log/journal/system.journal
 case "$*" in
   *--vacuum-size=*) : >$journal; echo "Vacuuming done, freed 12.0M of archived journals." >&2 ;;
   *--disk-usage*) echo "Archived and active journals take up $(( $(stat -c %s $journal 2>/dev/null || echo 0) / 1048576 )).0M in the file system." ;;

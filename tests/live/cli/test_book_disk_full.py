@@ -50,10 +50,18 @@ def test_who_writes_to_a_log_goes_on_after_it_was_cut(project, host):
 
 
 def test_the_journal_is_shortened_where_it_is_to_blame(project, host):
-    host.write("journal.file", 15)
+    host.write("journal/system.journal", 15)
     done = carry_out(project, "shrink-journal", "-p", "shrink-journal.keep=4M")
-    assert done.code == 0 and host.size("journal.file") == 0, done
+    assert done.code == 0 and host.size("journal/system.journal") == 0, done
     assert "sudo" not in done.out and "journalctl --vacuum-size=4M" in done.out, done
+
+
+def test_a_journal_on_another_disk_is_not_to_blame(project, host):
+    host.shell("mkdir /var/log/journal; mount -t tmpfs -o size=32m tmpfs /var/log/journal")
+    host.write("journal/system.journal", 16)
+    host.write("core.bin", 15)
+    done = project.run("run", "disk-full", "--yes")
+    assert done.code == 11 and "neither logs nor docker are to blame" in " ".join(done.out.split()), done
 
 
 def test_what_no_playbook_may_remove_is_left_and_told(project, host):
