@@ -20,6 +20,15 @@ std::string sha256(std::string_view bytes) {
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+std::string sha1(std::string_view bytes) {
+  std::string digest(20, '\0');
+  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha1(),
+                 nullptr) != 1) {
+    throw std::runtime_error("OpenSSL has no SHA-1");
+  }
+  return digest;
+}
+
 std::string hmac_sha1(std::string_view key, std::string_view bytes) {
   std::string digest(20, '\0');
   if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),

@@ -11,7 +11,7 @@ namespace runbook::guard {
 namespace {
 
 constexpr auto kFraming =
-    std::to_array<std::string_view>({"connection", "content-length", "host", "transfer-encoding"});
+    std::to_array<std::string_view>({"connection", "content-length", "host", "transfer-encoding", "upgrade"});
 constexpr auto kOtherMethods =
     std::to_array<std::string_view>({"x-http-method", "x-http-method-override", "x-method-override"});
 
@@ -43,6 +43,19 @@ bool lists(const Permit& permit, const Argv& words) {
 bool is_read(const Request& request) {
   return request.body.empty() && (request.method == "GET" || request.method == "HEAD") &&
          !any_of(request.headers, kOtherMethods);
+}
+
+// The one question that is about the connection itself (RFC 6455, 4.1), with nothing else that is.
+bool asks_for_websocket(const Request& request) {
+  std::vector<Header> rest(request.headers.begin(), request.headers.end());
+  const auto takes = [&](const Header& wanted) {
+    const auto found = std::find(rest.begin(), rest.end(), wanted);
+    if (found == rest.end()) return false;
+    rest.erase(found);
+    return true;
+  };
+  const bool asks = takes({"Connection", "Upgrade"}) && takes({"Upgrade", "websocket"});
+  return asks && request.method == "GET" && !any_of(rest, kFraming);
 }
 
 bool is_plain(std::string_view text) {
@@ -87,7 +100,8 @@ void HttpGuard::declare(std::string place) {
 Result<> HttpGuard::look(const Request& request, const Permit* permit) const {
   const auto what = escaped(request.method, 20) + " to " + escaped(request.origin, 120);
   const bool sound = is_plain(request.origin) && is_origin(request.origin) && is_plain(request.path) &&
-                     request.path.starts_with('/') && stays_below(request.path) && !any_of(request.headers, kFraming);
+                     request.path.starts_with('/') && stays_below(request.path) &&
+                     (!any_of(request.headers, kFraming) || asks_for_websocket(request));
   if (!sound) return Error{.code = Code::kRefused, .message = what + " is no request that can be read in one way only"};
   const auto url = std::string(request.origin) + std::string(request.path);
   bool declared = false;

@@ -8,7 +8,8 @@
 //
 // What two parsers may read differently is no request: credentials in a URL, blanks, control characters, a backslash,
 // and in a path dot segments and encoded slashes, with which it would leave its place, and headers that say whose
-// request it is or where it ends. A read names no other method in a header, by which some servers go.
+// request it is or where it ends; but a GET may ask for a WebSocket. A read names no other method in a header, by which
+// some servers go.
 #pragma once
 
 #include <string>

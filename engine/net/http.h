@@ -9,6 +9,7 @@
 // * The size of a body is counted after decoding: MAXFILESIZE lets a bomb of 200 kB become 200 MiB.
 // * Names are resolved here (dial.h) and given to libcurl, which would wait for a resolver that hangs. Addresses that
 //   tell the secrets of cloud machines are refused, whatever name leads there.
+// * 101 is an answer whole with its headers, and its connection is closed: to libcurl an endless body begins.
 // * A read may use a kept connection. A change takes a fresh one, which is closed afterwards, and is sent once: on a
 //   kept connection that dies after the server acted libcurl silently sends again.
 #pragma once

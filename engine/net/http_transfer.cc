@@ -151,6 +151,9 @@ std::size_t HttpTransfer::take_header(std::string_view line) {
   }
   if (line.starts_with("HTTP/")) response_.headers.clear();  // after 100 Continue another answer follows
   headers_whole_ = trim(line).empty();
+  // The last word of HTTP on that connection (RFC 9110, 15.2.2), which libcurl takes for the beginning of a body.
+  is_upgraded_ = headers_whole_ && status() == 101;
+  if (is_upgraded_) return 0;
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return line.size();
   response_.headers.emplace_back(lower(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
@@ -166,6 +169,12 @@ std::size_t HttpTransfer::take_body(std::string_view bytes) {
   }
   response_.body += bytes;
   return bytes.size();
+}
+
+int HttpTransfer::status() const {
+  long status = 0;
+  curl_easy_getinfo(curl_.easy, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
 }
 
 bool HttpTransfer::was_sent() const {
@@ -206,16 +215,14 @@ Error HttpTransfer::failure() const {
 
 Result<HttpResponse> HttpTransfer::result() {
   if (refused_) return *refused_;
-  if (curl_.code != CURLE_OK) return failure();
+  if (curl_.code != CURLE_OK && !is_upgraded_) return failure();
   // To libcurl the end of the connection is an end of the headers too.
   if (!headers_whole_) return Error{Code::kUnreachable, escaped(request_.origin, 120) + kCutOff};
-  long status = 0;
   long port = 0;
   const char* address = nullptr;
-  curl_easy_getinfo(curl_.easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(curl_.easy, CURLINFO_PRIMARY_PORT, &port);
   curl_easy_getinfo(curl_.easy, CURLINFO_PRIMARY_IP, &address);
-  response_.status = static_cast<int>(status);
+  response_.status = status();
   const Endpoint peer{.host = address == nullptr ? "" : address, .port = static_cast<std::uint16_t>(port)};
   response_.peer = request_.origin.starts_with(kUnixOrigin) ? request_.origin : peer.text();
   response_.timing = {.resolved = 0,

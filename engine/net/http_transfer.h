@@ -37,6 +37,7 @@ class HttpTransfer {
   static std::size_t on_body(char* text, std::size_t one, std::size_t size, void* self);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   std::size_t take_header(std::string_view line);
+  [[nodiscard]] int status() const;
   std::size_t take_body(std::string_view bytes);
   void say_what(bool once);
   void say_where(const std::vector<std::string>& addresses);
@@ -50,6 +51,7 @@ class HttpTransfer {
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
   bool headers_whole_ = false;
+  bool is_upgraded_ = false;      // 101: what follows is no HTTP, and nobody's here to read
   std::optional<Error> refused_;  // by us, whatever libcurl says then
   std::chrono::steady_clock::time_point last_byte_ = std::chrono::steady_clock::now();
 };

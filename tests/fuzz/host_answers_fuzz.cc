@@ -8,6 +8,7 @@
 #include "net/ssh_key_file.h"
 #include "net/ssh_system.h"
 #include "net/ssh_text.h"
+#include "primitive/read/access_log.h"
 #include "primitive/read/env_file.h"
 #include "primitive/read/file_output.h"
 #include "primitive/read/host_lists.h"
@@ -63,6 +64,7 @@ void read_ufw(std::string_view bytes) {
 }
 
 void run(std::string_view bytes) {
+  check(primitive::access_report(bytes, {.from = 1700000000, .now = 1800000000}), bytes);
   edit_settings(bytes);
   read_ufw(bytes);
   if (const auto keys = net::parse_agent_identities(bytes)) {

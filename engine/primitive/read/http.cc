@@ -7,6 +7,7 @@
 #include "base/usage.h"
 #include "primitive/read/ask_http.h"
 #include "primitive/read/read_rows.h"
+#include "primitive/read/websocket.h"
 #include "safety/brief.h"
 
 namespace runbook::primitive {
@@ -23,7 +24,7 @@ constexpr std::size_t kLargestBody = 1U << 20U;
 constexpr double kMostRetries = 5;
 constexpr auto kNotOfAPlaybook =
     std::to_array<std::string_view>({"authorization", "connection", "content-length", "host", "transfer-encoding",
-                                     "x-http-method", "x-http-method-override", "x-method-override"});
+                                     "upgrade", "x-http-method", "x-http-method-override", "x-method-override"});
 constexpr auto kUsualDeadline = std::chrono::seconds(10);
 constexpr auto kLongestDeadline = std::chrono::seconds(60);
 
@@ -64,6 +65,24 @@ Task<Result<Value>> read_get(Reach& reach, const Target& target, const Value& ar
 Task<Result<Value>> read_head(Reach& reach, const Target& target, const Value& args) {
   std::string method = "HEAD";
   co_return co_await read_answer(reach, target, std::move(method), args);
+}
+
+// ---- http.upgrade
+
+Task<Result<Value>> read_upgrade(Reach& reach, const Target& target, const Value& args) {
+  RUNBOOK_CO_TRY(request, request_of("GET", args));
+  const auto key = websocket_key();
+  for (auto& header : websocket_question(key)) request.headers.push_back(std::move(header));
+  RUNBOOK_CO_TRY(response, co_await reach.http(target, std::move(request)));
+  auto why = why_no_websocket(response, key);
+  Value out = answer_value(response);
+  out["accepted"] = why.empty();
+  if (!why.empty()) out["why"] = std::move(why);
+  co_return out;
+}
+
+std::string of_upgrade(const Value& value) {
+  return value["accepted"].bool_or(false) ? "accepted" : "refused: " + in_words(value["why"]);
 }
 
 // A short text counts as it is, a long one by its hash.
@@ -116,15 +135,26 @@ constexpr ArgSpec kArgs[] = {
      "how often to ask again when nothing answers, or 429, 502, 503 or 504 comes; at most 5", "2"},
     {"deadline", ArgType::kText, false, "the time for all of it, 10 s unless said", "2s"}};
 
+constexpr ArgSpec kUpgradeArgs[] = {
+    {"path", ArgType::kText, true, "below the target's url, with a query if need be", "/socket"},
+    {"headers", ArgType::kTable, false, "sent along, text by name; not the credentials, which are the target's",
+     "{ Origin = \"https://shop.example\" }"},
+    {"deadline", ArgType::kText, false, "the time for all of it, 10 s unless said", "2s"}};
+
 const ReadRow kRows[] = {
     {"http.get", "http", kArgs, "What the service answers to a GET; any status is an answer, also a redirect.",
      "{status, headers (by name in lower case; a list when repeated), body (text, at most 1 MiB), json (when it says "
-     "that "
-     "it is JSON; malformed says what is wrong with it), size in bytes, location (of a redirect), tries, timing = "
+     "that it is JSON; malformed says what is wrong with it), size in bytes, location (of a redirect), tries, timing = "
      "{resolved, connected, secured, first_byte, total} in milliseconds since the beginning}",
      read_get, "{client} -i {headers} {url}{path}", of_http},
     {"http.head", "http", kArgs, "The same to a HEAD: status, headers and timing, without the body.",
      "the table that http.get gives", read_head, "{client} --head {headers} {url}{path}", of_http},
+    {"http.upgrade", "http", kUpgradeArgs,
+     "Whether the service opens a WebSocket: it is asked to, and the connection is closed once it has answered.",
+     "{accepted, why (not), and the table that http.get gives}: status is 101 when it does", read_upgrade,
+     "{client} -i -N --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H "
+     "'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==' {headers} {url}{path}",
+     of_upgrade},
     {"http.state", "http", kStateArgs, "What a change over HTTP is compared by: the document that shows its state.",
      "{status, json}, of JSON with the members that count; else {status, text} or, above 1 KiB, {status, sha256}",
      read_state, "{client} -i {url}{path}"},

@@ -22,6 +22,7 @@ std::span<const safety::ReadRow> grafana_rows();
 std::span<const safety::ReadRow> host_rows();
 std::span<const safety::ReadRow> host_edit_rows();
 std::span<const safety::ReadRow> host_file_rows();
+std::span<const safety::ReadRow> host_requests_rows();
 std::span<const safety::ReadRow> host_journal_rows();
 std::span<const safety::ReadRow> host_network_rows();
 std::span<const safety::ReadRow> host_ufw_rows();

@@ -201,7 +201,9 @@ class Docker:
         """lab/service:1 and :2 differ in VERSION and have busybox; lab/bare:1 is the service and nothing else; lab/redis:7 a Redis."""
         program = self.folder / "service"
         for name in ("service", "nc"):
-            subprocess.run(["g++", "-std=c++20", "-O1", "-static", "-o", str(self.folder / name), str(LAB / f"{name}.cc")], check=True, timeout=60)
+            argv = ["g++", "-std=c++20", "-O1", "-static", "-o", str(self.folder / name), str(LAB / f"{name}.cc"), "-lcrypto"]
+            made = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+            assert made.returncode == 0, made.stderr  # that a static program looks names up through shared libraries is said, too
         self.add_service("lab/service:1")
         self.add_service("lab/service:2", newer_than="lab/service:1")
         self.add_image("lab/bare:1", {"service": program}, command=["/service"])

@@ -35,6 +35,23 @@ TEST_CASE("what can be read in two ways is no request") {
     CHECK_FALSE(odd.look({.method = "GET", .origin = origin, .path = "/", .body = ""}, nullptr));
 }
 
+TEST_CASE("a GET may ask for a WebSocket, and for nothing else that is about the connection itself") {
+  using Headers = std::vector<guard::Header>;
+  const auto passes_with = [](const Headers& headers, std::string_view method = "GET") {
+    return passes({.method = method, .origin = "http://api:8080", .path = "/", .body = "", .headers = headers});
+  };
+  const Headers asks = {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Key", "a2V5"}};
+  CHECK(passes_with(asks));
+  CHECK_FALSE(passes_with(asks, "HEAD"));
+  for (const Headers& odd : {Headers{{"Connection", "Upgrade"}}, Headers{{"Upgrade", "websocket"}},
+                             Headers{{"Connection", "Upgrade"}, {"Upgrade", "h2c"}},
+                             Headers{{"Connection", "Upgrade"}, {"Connection", "Upgrade"}},
+                             Headers{{"Connection", "Upgrade, HTTP2-Settings"}, {"Upgrade", "websocket"}},
+                             Headers{{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"upgrade", "h2c"}},
+                             Headers{{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Host", "other"}}})
+    CHECK_FALSE(passes_with(odd));
+}
+
 TEST_CASE("a place has a base that no path leads out of, however it is written") {
   HttpGuard guard;
   guard.declare("https://api:443/base");

@@ -9,12 +9,16 @@
 //   API_KEY=…           what X-Api-Key must say for POST /hooks/ID, which otherwise is 401
 //   GET /eat/MIB        takes that much memory and keeps it
 //   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
+//   GET /socket         opens a WebSocket and closes it at once: "client connected", "client disconnected"
+//   GET /break-sockets  from then on it opens none, and answers 503
 //   GET /say/TEXT       writes TEXT to standard error, %20 for a blank, as an error in the log would be
 //
-// Each request but /say is a line on standard output: "GET /health 200". It ends with code 0 on SIGTERM and 3 on GET
-// /crash.
+// Each request but /say and an opened WebSocket is a line on standard output: "GET /health 200". It ends with code 0 on
+// SIGTERM and 3 on GET /crash.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,10 +77,36 @@ Answer hook(const std::string& request) {
   return request.find(key) == std::string::npos ? Answer{401, "invalid api key"} : Answer{200, "taken"};
 }
 
+bool sockets_are_broken = false;
+
+/// The answer that opens a WebSocket (RFC 6455, 4.2.2), to a request that asks for one.
+std::string handshake(const std::string& request) {
+  const std::string name = "\r\nSec-WebSocket-Key: ";
+  const auto from = request.find(name);
+  if (sockets_are_broken || from == std::string::npos ||
+      request.find("\r\nUpgrade: websocket\r\n") == std::string::npos)
+    return {};
+  const auto begin = from + name.size();
+  const auto key = request.substr(begin, request.find("\r\n", begin) - begin) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  unsigned char digest[SHA_DIGEST_LENGTH];
+  SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
+  unsigned char accept[64];
+  EVP_EncodeBlock(accept, digest, sizeof digest);
+  return std::string(
+             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+             "Upgrade\r\nSec-WebSocket-Accept: ") +
+         reinterpret_cast<const char*>(accept) + "\r\n\r\n";
+}
+
 Answer answer_to(const std::string& path, std::time_t started) {
   if (path == "/health") return health(started);
   if (path == "/version") return {200, setting("VERSION", "unknown")};
   if (path == "/") return {200, "hello"};
+  if (path == "/socket") return sockets_are_broken ? Answer{503, "no sockets"} : Answer{426, "ask for a websocket"};
+  if (path == "/break-sockets") {
+    sockets_are_broken = true;
+    return {200, "broken"};
+  }
   if (path == "/crash") std::_Exit(3);
   if (path.rfind("/say/", 0) == 0) {
     auto text = path.substr(5);
@@ -104,6 +134,13 @@ void serve(int client, std::time_t started) {
   const auto method = request.substr(0, request.find(' '));
   const auto from = method.size() + 1;
   const auto path = request.substr(from, request.find(' ', from) - from);
+  const auto opened = path == "/socket" ? handshake(request) : "";
+  if (!opened.empty()) {
+    std::printf("client connected\n");
+    if (write(client, opened.data(), opened.size()) < 0) std::perror("write");
+    std::printf("client disconnected\n");
+    return;
+  }
   usleep(static_cast<useconds_t>(std::atoi(setting("SLOW", "0").c_str())) * 1000);
   const auto answer = path.rfind("/hooks/", 0) == 0 ? hook(request) : answer_to(path, started);
   if (path.rfind("/say/", 0) != 0) std::printf("%s %s %d\n", method.c_str(), path.c_str(), answer.status);
