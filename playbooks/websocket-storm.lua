@@ -10,7 +10,7 @@ local DIRECTIVES = {
   { "proxy_set_header Upgrade", "proxy_set_header Upgrade $http_upgrade;" },
   { "proxy_set_header Connection", 'proxy_set_header Connection "upgrade";' },
 }
-local SECONDS = { [""] = 1, s = 1, m = 60, h = 3600, d = 86400 }
+local SECONDS = { m = 60, h = 3600, d = 86400 }
 
 local function lines_of(text)
   local lines = {}
@@ -69,7 +69,7 @@ local function passes_upgrade(found) return with_upgrade(found) == found.setting
 local function timeout_of(found)
   for _, line in ipairs(lines_of(found.settings.text)) do
     local number, unit = line:match "^%s*proxy_read_timeout%s+(%d+)([smhd]?)%s*;"
-    if number then return tonumber(number) * SECONDS[unit] end
+    if number then return tonumber(number) * (SECONDS[unit] or 1) end
   end
   return 60
 end

@@ -31,6 +31,14 @@ function see_http:get(path, headers, retries, deadline) end
 ---@return runbook.Reading # the table that http.get gives
 function see_http:head(path, headers, retries, deadline) end
 
+--- Whether the service opens a WebSocket: it is asked to, and the connection is closed once it has answered.
+---@param path string below the target's url, with a query if need be
+---@param headers? table sent along, text by name; not the credentials, which are the target's
+---@param deadline? string the time for all of it, 10 s unless said
+---@overload fun(self: runbook.see.http, named: { path: string, headers?: table, deadline?: string }): runbook.Reading
+---@return runbook.Reading # {accepted, why (not), and the table that http.get gives}: status is 101 when it does
+function see_http:upgrade(path, headers, deadline) end
+
 --- What a change over HTTP is compared by: the document that shows its state.
 ---@param path? string where the state shows; without it nothing is asked, and nothing told
 ---@param members? string[] which members of a JSON document count; all unless said
@@ -61,6 +69,14 @@ function check_http:get(path, headers, retries, deadline) end
 ---@overload fun(self: runbook.check.http, named: { path: string, headers?: table, retries?: number, deadline?: string }): runbook.Check
 ---@return runbook.Check # the table that http.get gives
 function check_http:head(path, headers, retries, deadline) end
+
+--- Whether the service opens a WebSocket: it is asked to, and the connection is closed once it has answered.
+---@param path string below the target's url, with a query if need be
+---@param headers? table sent along, text by name; not the credentials, which are the target's
+---@param deadline? string the time for all of it, 10 s unless said
+---@overload fun(self: runbook.check.http, named: { path: string, headers?: table, deadline?: string }): runbook.Check
+---@return runbook.Check # {accepted, why (not), and the table that http.get gives}: status is 101 when it does
+function check_http:upgrade(path, headers, deadline) end
 
 --- What a change over HTTP is compared by: the document that shows its state.
 ---@param path? string where the state shows; without it nothing is asked, and nothing told
