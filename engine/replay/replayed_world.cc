@@ -46,10 +46,23 @@ void ReplayedWorld::take_back(std::uint64_t intent) {
   std::erase_if(layers_, [&](const auto& layer) { return layer.first == intent; });
 }
 
+bool ReplayedWorld::is_done_again(const safety::ChangeRow& row, const safety::Change& change, std::uint64_t intent) {
+  if (!row.action || change.activates == 0) return false;
+  const auto what = key_of({.row = change.row, .target = change.target, .args = change.args});
+  const auto [before, is_first] = done_.try_emplace(what, intent);
+  if (is_first) return false;
+  take_back(before->second);
+  done_.erase(before);
+  return true;
+}
+
 void ReplayedWorld::apply(const safety::ChangeRow& row, const safety::Change& change, std::uint64_t intent) {
   if (change.undoes != 0) take_back(change.undoes);
+  if (is_done_again(row, change, intent)) return;
   Layer layer;
-  const bool read_as_set = row.seen(change.to).state == change.to;
+  // What is wanted is what would be read then, unless the row knows its change by something else.
+  const bool has_mark = row.took_place != nullptr && !row.took_place(change, change.to);
+  const bool read_as_set = row.seen(change.to).state == change.to && !has_mark;
   if (read_as_set && !reads_as(row, change))
     layer.insert_or_assign(key_of(safety::state_read(row, change)), Answers{.list = {Answer{.value = change.to}}});
   for (const auto& after : recording_.after) {

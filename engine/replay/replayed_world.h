@@ -2,7 +2,8 @@
 //
 // An applied change puts what the world says is `after` it in place of what was there before; undoing it takes that
 // away again. What the recording does not say of a setting, the change itself does: where the state of a thing is read
-// as it is set, it reads back as what it was set to.
+// as it is set, it reads back as what it was set to. An action that makes another change count and is
+// done a second time, such as a reload, leads away from the state that it led to: what was read before is read again.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,8 @@ class ReplayedWorld {
 
   static void put(Layer& layer, const std::vector<RecordedRead>& reads);
   void take_back(std::uint64_t intent);
+  // Whether it makes another change count, and was done before.
+  bool is_done_again(const safety::ChangeRow& row, const safety::Change& change, std::uint64_t intent);
   // The newest ones; null when the recording has none.
   Answers* answers_to(const safety::Call& call);
   // Whether what was taken back already shows this change made.
@@ -50,6 +53,7 @@ class ReplayedWorld {
   const RecordedWorld& recording_;
   Layer ground_;
   std::vector<std::pair<std::uint64_t, Layer>> layers_;  // by INTENT; the newest last
+  std::map<std::string, std::uint64_t> done_;            // actions by what they are, to their INTENT
   std::vector<safety::Call> asked_;
   std::vector<safety::Call> unknown_;
 };
