@@ -71,7 +71,8 @@ return playbook "ufw-blocks" {
       asks = { seconds = ask.number("after how many seconds the host puts it back when nobody can log in", function() return 60 end) },
       warning = "Somebody wrote that rule. Whatever else it keeps out comes in again, too.",
       plan = function(found, arg, chosen)
-        return { change.ufw_delete(arg.host, { rule = found.rules.decides.rule, unless_confirmed = chosen.seconds }) }
+        local rule = found.rules and found.rules.decides
+        return rule and { change.ufw_delete(arg.host, { rule = rule.rule, unless_confirmed = chosen.seconds }) } or {}
       end,
       verify = function(arg)
         return {
