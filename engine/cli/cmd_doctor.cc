@@ -120,12 +120,19 @@ class Doctor {
     loop.run();
     program_.progress().show("");
     for (const auto& [name, answer] : answers)
-      tell(answer.has_value(), "target " + name, answer ? "answers" : said(answer.error()));
+      tell(answer.has_value(), "target " + name, answer ? "answers" + way_to(all.at(name)) : said(answer.error()));
   }
 
   [[nodiscard]] bool sound() const { return sound_; }
 
  private:
+  std::string way_to(const safety::Target& target) {
+    const auto way = std::as_const(program_).way_of(target, ping_of(target).row);
+    if (way.is_null()) return {};
+    const auto via = way["via"].text_or("");
+    return ", by " + std::string(way["transport"].text_or("")) + (via.empty() ? "" : " via " + std::string(via));
+  }
+
   Task<void> ask(safety::Executor& executor, safety::Call call, std::map<std::string, Result<Value>>& answers) {
     auto answer = co_await executor.invoke(call);
     answers.emplace(call.target, std::move(answer));

@@ -24,6 +24,7 @@ Result<int> cmd_evidence(Program& program);
 Result<int> cmd_audit_verify(Program& program);
 Result<int> cmd_audit_export(Program& program);
 Result<int> cmd_doctor(Program& program);
+Result<int> cmd_host_enroll(Program& program);
 Result<int> cmd_demo(const Options& options);
 
 /// Parses the command line, runs the command, prints what went wrong. The whole program but for the executor.

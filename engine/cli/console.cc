@@ -109,6 +109,11 @@ Task<Result<std::string>> Console::ask(const std::string& prompt) {
   }
 }
 
+Task<Result<std::string>> Console::ask_about(std::string shown, std::string question) {
+  say(shown);
+  co_return co_await ask(question);
+}
+
 Task<Result<std::string>> Console::choose(const run::Choice& choice) {
   std::string text = "\n" + style_.bold(wrapped(escaped(choice.question), 0, style_.width())) + "\n";
   std::size_t number = 0;

@@ -26,6 +26,9 @@ class Console final : public run::Asker {
   Task<Result<std::string>> confirm(const safety::Manual& manual) override;
   Task<Result<safety::Approval>> approve(const safety::Plan& plan) override;
 
+  /// Shows what a question is about, here where it stands, and asks. The line as it was typed. kDeclined.
+  Task<Result<std::string>> ask_about(std::string shown, std::string question);
+
   /// The operator's ^C: a standing question is answered with kDeclined.
   void interrupt();
   /// Back from standing still: a standing question is put once more.

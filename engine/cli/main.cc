@@ -20,6 +20,7 @@ std::unique_ptr<runbook::safety::Executor> make_live_executor(runbook::run::Live
       .evidence = request.evidence,
       .ledger = request.parts.ledger,
       .keep = request.parts.keep,
+      .way = request.parts.way,
   });
 }
 

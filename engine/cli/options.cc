@@ -142,6 +142,20 @@ void add_authoring(CLI::App& app, Options& options) {
       ->type_name("DIR");
 }
 
+void add_hosts(CLI::App& app, Options& options) {
+  auto* host = app.add_subcommand("host", "the hosts of the inventory");
+  host->require_subcommand(1);
+  auto* enroll = host->add_subcommand("enroll", "show a host's keys, and record them in known_hosts when you agree");
+  auto* names = enroll->add_option("NAME", options.more, "a host of the inventory, or ssh://[USER@]NAME[:PORT]");
+  enroll->add_flag("--all", options.enroll.all, "each host of the inventory")->excludes(names);
+  enroll
+      ->add_option("--fingerprint", options.enroll.fingerprints,
+                   "record the key that has it, and ask nobody; may be given several times")
+      ->type_name("SHA256:…")
+      ->allow_extra_args(false);
+  enroll->add_flag("--no-input", options.no_input, "never ask, even with a terminal");
+}
+
 void add_rest(CLI::App& app, Options& options) {
   app.add_subcommand("demo", "break a throw-away Redis, find out why, repair it, verify the log");
   app.add_subcommand("doctor", "check configuration, inventory, state directory and worker")
@@ -217,6 +231,7 @@ Result<Options> parse_options(int argc, char** argv) {
   add_run(app, options, raw);
   add_others(app, options, raw);
   add_authoring(app, options);
+  add_hosts(app, options);
   add_rest(app, options);
   try {
     app.parse(argc, argv);

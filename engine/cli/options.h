@@ -15,6 +15,12 @@ namespace runbook::cli {
 
 enum class Output { kText, kJson, kNdjson, kGithub, kSarif };  // the last two for check only
 
+/// What `runbook host enroll` is asked for beside the names.
+struct EnrollOptions {
+  bool all = false;                       // each host of the inventory
+  std::vector<std::string> fingerprints;  // keys that somebody trusts
+};
+
 /// What `runbook test` is asked for beside running the worlds.
 struct TestOptions {
   bool update = false;          // write the transcripts
@@ -61,6 +67,7 @@ struct Options {
   std::map<std::string, std::string> asks;    // -p mitigation.name=text
   TestOptions test;
   NewOptions wish;
+  EnrollOptions enroll;
   std::filesystem::path out;             // where types and pages go
   std::chrono::milliseconds since{0};    // --since 2h, for runs
   std::chrono::milliseconds timeout{0};  // --timeout, 0: none

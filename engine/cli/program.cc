@@ -80,7 +80,18 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .look_anew = [this] { reach_.forget_failures(); },
           .pause = [this](std::chrono::milliseconds time) { return run::pause(loop_.get_executor(), time); },
           .worker = worker_path(),
-          .progress = progress_};
+          .progress = progress_,
+          .way = [this](const safety::Target& target, std::string_view row) { return way_of(target, row); }};
+}
+
+Value Program::way_of(const safety::Target& target, std::string_view row) const {
+  const auto* read = primitive::find_read_row(row);
+  const auto* change = primitive::find_change_row(row);
+  const auto kind = read != nullptr ? read->kind : change != nullptr ? change->kind : std::string_view();
+  if (kind == "ssh") return reach_.way_to_host(target.name);
+  // What runs a target is asked of its host, where it is a unit.
+  const bool of_unit = row.starts_with("service.") && target.home && target.home->kind == "ssh";
+  return of_unit ? reach_.way_to_host(target.home->name) : Value();
 }
 
 void Program::know_commands() {

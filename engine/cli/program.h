@@ -50,6 +50,8 @@ class Program {
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] StderrProgress& progress() { return progress_; }
+  /// How a call gets to its target (safety/way.h).
+  [[nodiscard]] Value way_of(const safety::Target& target, std::string_view row) const;
 
  private:
   /// Reads the list of commands that only look, which takes milliseconds: for a run that is given a host.

@@ -36,6 +36,7 @@ Result<int> dispatch(Program& program, const LiveCode& live) {
   if (command == "runs") return cmd_runs(program);
   if (command == "report") return cmd_report(program);
   if (command == "evidence") return cmd_evidence(program);
+  if (command == "host enroll") return cmd_host_enroll(program);
   if (command == "audit verify") return cmd_audit_verify(program);
   if (command == "audit export") return cmd_audit_export(program);
   return cmd_doctor(program);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kBlank = " \t";
 constexpr std::string_view kBlankOrNul(" \t\0", 3);
+constexpr std::uint16_t kPortOfSsh = 22;
 constexpr std::size_t kLongestPattern = 1022;  // of OpenSSH: a longer one matches nothing, nor does its line
 
 std::string_view without_blanks(std::string_view text) {
@@ -57,6 +58,11 @@ std::string without_returns(std::string_view text) {
 }
 
 }  // namespace
+
+std::string known_hosts_name(std::string_view host, std::uint16_t port) {
+  const auto name = lower(host);
+  return port == kPortOfSsh ? name : "[" + name + "]:" + std::to_string(port);
+}
 
 std::string fingerprint(std::string_view key) {
   const auto hex = sha256(key);
@@ -142,30 +148,18 @@ HostKeyVerdict KnownHosts::judge(const Said& said, std::string_view key) {
   return verdict;
 }
 
-namespace {
-
-constexpr std::uint16_t kPortOfSsh = 22;
-
-std::string name_with_port(std::string_view name, std::uint16_t port) {
-  return port == kPortOfSsh ? std::string(name) : "[" + std::string(name) + "]:" + std::to_string(port);
-}
-
-}  // namespace
-
 HostKeyVerdict KnownHosts::judge(std::string_view host, std::uint16_t port, std::string_view key) const {
   using Kind = HostKeyVerdict::Kind;
-  const auto name = lower(host);
-  auto verdict = judge(said_of(name_with_port(name, port)), key);
+  auto verdict = judge(said_of(known_hosts_name(host, port)), key);
   if (port == kPortOfSsh || verdict.kind == Kind::kRevoked) return verdict;
-  const auto plain = judge(said_of(name), key);
+  const auto plain = judge(said_of(known_hosts_name(host, kPortOfSsh)), key);
   const bool counts = plain.kind == Kind::kRevoked || (plain.kind == Kind::kKnown && verdict.kind == Kind::kUnknown);
   return counts ? plain : verdict;
 }
 
 std::vector<std::string> KnownHosts::types_of(std::string_view host, std::uint16_t port) const {
-  const auto name = lower(host);
-  auto said = said_of(name_with_port(name, port));
-  if (said.keys.empty()) said = said_of(name);
+  auto said = said_of(known_hosts_name(host, port));
+  if (said.keys.empty()) said = said_of(known_hosts_name(host, kPortOfSsh));
   std::vector<std::string> types;
   for (const auto* line : said.keys) {
     const bool revoked =
@@ -173,6 +167,10 @@ std::vector<std::string> KnownHosts::types_of(std::string_view host, std::uint16
     if (!revoked && std::find(types.begin(), types.end(), line->type) == types.end()) types.push_back(line->type);
   }
   return types;
+}
+
+bool KnownHosts::has_authority(std::string_view host, std::uint16_t port) const {
+  return said_of(known_hosts_name(host, port)).by_authority || said_of(known_hosts_name(host, kPortOfSsh)).by_authority;
 }
 
 }  // namespace runbook::guard

@@ -22,7 +22,7 @@
 //   * what is revoked for the name alone is revoked at each port
 //   * a key of the right type and the wrong length counts as recorded: others are changed, to OpenSSH they are unknown
 //   * a hashed name has one spelling
-// Certificates are not verified here: a host that is known through @cert-authority alone is unknown, and says so.
+// Certificates are not verified here: of a host that is known through @cert-authority alone, ssh itself is asked.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +64,9 @@ class KnownHosts {
   /// the host for first.
   [[nodiscard]] std::vector<std::string> types_of(std::string_view host, std::uint16_t port) const;
 
+  /// Whether a @cert-authority line names the host: its certificate may make it known, whatever its key is.
+  [[nodiscard]] bool has_authority(std::string_view host, std::uint16_t port) const;
+
  private:
   enum class Marker : std::uint8_t { kNone, kAuthority, kRevoked };
   struct Line {
@@ -87,6 +90,8 @@ class KnownHosts {
   std::vector<Line> lines_;
 };
 
+/// By which name a host is looked for, and recorded: in lower case, [name]:port when its port is not 22.
+std::string known_hosts_name(std::string_view host, std::uint16_t port);
 /// How a key is shown to people: "SHA256:" and base64 without padding, as ssh-keygen -l does.
 std::string fingerprint(std::string_view key);
 /// The type that a public key says of itself, such as "ssh-ed25519"; empty when it is no key.

@@ -255,11 +255,14 @@ Task<Result<Outcome>> LiveExecutor::invoke(const Plan& plan, const Approval& app
     intent["digest"] = approval.digest();
     intent["item"] = item + 1;
     intent["url"] = parts_.targets(change.target)->url;
+    safety::add_way(intent, parts_.way, parts_.targets(change.target), change.row);
     RUNBOOK_CO_TRY(record, parts_.journal.append_intent(parts_.run, std::move(intent)));
     const guard::Permit permit(record.n, record.hash.substr(0, kKeyDigits), std::move(sends));
     outcome = co_await carry_out(*row, *applier, change, permit);
   }
-  const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", outcome_data(change, item, outcome));
+  auto told = outcome_data(change, item, outcome);
+  safety::add_way(told, parts_.way, parts_.targets(change.target), change.row);
+  const auto written = parts_.journal.append_durable(parts_.run, "OUTCOME", std::move(told));
   if (!written) {
     co_return Error{.code = Code::kAudit,
                     .message = "\"" + change.text + "\" ended as " + std::string(safety::name_of(outcome.status)) +

@@ -18,6 +18,7 @@
 #include "safety/executor.h"
 #include "safety/journal.h"
 #include "safety/ledger.h"
+#include "safety/way.h"
 
 namespace runbook::live {
 
@@ -31,6 +32,7 @@ struct LiveParts {
   safety::EvidenceStore& evidence;
   const safety::EvidenceLedger& ledger;
   std::function<Task<Result<void>>(safety::Call)> keep;  // makes a call, and stores durably what it answers
+  safety::WayLookup way{};                               // for the records of what is sent
 };
 
 class LiveExecutor final : public safety::Executor {

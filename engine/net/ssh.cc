@@ -40,21 +40,15 @@ Error too_late(const SshAddress& address, milliseconds limit) {
 
 using Transport = std::shared_ptr<SshTransport>;
 
-// Of the types that are recorded for the host, libssh2 can check none: ssh knows a host that we would call changed.
-bool known_to_ssh_alone(const guard::KnownHosts& known, const SshConfig& config) {
-  const auto types = known.types_of(config.key_name(), config.key_port());
-  return !types.empty() && std::none_of(types.begin(), types.end(), libssh2_can);
-}
-
-Task<Result<Transport>> by_libssh2(Loop loop, SshConfig config, guard::KnownHosts known, steady_clock::time_point until,
-                                   Error late, SshLoginLeft& others) {
+Task<Result<Transport>> by_libssh2(Loop loop, SshAddress address, SshConfig config, guard::KnownHosts known,
+                                   milliseconds limit, steady_clock::time_point until, SshLoginLeft& others) {
   const Endpoint endpoint{.host = config.host, .port = config.port};
   RUNBOOK_CO_TRY(dialed, co_await dial(loop, endpoint, left(until)));
   const auto wire = std::make_shared<SshWire>(loop, std::move(dialed));
-  const Deadline deadline(loop, until, [&] { wire->fail(late); });
+  const Deadline deadline(loop, until, [&] { wire->fail(too_late(address, limit)); });
   auto shaken = co_await wire->shake_hands(host_key_preference(known, config));
   if (!shaken) co_return shaken.error();
-  RUNBOOK_CO_CHECK(check_host_key(known, config, wire->host_key()));
+  RUNBOOK_CO_CHECK(check_host_key(known, config, address, wire->host_key()));
   auto entered = co_await log_in(loop, wire, config, left(until), others);
   if (!entered) co_return entered.error();
   co_return Transport(wire);
@@ -63,7 +57,7 @@ Task<Result<Transport>> by_libssh2(Loop loop, SshConfig config, guard::KnownHost
 Result<Transport> by_system(const Loop& loop, const SshAddress& address, const SshConfig& config) {
   RUNBOOK_TRY(words, ssh_words(address));
   const Endpoint endpoint{.host = config.host, .port = config.port};
-  return Transport(std::make_shared<SshSystem>(loop, std::move(words), address.name, endpoint.text()));
+  return Transport(std::make_shared<SshSystem>(loop, std::move(words), address, endpoint.text()));
 }
 
 // One command that is being ended, for as long as this lives.
@@ -101,24 +95,24 @@ Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, S
   const auto until = steady_clock::now() + limit;
   RUNBOOK_CO_TRY(config, co_await read_ssh_config(loop, address));
   auto known = read_known_hosts(config);
-  const bool by_ssh = config.proxied() || config.revoked_keys || known_to_ssh_alone(known, config);
+  const bool by_ssh = config.proxied() || known_to_ssh_alone(known, config);
   SshLoginLeft others;
   auto transport = by_system(loop, address, config);
-  if (!by_ssh) {
-    const auto late = too_late(address, limit);
-    transport = co_await by_libssh2(loop, config, std::move(known), until, late, others);
-  }
+  if (!by_ssh) transport = co_await by_libssh2(loop, address, config, std::move(known), limit, until, others);
   const bool falls_back = !transport && (transport.error().code == Code::kProtocol ||
                                          (transport.error().code == Code::kAuth && others.other_keys));
   if (falls_back) transport = by_system(loop, address, config);
   if (!transport) co_return transport.error();
-  co_return std::make_shared<SshConnection>(loop, *transport, guard);
+  co_return std::make_shared<SshConnection>(loop, *transport, guard, config.way());
 }
 
-SshConnection::SshConnection(Loop loop, std::shared_ptr<SshTransport> transport, const guard::SshGuard& guard)
-    : loop_(std::move(loop)), transport_(std::move(transport)), guard_(guard) {}
+SshConnection::SshConnection(Loop loop, std::shared_ptr<SshTransport> transport, const guard::SshGuard& guard,
+                             std::string via)
+    : loop_(std::move(loop)), transport_(std::move(transport)), guard_(guard), via_(std::move(via)) {}
 
 SshConnection::~SshConnection() { transport_->fail({Code::kCancelled, "the connection was closed by us"}); }
+
+std::string SshConnection::transport() const { return std::string(transport_->name()); }
 
 const Error* SshConnection::failure() const { return transport_->failure(); }
 

@@ -56,7 +56,8 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
                                                               const guard::SshGuard& guard, Turns& logins,
                                                               std::chrono::milliseconds limit);
 
-  SshConnection(Loop loop, std::shared_ptr<SshTransport> transport, const guard::SshGuard& guard);
+  /// `via`: what stands between us and the host.
+  SshConnection(Loop loop, std::shared_ptr<SshTransport> transport, const guard::SshGuard& guard, std::string via);
   ~SshConnection();
   SshConnection(const SshConnection&) = delete;
   SshConnection& operator=(const SshConnection&) = delete;
@@ -73,6 +74,11 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
   /// Whether a command that was given up is still being ended.
   [[nodiscard]] bool ending() const { return ending_ > 0; }
 
+  /// What carries it: "libssh2", or "ssh" of the system.
+  [[nodiscard]] std::string transport() const;
+  /// Its jump hosts as ProxyJump names them, or the program of its ProxyCommand; empty where there is nothing between.
+  [[nodiscard]] const std::string& via() const { return via_; }
+
   /// Why the connection is of no use any more; null as long as it is.
   [[nodiscard]] const Error* failure() const;
 
@@ -86,6 +92,7 @@ class SshConnection : public std::enable_shared_from_this<SshConnection> {
   Loop loop_;
   std::shared_ptr<SshTransport> transport_;
   const guard::SshGuard& guard_;
+  std::string via_;
   std::set<std::shared_ptr<Running>> running_{};
   unsigned ending_ = 0;
   bool closed_ = false;  // nothing more is begun

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "base/shell.h"
 #include "base/text.h"
 #include "net/child.h"
 
@@ -75,6 +76,12 @@ std::string agent_of(std::string_view value, const SshConfig& config, const SshS
   return expanded(value, config, surroundings).value_or("");
 }
 
+// The first of the user's files, where the whole list can be told apart: ssh prints it with blanks between.
+std::string first_of_users(std::string_view value, const SshConfig& config, const SshSurroundings& surroundings) {
+  const auto files = files_of(value, config, surroundings);
+  return files.empty() || files.size() != split(value, ' ').size() ? std::string() : files.front();
+}
+
 Error not_told(const std::string& name, const ChildOutput& said) {
   const auto why = trim(said.err);
   return {.code = Code::kConfig,
@@ -108,6 +115,23 @@ Result<std::vector<std::string>> ssh_words(const SshAddress& address) {
   return words;
 }
 
+std::string SshConfig::way() const {
+  return proxy_jump.empty() ? proxy_command.substr(0, proxy_command.find_first_of(" \t")) : proxy_jump;
+}
+
+std::string enrolling_by_hand(const SshAddress& address) {
+  return "runbook host enroll " + shell_word(address.target.empty() ? address.name : address.target);
+}
+
+std::string ssh_by_hand(const SshAddress& address) {
+  auto words = ssh_words(address);
+  if (!words) return "ssh";
+  words->erase(words->begin() + 1);  // -T
+  words->push_back(address.name);
+  for (auto& word : *words) word = shell_word(word);
+  return join(*words, " ");
+}
+
 Result<SshConfig> parse_ssh_config(std::string_view printed, const SshSurroundings& surroundings) {
   std::multimap<std::string_view, std::string_view> said;
   for (const auto line : split(printed, '\n')) {
@@ -129,7 +153,7 @@ Result<SshConfig> parse_ssh_config(std::string_view printed, const SshSurroundin
   }
   config.host_key_alias = one("hostkeyalias");
   config.identities_only = one("identitiesonly") == "yes";
-  config.revoked_keys = !one("revokedhostkeys").empty() && one("revokedhostkeys") != "none";
+  if (one("revokedhostkeys") != "none") config.revoked_keys = one("revokedhostkeys");
   config.certificates = said.contains("certificatefile");
   config.agent = agent_of(one("identityagent"), config, surroundings);
   if (one("proxyjump") != "none") config.proxy_jump = one("proxyjump");
@@ -141,6 +165,8 @@ Result<SshConfig> parse_ssh_config(std::string_view printed, const SshSurroundin
   for (const auto* key : {"userknownhostsfile", "globalknownhostsfile"}) {
     for (auto& file : files_of(one(key), config, surroundings)) config.known_hosts.push_back(std::move(file));
   }
+  config.user_known_hosts = first_of_users(one("userknownhostsfile"), config, surroundings);
+  config.hash_known_hosts = one("hashknownhosts") == "yes";
   return config;
 }
 

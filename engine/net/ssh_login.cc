@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/shell.h"
 #include "base/text.h"
 #include "net/ssh_agent.h"
 #include "net/ssh_key_file.h"
@@ -18,26 +19,31 @@ constexpr auto kHostKeys = std::to_array<std::string_view>(
     {"ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"});
 
 std::string place(const SshConfig& config) {
-  const auto name = escaped(config.key_name(), 120);
-  return config.key_port() == 22 ? name : "[" + name + "]:" + std::to_string(config.key_port());
+  return escaped(guard::known_hosts_name(config.key_name(), config.key_port()), 120);
 }
 
-Error unknown_host(const SshConfig& config, const guard::HostKeyVerdict& verdict, const std::string& shown) {
+Error unknown_host(const SshConfig& config, const SshAddress& address, const std::string& shown) {
   return {.code = Code::kNotFound,
-          .message = "the host " + place(config) + " is not known: it shows the key " + shown +
-                     (verdict.by_authority ? ", and known_hosts names only an authority for it" : ""),
-          .next = "compare the fingerprint with one you trust, then record it in " +
-                  (config.known_hosts.empty() ? "known_hosts" : escaped(config.known_hosts.front(), 200))};
+          .message = "the host " + place(config) + " is not known: it shows the key " + shown,
+          .next = "compare its key with what you trust, and record it: " + enrolling_by_hand(address)};
+}
+
+// How a person takes what is recorded there out of its file again.
+std::string forgetting_by_hand(const SshConfig& config, const std::string& where) {
+  const auto name = guard::known_hosts_name(config.key_name(), config.key_port());
+  return "ssh-keygen -f " + shell_word(where.substr(0, where.rfind(':'))) + " -R " + shell_word(name);
 }
 
 Error changed_host(const SshConfig& config, const guard::HostKeyVerdict& verdict, const std::string& shown) {
   const auto& recorded = verdict.recorded.front();
-  return {
-      .code = Code::kRefused,
-      .message = "the host " + place(config) + " shows another key than the one that is recorded: " + shown +
-                 "; nothing was sent to it",
-      .where = recorded.where,
-      .next = "somebody may be in between, or the host was made anew: ask who runs it, then correct " + recorded.where};
+  return {.code = Code::kRefused,
+          .message = "the host " + place(config) + " shows another key than the one that is recorded: " + shown +
+                     "; nothing was sent to it",
+          .where = recorded.where,
+          .next =
+              "somebody may be in between, or the host was made anew: ask who runs it. Only when they vouch for "
+              "the new key: " +
+              forgetting_by_hand(config, recorded.where)};
 }
 
 struct Key {
@@ -110,7 +116,8 @@ std::string host_key_preference(const guard::KnownHosts& known, const SshConfig&
   return join(types, ",");
 }
 
-Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& config, const std::string& key) {
+Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& config, const SshAddress& address,
+                            const std::string& key) {
   const auto verdict = known.judge(config.key_name(), config.key_port(), key);
   const auto shown = guard::type_of_key(key) + " " + guard::fingerprint(key);
   using Kind = guard::HostKeyVerdict::Kind;
@@ -118,7 +125,7 @@ Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& con
     case Kind::kKnown:
       return {};
     case Kind::kUnknown:
-      return unknown_host(config, verdict, shown);
+      return unknown_host(config, address, shown);
     case Kind::kChanged:
       return changed_host(config, verdict, shown);
     case Kind::kRevoked:
@@ -126,7 +133,15 @@ Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& con
   }
   return Error{.code = Code::kRefused,
                .message = "the key of " + place(config) + " is revoked: " + shown + "; nothing was sent to it",
-               .where = verdict.where};
+               .where = verdict.where,
+               .next = "somebody may be in between who has this key: ask who runs the host for a new one"};
+}
+
+bool known_to_ssh_alone(const guard::KnownHosts& known, const SshConfig& config) {
+  if (!config.revoked_keys.empty()) return true;
+  const auto types = known.types_of(config.key_name(), config.key_port());
+  if (types.empty()) return known.has_authority(config.key_name(), config.key_port());
+  return std::none_of(types.begin(), types.end(), libssh2_can);
 }
 
 Task<Result<void>> log_in(Loop loop, std::shared_ptr<SshWire> wire, SshConfig config, std::chrono::milliseconds limit,

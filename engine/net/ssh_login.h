@@ -30,9 +30,14 @@ guard::KnownHosts read_known_hosts(const SshConfig& config);
 /// The types of host key to ask for: the recorded ones first, so that a host with several is not called changed.
 std::string host_key_preference(const guard::KnownHosts& known, const SshConfig& config);
 
-/// kRefused for a key that is not the recorded one, with both fingerprints' place and what to do; kNotFound when none
-/// is recorded.
-Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& config, const std::string& key);
+/// kRefused for a key that is not the recorded one, or revoked, with its fingerprint, the place of the recorded one and
+/// what to do; kNotFound when none is recorded.
+Result<void> check_host_key(const guard::KnownHosts& known, const SshConfig& config, const SshAddress& address,
+                            const std::string& key);
+
+/// Whether ssh may know a host that we would call unknown or changed: it reads RevokedHostKeys and certificates, and
+/// can check types of key that libssh2 cannot.
+bool known_to_ssh_alone(const guard::KnownHosts& known, const SshConfig& config);
 
 /// What libssh2 cannot do, and the system's ssh can.
 struct SshLoginLeft {

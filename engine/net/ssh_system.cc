@@ -27,6 +27,8 @@ struct Said {
 };
 constexpr auto kFailures = std::to_array<Said>({{"REMOTE HOST IDENTIFICATION HAS CHANGED", Code::kRefused},
                                                 {"marked as revoked", Code::kRefused},
+                                                {"revoked by file", Code::kRefused},
+                                                {"in revoked keys file", Code::kConfig},
                                                 {"Host key verification failed", Code::kNotFound},
                                                 {"host key is known", Code::kNotFound},
                                                 {"Permission denied", Code::kAuth},
@@ -54,9 +56,10 @@ int file_with(std::string_view bytes) {
 
 }  // namespace
 
-Error ssh_failure(std::string_view said, const std::string& host) {
+Error ssh_failure(std::string_view said, const SshAddress& address) {
+  const auto host = escaped(address.name, 120);
   if (trim(said).empty())  // a connection that is closed is no error to ssh's log
-    return {Code::kUnreachable, "ssh to " + escaped(host, 120) + ": the host closed the connection"};
+    return {Code::kUnreachable, "ssh to " + host + ": the host closed the connection"};
   auto code = Code::kProtocol;
   for (const auto& failure : kFailures) {
     if (said.find(failure.words) == std::string_view::npos) continue;
@@ -65,8 +68,35 @@ Error ssh_failure(std::string_view said, const std::string& host) {
   }
   const auto lines = split(trim(said), '\n');
   return {.code = code,
-          .message = "ssh to " + escaped(host, 120) + ": " + escaped(lines.empty() ? "" : trim(lines.back()), 300),
-          .next = "try: ssh " + escaped(host, 120) + " true"};
+          .message = "ssh to " + host + ": " + escaped(lines.empty() ? "" : trim(lines.back()), 300),
+          .next = code == Code::kNotFound ? "compare its key, and record it: " + enrolling_by_hand(address)
+                                          : "try: " + ssh_by_hand(address) + " true"};
+}
+
+std::vector<std::string> unattended(std::vector<std::string> words) {
+  for (const auto* option : {"BatchMode=yes",
+                             "StrictHostKeyChecking=yes",
+                             "UpdateHostKeys=no",
+                             "LogLevel=ERROR",
+                             "ConnectTimeout=10",
+                             "ServerAliveInterval=5",
+                             "ServerAliveCountMax=3",
+                             "ClearAllForwardings=yes",
+                             "ForwardAgent=no",
+                             "ForwardX11=no",
+                             "PermitLocalCommand=no",
+                             "RequestTTY=no",
+                             "RemoteCommand=none",
+                             "ControlMaster=no",
+                             "ControlPath=none",
+                             "VerifyHostKeyDNS=no",
+                             "NoHostAuthenticationForLocalhost=no",
+                             "SessionType=default",
+                             "ForkAfterAuthentication=no",
+                             "StdinNull=no"}) {
+    words.insert(words.end(), {"-o", option});
+  }
+  return words;
 }
 
 struct SshSystem::Client {
@@ -92,35 +122,12 @@ struct SshSystem::Client {
   std::optional<ChildProcess> process{};
 };
 
-SshSystem::SshSystem(Loop loop, std::vector<std::string> words, std::string host, std::string peer)
+SshSystem::SshSystem(Loop loop, std::vector<std::string> words, SshAddress address, std::string peer)
     : loop_(std::move(loop)),
-      words_(std::move(words)),
-      host_(std::move(host)),
+      words_(unattended(std::move(words))),
+      address_(std::move(address)),
       peer_(std::move(peer)),
-      places_(loop_, kAtOnce) {
-  for (const auto* option : {"BatchMode=yes",
-                             "StrictHostKeyChecking=yes",
-                             "UpdateHostKeys=no",
-                             "LogLevel=ERROR",
-                             "ConnectTimeout=10",
-                             "ServerAliveInterval=5",
-                             "ServerAliveCountMax=3",
-                             "ClearAllForwardings=yes",
-                             "ForwardAgent=no",
-                             "ForwardX11=no",
-                             "PermitLocalCommand=no",
-                             "RequestTTY=no",
-                             "RemoteCommand=none",
-                             "ControlMaster=no",
-                             "ControlPath=none",
-                             "VerifyHostKeyDNS=no",
-                             "NoHostAuthenticationForLocalhost=no",
-                             "SessionType=default",
-                             "ForkAfterAuthentication=no",
-                             "StdinNull=no"}) {
-    words_.insert(words_.end(), {"-o", option});
-  }
-}
+      places_(loop_, kAtOnce) {}
 
 void SshSystem::start(const std::shared_ptr<SshExecution>& execution, std::string line) {
   if (failure_) return execution->end(*failure_);
@@ -135,7 +142,7 @@ Result<void> SshSystem::begin(Client& client, const std::string& line) {
   const bool both = pipe2(err.data(), O_CLOEXEC) == 0;
   if (both) client.err.assign(err[0]);
   auto words = words_;
-  words.insert(words.end(), {"--", host_, line});
+  words.insert(words.end(), {"--", address_.name, line});
   const auto& input = client.execution->input;
   const int in = input.empty() ? -1 : file_with(input);
   const bool whole = both && (input.empty() || in >= 0);
@@ -170,7 +177,7 @@ Task<void> SshSystem::run(std::shared_ptr<SshSystem> self, std::shared_ptr<SshEx
     co_return execution->end();
   }
   // 255 is the command's own as well, and what became of it then nobody knows.
-  auto error = ssh_failure(execution->err, self->host_);
+  auto error = ssh_failure(execution->err, self->address_);
   execution->sent = !execution->out.empty() || !keeps_out(error.code);
   execution->end(error);
   if (!execution->sent) self->fail(std::move(error));  // the next one would end no other way

@@ -19,11 +19,13 @@ namespace runbook::net {
 
 class SshSystem : public SshTransport, public std::enable_shared_from_this<SshSystem> {
  public:
-  SshSystem(Loop loop, std::vector<std::string> words, std::string host, std::string peer);
+  /// `words` of ssh_words, `peer` as SshTransport gives it.
+  SshSystem(Loop loop, std::vector<std::string> words, SshAddress address, std::string peer);
 
   void start(const std::shared_ptr<SshExecution>& execution, std::string line) override;
   void fail(Error error) override;
   [[nodiscard]] const Error* failure() const override { return failure_ ? &*failure_ : nullptr; }
+  [[nodiscard]] std::string_view name() const override { return "ssh"; }
   [[nodiscard]] const std::string& peer() const override { return peer_; }
 
  private:
@@ -33,15 +35,19 @@ class SshSystem : public SshTransport, public std::enable_shared_from_this<SshSy
 
   Loop loop_;
   std::vector<std::string> words_;  // ssh and its options
-  std::string host_;
+  SshAddress address_;
   std::string peer_;
   std::optional<Error> failure_{};
   std::list<std::shared_ptr<Client>> clients_{};  // that run
   Turns places_;
 };
 
+/// The words with the options that make of ssh a program that asks nobody, listens for nothing, and leaves no file
+/// behind.
+std::vector<std::string> unattended(std::vector<std::string> words);
+
 /// What ssh's own words say of a connection that did not come about: kRefused and kNotFound for the host's key, kAuth,
-/// kUnreachable, kTimeout; else kProtocol.
-Error ssh_failure(std::string_view said, const std::string& host);
+/// kUnreachable, kTimeout, kConfig; else kProtocol.
+Error ssh_failure(std::string_view said, const SshAddress& address);
 
 }  // namespace runbook::net

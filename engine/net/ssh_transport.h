@@ -58,6 +58,8 @@ class SshTransport {
   virtual void fail(Error error) = 0;
   /// Why it is of no use any more; null as long as it is.
   [[nodiscard]] virtual const Error* failure() const = 0;
+  /// What carries it, as records call it: "libssh2", "ssh".
+  [[nodiscard]] virtual std::string_view name() const = 0;
   /// The host as it answered, "10.0.0.7:22".
   [[nodiscard]] virtual const std::string& peer() const = 0;
 };

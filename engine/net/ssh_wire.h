@@ -51,6 +51,7 @@ class SshWire : public SshTransport, public std::enable_shared_from_this<SshWire
   void start(const std::shared_ptr<SshExecution>& execution, std::string line) override;
   void fail(Error error) override;
   [[nodiscard]] const Error* failure() const override { return failure_ ? &*failure_ : nullptr; }
+  [[nodiscard]] std::string_view name() const override { return "libssh2"; }
   [[nodiscard]] const std::string& peer() const override { return peer_; }
 
  private:

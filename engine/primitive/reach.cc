@@ -46,6 +46,13 @@ Result<void> check_key_file(const std::string& path) {
 
 }  // namespace
 
+Result<net::SshAddress> ssh_address_of(const safety::Target& target) {
+  auto url = at(target, parse_ssh_url(target.url));
+  if (!url) return url.error();
+  return net::SshAddress{
+      .name = url->name, .user = url->user, .port = url->port, .config_file = target.ssh_config, .target = target.name};
+}
+
 Reach::Reach(Loop loop, Secrets secrets, Guards& guards)
     : loop_(std::move(loop)),
       secrets_(std::move(secrets)),
@@ -136,8 +143,7 @@ Result<std::shared_ptr<net::DockerClient>> Reach::docker(const safety::Target& t
 }
 
 Result<std::shared_ptr<Reach::SshLogin>> Reach::log_in(const safety::Target& target) {
-  RUNBOOK_TRY(url, parse_ssh_url(target.url));
-  net::SshAddress address{.name = url.name, .user = url.user, .port = url.port, .config_file = target.ssh_config};
+  RUNBOOK_TRY(address, ssh_address_of(target));
   return std::make_shared<SshLogin>(loop_, [this, address = std::move(address)] {
     return net::SshConnection::connect(loop_, address, guards_.ssh, *logins_, kLogIn);
   });
@@ -161,6 +167,17 @@ Task<Result<std::shared_ptr<net::SshConnection>>> Reach::ssh(const safety::Targe
   auto connection = at(target, co_await shared->get());
   if (connection && (*connection)->failure() != nullptr) co_return at<Connection>(target, *(*connection)->failure());
   co_return connection;
+}
+
+Value Reach::way_to_host(std::string_view target) const {
+  const auto known = ssh_.find(std::string(target));
+  if (known == ssh_.end()) return {};
+  const auto& outcome = known->second->outcome();
+  if (!outcome || !*outcome) return {};
+  const auto& connection = ***outcome;
+  Value way = Value::Map{{"transport", connection.transport()}};
+  if (!connection.via().empty()) way["via"] = connection.via();
+  return way;
 }
 
 Task<void> Reach::settle() {

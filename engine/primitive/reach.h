@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/task.h"
+#include "base/value.h"
 #include "guard/docker.h"
 #include "guard/http.h"
 #include "guard/redis.h"
@@ -31,6 +32,7 @@
 namespace runbook::net {
 class SharedRedis;
 class SshConnection;
+struct SshAddress;
 class Turns;
 template <class T>
 class Once;
@@ -45,6 +47,9 @@ struct Guards {
   guard::DockerGuard docker{};
   guard::SshGuard ssh{};
 };
+
+/// Where a host is, as its target says it. kConfig.
+Result<net::SshAddress> ssh_address_of(const safety::Target& target);
 
 class Reach {
  public:
@@ -82,6 +87,10 @@ class Reach {
 
   /// A connection of one's own, by a login that is made now: it shows whether one still comes through. Errors as above.
   Task<Result<std::shared_ptr<net::SshConnection>>> open_ssh(const safety::Target& target);
+
+  /// How the connection to a host came about: {transport: "libssh2" or "ssh", via: its jump hosts, where there are
+  /// any}. Null where there is none.
+  [[nodiscard]] Value way_to_host(std::string_view target) const;
 
   /// Whom TLS connections believe.
   [[nodiscard]] net::TlsTrust& trust() { return trust_; }

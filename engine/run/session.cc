@@ -13,8 +13,10 @@ namespace runbook::run {
 
 namespace {
 
-Value evidence_data(const World& world, const Reading& reading, const std::string& sha256) {
+Value evidence_data(const World& world, const safety::Target* target, const Reading& reading,
+                    const std::string& sha256) {
   Value data = reading.call.to_value();
+  safety::add_way(data, world.way, target, reading.call.row);
   data["name"] = reading.name;
   data["started"] = utc_text(reading.started.wall_ms);
   data["ms"] = reading.took.count();
@@ -52,7 +54,8 @@ void Session::open(std::string title, std::map<std::string, safety::Target, std:
   executor_ = world_.executor({.run = id_,
                                .targets = [this](std::string_view name) { return target(name); },
                                .ledger = ledger_,
-                               .keep = [this](safety::Call call) { return keep(std::move(call)); }});
+                               .keep = [this](safety::Call call) { return keep(std::move(call)); },
+                               .way = world_.way});
 }
 
 const safety::Target* Session::target(std::string_view name) const {
@@ -102,7 +105,7 @@ void Session::record_evidence(const std::vector<Reading>& readings) {
   for (const auto& reading : readings) looked_at_.erase(reading.call.target);
   const auto hashes = store(readings);
   for (std::size_t i = 0; i < readings.size(); ++i) {
-    record("EVIDENCE", evidence_data(world_, readings[i], hashes[i]));
+    record("EVIDENCE", evidence_data(world_, target(readings[i].call.target), readings[i], hashes[i]));
     looked_at_[readings[i].call.target].push_back({.name = readings[i].name, .call = readings[i].call});
     count_as_looked(readings[i], hashes[i]);
   }
@@ -132,7 +135,7 @@ Result<void> Session::may_plan(const std::string& target) const {
 
 std::string Session::record_own(const Reading& reading) {
   auto hash = store({reading}).front();
-  auto data = evidence_data(world_, reading, hash);
+  auto data = evidence_data(world_, target(reading.call.target), reading, hash);
   data["own"] = true;
   record("EVIDENCE", std::move(data));
   return hash;

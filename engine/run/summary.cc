@@ -14,6 +14,9 @@ Value evidence_item(const Value& data) {
   } else {
     item["error"] = data["error"];
   }
+  for (const auto* name : {"transport", "via"}) {
+    if (!data[name].is_null()) item[name] = data[name];
+  }
   return item;
 }
 

@@ -22,6 +22,7 @@
 #include "safety/ledger.h"
 #include "safety/locks.h"
 #include "safety/row.h"
+#include "safety/way.h"
 
 namespace runbook::run {
 
@@ -32,6 +33,7 @@ struct ExecutorParts {
   const safety::EvidenceLedger& ledger;
   /// Makes the call and stores its answer durably, with its record; an error when it could not be read or not be kept.
   std::function<Task<Result<void>>(safety::Call)> keep{};
+  safety::WayLookup way{};
 };
 
 /// Shows that something takes its time. Facts reach people through journal records, never through here.
@@ -63,6 +65,7 @@ struct World {
   std::filesystem::path worker;                                // the runbook-worker program
   Progress& progress;
   safety::Anchors anchors{};  // where the end of the log is noted; nowhere in a dry run, which writes to no other place
+  safety::WayLookup way{};    // nothing where nothing goes over SSH
 
   [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const;
   [[nodiscard]] const safety::ChangeRow* change_row(std::string_view name) const;

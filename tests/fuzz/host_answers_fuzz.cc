@@ -81,7 +81,7 @@ void run(std::string_view bytes) {
       if (!file.starts_with('/')) std::abort();
     }
   }
-  static_cast<void>(net::ssh_failure(bytes, "cache-host"));
+  static_cast<void>(net::ssh_failure(bytes, {.name = "cache-host"}));
   if (const auto load = primitive::parse_loadavg(bytes)) check(*load, bytes);
   if (const auto memory = primitive::parse_meminfo(bytes)) check(*memory, bytes);
   if (const auto disks = primitive::parse_df(bytes)) check(*disks, bytes);

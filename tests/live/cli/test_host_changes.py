@@ -155,6 +155,8 @@ def test_a_command_gets_its_input_its_directory_and_its_variables(project, serve
     done = treat(f'''change.host_run(arg.it, {{ argv = {{ "sh", "-c", "pwd > out; cat >> out; echo $GREETING >> out" }}, input = ("{'0123456789' * 10}"):rep(300),
                  directory = "{tmp_path}", env = {{ GREETING = "good morning" }}, irreversible = "a test" }})''')
     assert changed(done), done
+    transport = "libssh2" if server.host_keys[0].name == "host_ed25519" else "ssh"
+    assert {record["data"]["transport"] for record in project.records("EVIDENCE", "INTENT", "OUTCOME")} == {transport}
     assert (tmp_path / "out").read_text() == f"{tmp_path}\n{'0123456789' * 3000}good morning\n"
 
 

@@ -14,6 +14,26 @@ from looking import BOOK, declare, look, start  # noqa: F401
 from servers import wait_until
 from sshd import USER, fingerprint, keygen
 
+def ways(project):
+    """How the readings of the last run got to their targets, as their records have it: {name: (transport, via)}."""
+    records = [record["data"] for record in project.records("EVIDENCE") if record["run"] == project.last_run()]
+    return {data["name"]: (data.get("transport"), data.get("via")) for data in records}
+
+
+def test_a_reading_over_ssh_says_by_which_transport_and_no_other_does(project, start, declare, start_redis):
+    server = start_redis()
+    declare(start())
+    project.target("cache-1", server.url, host="cache-host", unit="ssh.service")
+    project.book("looks", """return playbook "looks" { alerts = {}, severity = "SEV-5", owner = "tests", inputs = { cache = input.redis "it", host = input.ssh "its host" },
+      evidence = function(see, arg) return { ping = see.redis(arg.cache):ping(), load = see.host(arg.host):load(),
+        unit = see.service(arg.cache):state(), port = see.net(arg.host):tcp_probe() } end,
+      diagnose = function() return finding("seen", "seen") end }""")
+    done = project.run("run", "looks", "--dry-run", "-o", "json")
+    assert ways(project) == {"ping": (None, None), "load": ("libssh2", None), "unit": ("libssh2", None), "port": (None, None)}, done
+    told = {item["id"]: item.get("transport") for item in done.json["evidence"]}
+    assert told == {"ping": None, "load": "libssh2", "unit": "libssh2", "port": None}
+
+
 def test_a_host_tells_of_its_load_memory_and_disks(start, declare, look):
     declare(start())
     found = look('load = host:load(), memory = host:memory(), root = host:disk "/", disks = host:disk()')
@@ -127,16 +147,17 @@ def parent_of(process):
     {"lines": ["Ciphers chacha20-poly1305@openssh.com"]},
     {"lines": ["MACs hmac-sha2-512-etm@openssh.com"]},
 ], ids=["user-rsa", "host-rsa", "chacha20", "etm"])
-def test_what_libssh2_cannot_do_the_systems_ssh_does_without_a_question(start, declare, look, settings):
+def test_what_libssh2_cannot_do_the_systems_ssh_does_without_a_question(project, start, declare, look, settings):
     lines = settings.pop("lines", [])
     server = start(*lines, **settings)
     declare(server)
     found = look("load = host:load(), memory = host:memory(), find = host:exec_read { 'find', '/tmp', '-delete' }")
     assert found["load"]["processors"] == os.cpu_count() and found["memory"]["total"] > 0, found
+    assert ways(project) == {"load": ("ssh", None), "memory": ("ssh", None), "find": ("ssh", None)}
     assert found["find"]["code"] == "refused", "the guard stands before both"
 
 
-def test_a_host_behind_another_is_reached_through_it(start, declare, look):
+def test_a_host_behind_another_is_reached_through_it(project, start, declare, look):
     far, near = start(name="far"), start(name="near")
     known = (near.folder / "known_hosts").read_text()
     with open(far.folder / "known_hosts", "a") as file:
@@ -150,6 +171,8 @@ def test_a_host_behind_another_is_reached_through_it(start, declare, look):
     declare(far, address="inner")
     assert look("load = host:load()")["load"].get("processors") == os.cpu_count()
     assert "Accepted publickey" in near.log() and "Accepted publickey" in far.log()
+    assert ways(project) == {"load": ("ssh", "near")}
+    assert "answers, by ssh via near" in project.run("doctor").out
 
 
 def test_an_agent_signs_the_login(project, start, declare, look, tmp_path, request):
@@ -280,7 +303,7 @@ def test_whether_root_runs_it_is_not_for_a_playbook_to_say(start, declare, look)
 def test_doctor_asks_a_host_itself(project, start, declare):
     server = start()
     declare(server)
-    assert "✓  target cache-host: answers" in project.run("doctor").out
+    assert "✓  target cache-host: answers, by libssh2" in project.run("doctor").out
     (server.folder / "known_hosts").write_text("")
     done = project.run("doctor")
     assert "✗  target cache-host: the host" in done.out and "is not known" in done.out, done

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "catch.h"
+#include "guard/known_hosts_line.h"
 
 using namespace runbook;
 using Kind = guard::HostKeyVerdict::Kind;
@@ -143,4 +144,36 @@ TEST_CASE("a key says its type, and what is no key says none") {
   for (const auto& none : {std::string(), std::string("\0\0\0", 3), std::string("\xff\xff\xff\xff", 4) + "ssh",
                            std::string("\0\0\0\x03ssh", 7), std::string("\0\0\0\x01\x1b.", 6)})
     CHECK(guard::type_of_key(none).empty());
+}
+
+TEST_CASE("a line that we write is one that we read, with its name or without") {
+  const std::string salt = "twenty bytes of salt";
+  for (const auto port : {22, 2222}) {
+    const auto at = static_cast<std::uint16_t>(port);
+    const auto name = guard::known_hosts_name("Cache.LXD", at);
+    for (const auto& hidden : {std::string(), salt}) {
+      const auto text = guard::known_hosts_line(name, key("a"), hidden).value();
+      CHECK(text.ends_with("\n"));
+      CHECK((text.find("cache") == std::string::npos) == !hidden.empty());
+      CHECK(kind(text, "cache.lxd", "a", at) == Kind::kKnown);
+      CHECK(kind(text, "other.lxd", "a", at) == Kind::kUnknown);
+    }
+  }
+}
+
+TEST_CASE("a name that would be read as another is recorded only when it is hashed") {
+  const std::string salt = "twenty bytes of salt";
+  for (const std::string name : {"*", "a,b", "!a", "a?", "#a", "@revoked", "|1|a", "a b", "a\tb", "a\nb", ""}) {
+    CHECK(guard::known_hosts_line(name, key("a"), {}).error().code == Code::kConfig);
+    CHECK(guard::known_hosts_line(name, key("a"), salt));
+  }
+  CHECK(guard::known_hosts_line("a", "no key", {}).error().code == Code::kProtocol);
+}
+
+TEST_CASE("an authority is seen for each name that it is named for") {
+  guard::KnownHosts hosts;
+  hosts.add("known_hosts", "@cert-authority *.lxd " + line("", "ca").substr(1));
+  CHECK(hosts.has_authority("cache.lxd", 22));
+  CHECK(hosts.has_authority("Cache.lxd", 2222));
+  CHECK_FALSE(hosts.has_authority("cache.example", 22));
 }

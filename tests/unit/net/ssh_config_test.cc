@@ -56,6 +56,32 @@ TEST_CASE("a host behind another is told as such, and none is not another") {
   CHECK_FALSE(parse_ssh_config(place + "proxycommand none\n", kHere)->proxied());
 }
 
+TEST_CASE("new hosts go to the first of the user's files, when the list can be told apart") {
+  const auto first = [](const std::string& line) {
+    return parse_ssh_config("hostname a\nuser b\nport 22\n" + line, kHere)->user_known_hosts;
+  };
+  CHECK(first("userknownhostsfile /home/ops/.ssh/known_hosts /home/ops/.ssh/known_hosts2\n") ==
+        "/home/ops/.ssh/known_hosts");
+  CHECK(first("userknownhostsfile ~/hosts\n") == "/home/ops/hosts");
+  CHECK(first("userknownhostsfile /a folder/known_hosts\n").empty());
+  CHECK(first("userknownhostsfile none\n").empty());
+  CHECK(first("userknownhostsfile /hosts/%Z /hosts/b\n").empty());
+  CHECK(first("").empty());
+}
+
+TEST_CASE("what stands between is named without the words of its program") {
+  const std::string place = "hostname a\nuser b\nport 22\n";
+  CHECK(parse_ssh_config(place + "proxyjump one,two\n", kHere)->way() == "one,two");
+  CHECK(parse_ssh_config(place + "proxycommand connect --password 1234 %h %p\n", kHere)->way() == "connect");
+  CHECK(parse_ssh_config(place, kHere)->way().empty());
+}
+
+TEST_CASE("a person is told the words that ssh takes for the same host") {
+  CHECK(runbook::net::ssh_by_hand({.name = "cache", .user = "ops", .port = 2222, .config_file = "/my config"}) ==
+        "ssh -F '/my config' -l ops -p 2222 cache");
+  CHECK(runbook::net::enrolling_by_hand({.name = "cache", .target = "cache-host"}) == "runbook host enroll cache-host");
+}
+
 TEST_CASE("what names no host, user and port is no configuration") {
   for (const auto* text : {"", "hostname a\nuser b\n", "hostname a\nuser b\nport 0\n",
                            "hostname a\nuser b\nport 65536\n", "hostname a\nuser b\nport 22x\n", "user b\nport 22\n"})

@@ -57,13 +57,13 @@ TEST_CASE("a signature comes without its type, and a refusal is one") {
 }
 
 TEST_CASE("what ssh says of a connection that did not come about is told by its cause") {
-  CHECK(ssh_failure("Host key verification failed.\r\n", "h").code == Code::kNotFound);
-  CHECK(
-      ssh_failure("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n", "h").code ==
-      Code::kRefused);
-  CHECK(ssh_failure("ops@h: Permission denied (publickey).", "h").code == Code::kAuth);
-  CHECK(ssh_failure("ssh: connect to host h port 22: Connection refused", "h").code == Code::kUnreachable);
-  CHECK(ssh_failure("ssh: connect to host h port 22: Connection timed out", "h").code == Code::kTimeout);
-  CHECK(ssh_failure("", "h").code == Code::kUnreachable);
-  CHECK(ssh_failure("Bad packet length 1349676916.", "h").code == Code::kProtocol);
+  CHECK(ssh_failure("Host key verification failed.\r\n", {.name = "h"}).code == Code::kNotFound);
+  CHECK(ssh_failure("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n",
+                    {.name = "h"})
+            .code == Code::kRefused);
+  CHECK(ssh_failure("ops@h: Permission denied (publickey).", {.name = "h"}).code == Code::kAuth);
+  CHECK(ssh_failure("ssh: connect to host h port 22: Connection refused", {.name = "h"}).code == Code::kUnreachable);
+  CHECK(ssh_failure("ssh: connect to host h port 22: Connection timed out", {.name = "h"}).code == Code::kTimeout);
+  CHECK(ssh_failure("", {.name = "h"}).code == Code::kUnreachable);
+  CHECK(ssh_failure("Bad packet length 1349676916.", {.name = "h"}).code == Code::kProtocol);
 }
