@@ -70,7 +70,6 @@ return playbook "ddos" {
 
     mitigation "tighten" {
       purpose = "hold",
-      answers = { "few-sources", "many-sources" },
       needs = { "instances" },
       asks = { limit = ask.number("how many requests in a minute an address may make", function() return 10 end) },
       warning = "Counts for everybody: clients that ask a lot and may are refused, too.",

@@ -60,7 +60,6 @@ return playbook "ratelimit-tighten" {
 
     mitigation "tighten" {
       purpose = "hold",
-      answers = { "few-addresses", "many-addresses" },
       needs = { "instances" },
       asks = { limit = ask.number("how many requests in a minute an address may make", function() return 10 end) },
       warning = "Counts for everybody: clients that ask a lot and may are refused, too.",

@@ -70,6 +70,16 @@ def test_a_flood_from_a_few_addresses_is_kept_out(project, host):
     assert host.ask(EVERYBODY[0]) == [200]
 
 
+@pytest.mark.parametrize("book", ["ratelimit-tighten", "ddos"])
+def test_without_a_firewall_and_a_limiter_nothing_is_offered(project, host, book):
+    visits(host, abuser=3500)
+    done = project.run("run", book, "--yes")
+    assert done.code == 11 and "few-" in done.out and "Plan" not in done.out, done
+    for mitigation, what in (("keep-out", "firewall"), ("tighten", "instances")):
+        refused = project.run("run", book, "--dry-run", "--mitigate", mitigation)
+        assert refused.code != 0 and what in said(refused), refused
+
+
 def test_a_flood_from_everywhere_is_for_whoever_is_in_front(project, host):
     visits(host, each=120)
     done = project.run("run", "ddos", "--yes", "-p", "firewall=web-1")

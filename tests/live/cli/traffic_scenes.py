@@ -38,7 +38,7 @@ def well(stage):
 
 def few_addresses(stage):
     host = crowded(stage)
-    visits(host, abuser=300, path="/login")
+    visits(host, abuser=300, path="/limited")
     stage.carry_out("ratelimit-tighten", "keep-out", "-p", "firewall=web-1", *words("20s"))
 
 
