@@ -10,7 +10,7 @@ local DIRECTIVES = {
   { "proxy_set_header Upgrade", "proxy_set_header Upgrade $http_upgrade;" },
   { "proxy_set_header Connection", 'proxy_set_header Connection "upgrade";' },
 }
-local SECONDS = { m = 60, h = 3600, d = 86400 }
+local SECONDS = { m = 60, h = 3600 }
 
 local function lines_of(text)
   local lines = {}
@@ -68,7 +68,7 @@ local function passes_upgrade(found) return with_upgrade(found) == found.setting
 -- After how many silent seconds the proxy ends a connection: nginx has 60 unless it is told.
 local function timeout_of(found)
   for _, line in ipairs(lines_of(found.settings.text)) do
-    local number, unit = line:match "^%s*proxy_read_timeout%s+(%d+)([smhd]?)%s*;"
+    local number, unit = line:match "^%s*proxy_read_timeout%s+(%d+)([smh]?)%s*;"
     if number then return tonumber(number) * (SECONDS[unit] or 1) end
   end
   return 60
@@ -178,5 +178,5 @@ return playbook "websocket-storm" {
     },
   },
 
-  follow_up = { after("1d", "Write the directives into the proxy's configuration as it is deployed, or the next deploy takes them away.") },
+  follow_up = { after("1d", "Write the directives into the configuration that is deployed, or the next deploy takes them away.") },
 }

@@ -29,7 +29,7 @@ def proxied(folder, backend, params):
     return ProxyHost(folder / "proxy", LOCATION % backend.port, proxy_params=params)
 
 
-def pair(stage, params):
+def pair(stage, params, proxied=proxied):
     stage.docker()
     backend = stage.engine.service("chat", health=False)
     stage.ports.append(backend.port)
@@ -59,7 +59,7 @@ def short_timeout(stage):
 
 
 def ends_often(stage):
-    host, _ = pair(stage, PASSED_ON + "proxy_read_timeout 1h;\n")
+    host, _ = pair(stage, PASSED_ON + "proxy_read_timeout 10m;\n")
     storm(host, 60)
     stage.run("websocket-storm", "--dry-run", *WORDS, "-p", "window=10s")
 
@@ -70,7 +70,24 @@ def backend_refuses(stage):
     stage.carry_out("websocket-storm", "restart-backend", *WORDS, "-p", "direct=chat-direct")
 
 
+def nobody_knows_past_it(stage):
+    _, backend = pair(stage, PASSED_ON)
+    backend.get("/break-sockets")
+    stage.run("websocket-storm", "--dry-run", *WORDS)
+
+
+def in_the_site(stage):
+    """The proxy has all in one file, with its blocks."""
+    def proxied(folder, backend, params):
+        site = f"location / {{\n  proxy_pass http://chat;\n{params}}}\n"  # without a port, which a world has otherwise, and its hash has not
+        return ProxyHost(folder / "proxy", "include {etc}/site.conf;", f"upstream chat {{ server 127.0.0.1:{backend.port}; }}", **{"site.conf": site})
+    pair(stage, "  proxy_set_header Host $http_host;\n", proxied)
+    stage.carry_out("websocket-storm", "pass-them-on", *WORDS, "-p", "settings=/etc/nginx/site.conf")
+
+
 SCENES = {
+    "websocket-storm/in-the-site": in_the_site,
+    "websocket-storm/nobody-knows-past-it": nobody_knows_past_it,
     "websocket-storm/well": well,
     "websocket-storm/not-passed-on": not_passed_on,
     "websocket-storm/short-timeout": short_timeout,
