@@ -127,6 +127,21 @@ function see_host:clock_skew() end
 ---@return runbook.Reading # {count, per_minute, refused (by 429), opened (WebSockets, by 101), failed (by 5xx), addresses (how many), median (of the addresses' counts), highest (requests in a minute of the one that asks most), top = list of {address, count, per_minute, times (the median)}, unread (lines in another format), from, to, complete (whether the log reaches back so far; else the counts are of the shorter time)}
 function see_host:requests(path, since, holding) end
 
+--- The rules of ufw as changes take them, and what they say of a port; it wants to be asked by root.
+---@param port? number tells what decides over what comes to this port
+---@param from? string from this address or network; from anywhere over IPv4 unless said
+---@param proto? "tcp"|"udp" by which protocol; tcp unless said
+---@overload fun(self: runbook.see.host, named: { port?: number, from?: string, proto?: "tcp"|"udp" }): runbook.Reading
+---@return runbook.Reading # {active, incoming ("deny": what becomes of what no rule decides over), rules = list of {number, rule (as change.ufw_delete takes it; absent of one that it does not take), v6, routed, action, direction, from, from_port, to, to_port, proto, on, log, app, comment}; with port, verdict ("allow", "deny" …), blocked and decides (the rule that does; absent when the default does); one for an interface other than lo counts as if it came in there}; error not_found when the host has no ufw
+function see_host:ufw_rules(port, from, proto) end
+
+--- Whether ufw has a rule, and where.
+---@param rule string the rule, as ufw takes it
+---@param at? number tells whether it can be inserted at that number
+---@overload fun(self: runbook.see.host, named: { rule: string, at?: number }): runbook.Reading
+---@return runbook.Reading # {there (the rule, for both kinds of address or the one that has it), number, last, comment, together, replaces (the rule that ufw would make into this one), beyond (with at: there are fewer), unconfirmed, ends, unfit}
+function see_host:ufw_rule(rule, at) end
+
 --- What takes the most room in a folder, on the disk that it is on.
 ---@param path string the folder, absolute
 ---@param depth? number how many folders down to tell of; 1 unless said, at most 9
@@ -276,6 +291,21 @@ function check_host:clock_skew() end
 ---@overload fun(self: runbook.check.host, named: { path: string, since?: string, holding?: string }): runbook.Check
 ---@return runbook.Check # {count, per_minute, refused (by 429), opened (WebSockets, by 101), failed (by 5xx), addresses (how many), median (of the addresses' counts), highest (requests in a minute of the one that asks most), top = list of {address, count, per_minute, times (the median)}, unread (lines in another format), from, to, complete (whether the log reaches back so far; else the counts are of the shorter time)}
 function check_host:requests(path, since, holding) end
+
+--- The rules of ufw as changes take them, and what they say of a port; it wants to be asked by root.
+---@param port? number tells what decides over what comes to this port
+---@param from? string from this address or network; from anywhere over IPv4 unless said
+---@param proto? "tcp"|"udp" by which protocol; tcp unless said
+---@overload fun(self: runbook.check.host, named: { port?: number, from?: string, proto?: "tcp"|"udp" }): runbook.Check
+---@return runbook.Check # {active, incoming ("deny": what becomes of what no rule decides over), rules = list of {number, rule (as change.ufw_delete takes it; absent of one that it does not take), v6, routed, action, direction, from, from_port, to, to_port, proto, on, log, app, comment}; with port, verdict ("allow", "deny" …), blocked and decides (the rule that does; absent when the default does); one for an interface other than lo counts as if it came in there}; error not_found when the host has no ufw
+function check_host:ufw_rules(port, from, proto) end
+
+--- Whether ufw has a rule, and where.
+---@param rule string the rule, as ufw takes it
+---@param at? number tells whether it can be inserted at that number
+---@overload fun(self: runbook.check.host, named: { rule: string, at?: number }): runbook.Check
+---@return runbook.Check # {there (the rule, for both kinds of address or the one that has it), number, last, comment, together, replaces (the rule that ufw would make into this one), beyond (with at: there are fewer), unconfirmed, ends, unfit}
+function check_host:ufw_rule(rule, at) end
 
 --- What takes the most room in a folder, on the disk that it is on.
 ---@param path string the folder, absolute
