@@ -17,8 +17,8 @@ namespace runbook::primitive {
 
 struct AccessLine {
   std::string address;
-  std::int64_t at = 0;  // seconds since 1970
-  std::string_view request;
+  std::int64_t at = 0;       // seconds since 1970
+  std::string_view request;  // a part of the line, and valid as long as that
   int status = 0;
 };
 

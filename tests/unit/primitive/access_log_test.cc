@@ -19,7 +19,8 @@ constexpr std::int64_t kNoon = 1'795'348'800;  // 2026-11-22T12:00:00Z
 }  // namespace
 
 TEST_CASE("a line tells who asked for what, when, and what came of it") {
-  const auto read = parse_access_line(line("203.0.113.7", "12:00:00", "GET /login?a=b HTTP/1.1", 401));
+  const auto login = line("203.0.113.7", "12:00:00", "GET /login?a=b HTTP/1.1", 401);
+  const auto read = parse_access_line(login);
   REQUIRE(read);
   CHECK(read->address == "203.0.113.7");
   CHECK(read->at == kNoon);
