@@ -166,14 +166,15 @@ class Maker {
       return std::nullopt;
     }
     if (is_harmless(name) || ignored(name)) return std::nullopt;
+    const auto said = escaped(name, 60);
     if (name.starts_with("ansible_become")) {
       const bool asks = name == "ansible_become" && !is_no(variable);
       if (!asks || wish_.rights_are_said) return std::nullopt;
-      return left_out("it asks for " + name,
+      return left_out("it asks for " + said,
                       "say in the import whether commands run through sudo: sudo = true, or false");
     }
-    return left_out(name + " is not honoured here",
-                    "say it in OpenSSH's configuration where that has a word for it" + or_ignore(name));
+    return left_out(said + " is not honoured here",
+                    "say it in OpenSSH's configuration where that has a word for it" + or_ignore(said));
   }
 
   static std::optional<LeftOut> take(const AnsibleVariables& variables, const Reach& reach, ImportedHost& made) {
