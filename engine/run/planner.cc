@@ -171,7 +171,9 @@ Task<Result<void>> complete(Session& session, Change& change) {
   for (const auto& check : change.guard) co_await session.read("guard: " + check.call.row, check.call);
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
-  if (!seen.text.empty()) change.differences = line_differences(seen.text, change.to.text_or(""), kShownDifferences);
+  // The way back names no text: it takes the file that was kept.
+  if (!seen.text.empty() && change.to.as_text() != nullptr)
+    change.differences = line_differences(seen.text, change.to.text_or(""), kShownDifferences);
   const bool loses_data = row->describe(change);
   const bool all_kept = co_await keep_what_is_lost(session, *row, change);
   if (!author_irreversible.empty()) change.irreversible = author_irreversible;
