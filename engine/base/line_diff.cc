@@ -9,75 +9,83 @@ namespace runbook {
 
 namespace {
 
+constexpr std::size_t kAround = 2;
+constexpr std::size_t kMostPairs = 4'000'000;  // of lines that are compared: the table below holds a number for each
+
 using Lines = std::vector<std::string_view>;
 
-// Texts of so many pairs of lines that differ are not compared one with the other: all of the one goes, the other
-// comes.
-constexpr std::size_t kMostPairs = 4'000'000;
+struct Line {
+  char mark;  // ' ', '-' or '+'
+  std::string_view text;
+};
 
 Lines lines_of(std::string_view text) {
+  if (text.empty()) return {};
   if (text.ends_with('\n')) text.remove_suffix(1);
-  return text.empty() ? Lines() : split(text, '\n');
+  return split(text, '\n');
 }
 
-// Which lines stay: the longest common subsequence, by the table of those of all ends (Wagner and Fischer, 1974).
-class Common {
- public:
-  Common(const Lines& before, const Lines& after)
-      : width_(after.size() + 1),
-        lengths_(before.size() * after.size() > kMostPairs ? 0 : (before.size() + 1) * width_) {
-    if (lengths_.empty()) return;
-    for (auto i = before.size(); i-- > 0;) {
-      for (auto j = after.size(); j-- > 0;)
-        at(i, j) = before[i] == after[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+// The longest common subsequence, by the table of its lengths (Wagner and Fischer, 1974). Of texts too long for that
+// all of one goes, and all of the other comes.
+void align(const Lines& a, const Lines& b, std::vector<Line>& out) {
+  const auto width = b.size() + 1;
+  const bool compared = a.size() * b.size() <= kMostPairs;
+  std::vector<std::uint32_t> common(compared ? (a.size() + 1) * width : 0);
+  const auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return common[i * width + j]; };
+  for (std::size_t i = compared ? a.size() : 0; i-- > 0;) {
+    for (std::size_t j = b.size(); j-- > 0;)
+      at(i, j) = a[i] == b[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+  }
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() || j < b.size()) {
+    const bool both = i < a.size() && j < b.size();
+    if (both && compared && a[i] == b[j]) {
+      out.push_back({' ', a[i++]});
+      ++j;
+    } else if (j == b.size() || (both && (!compared || at(i + 1, j) >= at(i, j + 1)))) {
+      out.push_back({'-', a[i++]});
+    } else {
+      out.push_back({'+', b[j++]});
     }
   }
-  // Whether, of two lines that differ, the old one goes first.
-  [[nodiscard]] bool goes_first(std::size_t i, std::size_t j) {
-    return lengths_.empty() || at(i + 1, j) >= at(i, j + 1);
-  }
+}
 
- private:
-  std::uint32_t& at(std::size_t i, std::size_t j) { return lengths_[i * width_ + j]; }
-
-  std::size_t width_;
-  std::vector<std::uint32_t> lengths_;
-};
+// Of most pairs of texts nearly all is the same, before what differs and behind it.
+std::vector<Line> aligned(const Lines& a, const Lines& b) {
+  const auto same = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  auto end = a.size();
+  auto other_end = b.size();
+  while (end > same && other_end > same && a[end - 1] == b[other_end - 1]) --end, --other_end;
+  std::vector<Line> out;
+  for (std::size_t at = 0; at < same; ++at) out.push_back({' ', a[at]});
+  const auto part = [same](const Lines& lines, std::size_t to) {
+    return Lines(lines.begin() + static_cast<std::ptrdiff_t>(same), lines.begin() + static_cast<std::ptrdiff_t>(to));
+  };
+  align(part(a, end), part(b, other_end), out);
+  for (auto at = end; at < a.size(); ++at) out.push_back({' ', a[at]});
+  return out;
+}
 
 }  // namespace
 
-std::vector<std::string> line_differences(std::string_view before, std::string_view after, std::size_t most) {
-  auto old_lines = lines_of(before);
-  auto new_lines = lines_of(after);
-  std::string_view above;
-  const auto [old_at, new_at] = std::mismatch(old_lines.begin(), old_lines.end(), new_lines.begin(), new_lines.end());
-  if (old_at != old_lines.begin()) above = *(old_at - 1);
-  old_lines.erase(old_lines.begin(), old_at);
-  new_lines.erase(new_lines.begin(), new_at);
-  Common common(old_lines, new_lines);
+std::vector<std::string> line_diff(std::string_view before, std::string_view now) {
+  if (before == now) return {};
+  const auto lines = aligned(lines_of(before), lines_of(now));
+  std::vector<bool> shown(lines.size());
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    if (lines[at].mark == ' ') continue;
+    const auto end = std::min(lines.size(), at + kAround + 1);
+    for (auto near = at - std::min(at, kAround); near < end; ++near) shown[near] = true;
+  }
   std::vector<std::string> out;
-  bool is_next = false;  // to a line that was written
-  const auto write = [&](std::string_view mark, std::string_view line) {
-    if (!is_next && !above.empty()) out.push_back("  " + std::string(above));
-    out.push_back(std::string(mark) + std::string(line));
-    is_next = true;
-  };
-  for (std::size_t i = 0, j = 0; i < old_lines.size() || j < new_lines.size();) {
-    const bool both = i < old_lines.size() && j < new_lines.size();
-    if (both && old_lines[i] == new_lines[j]) {
-      above = old_lines[i];
-      is_next = false;
-      ++i, ++j;
-    } else if (j == new_lines.size() || (both && common.goes_first(i, j))) {
-      write("- ", old_lines[i++]);
-    } else {
-      write("+ ", new_lines[j++]);
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    if (shown[at]) {
+      out.push_back(std::string(1, lines[at].mark) + " " + std::string(lines[at].text));
+    } else if (at > 0 && shown[at - 1]) {
+      out.emplace_back("  …");
     }
   }
-  if (out.size() <= most) return out;
-  const auto left = out.size() - most + 1;
-  out.resize(most - 1);
-  out.push_back("… and " + std::to_string(left) + " more lines");
   return out;
 }
 

@@ -1,4 +1,4 @@
-// What differs between two texts, line by line, for people to read. Pure.
+// Two texts beside each other, line by line. Pure.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace runbook {
 
-/// The lines that go ("- proxy_read_timeout 60s;") and those that come ("+ …"), in order, each group of neighbours
-/// behind the line that it stands after ("  location / {"), where there is one. At most `most` of them; the last one
-/// then tells how many there are besides. Empty when the texts are the same.
-std::vector<std::string> line_differences(std::string_view before, std::string_view after, std::size_t most);
+/// The lines that differ, without their ends: "- " for those of `before` only, "+ " for those of `now` only, with up to
+/// two lines that both have around them ("  "), and "  …" where others are left out. Empty when the texts are equal.
+/// None that differs is left out, however long the texts are.
+std::vector<std::string> line_diff(std::string_view before, std::string_view now);
 
 }  // namespace runbook

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/line_diff.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_line.h"
 #include "cli/junit.h"
-#include "cli/line_diff.h"
 #include "cli/project.h"
 #include "cli/rehearsals.h"
 #include "replay/recording.h"
@@ -150,7 +150,7 @@ Result<void> write_transcript(const replay::RecordedWorld& world, const std::str
   const std::string before((std::istreambuf_iterator<char>(in)), {});
   if (before == transcript) return {};
   RUNBOOK_CHECK(write_text(file, transcript));
-  std::cout << escaped(shown_path(file)) << '\n' << indented(line_diff(before, transcript), "  ");
+  std::cout << escaped(shown_path(file)) << '\n' << indented(join(line_diff(before, transcript), "\n"), "  ");
   return {};
 }
 

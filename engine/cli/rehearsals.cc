@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "base/json.h"
+#include "base/line_diff.h"
 #include "base/text.h"
-#include "cli/line_diff.h"
 #include "cli/narrator.h"
 #include "replay/meant.h"
 #include "replay/roads.h"
@@ -184,7 +184,7 @@ Case Rehearsals::as_recorded(const RecordedWorld& world, const Result<Shown>& sh
   if (expected == shown->transcript) return out;
   out.problem = expected.empty() ? "it has no transcript yet: runbook test --update writes it"
                                  : "its transcript is another one (runbook test --update accepts it)\n" +
-                                       line_diff(expected, shown->transcript);
+                                       join(line_diff(expected, shown->transcript), "\n");
   return out;
 }
 

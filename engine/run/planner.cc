@@ -140,6 +140,15 @@ Result<Change> change_from_item(Session& session, const Value& item) {
 
 constexpr std::size_t kShownDifferences = 60;  // more of them nobody reads before they approve
 
+std::vector<std::string> shown_diff(std::string_view before, std::string_view after) {
+  auto lines = line_diff(before, after);
+  if (lines.size() <= kShownDifferences) return lines;
+  const auto left = lines.size() - kShownDifferences + 1;
+  lines.resize(kShownDifferences - 1);
+  lines.push_back("… and " + std::to_string(left) + " more lines");
+  return lines;
+}
+
 Task<Result<void>> complete(Session& session, Change& change) {
   // Evidence comes first: reading the state below must not count as having looked.
   RUNBOOK_CO_CHECK(session.may_plan(change.target));
@@ -172,8 +181,7 @@ Task<Result<void>> complete(Session& session, Change& change) {
   const auto author_level = change.level;
   const auto author_irreversible = change.irreversible;
   // The way back names no text: it takes the file that was kept.
-  if (!seen.text.empty() && change.to.as_text() != nullptr)
-    change.differences = line_differences(seen.text, change.to.text_or(""), kShownDifferences);
+  if (seen.text && change.to.as_text() != nullptr) change.differences = shown_diff(*seen.text, change.to.text_or(""));
   const bool loses_data = row->describe(change);
   const bool all_kept = co_await keep_what_is_lost(session, *row, change);
   if (!author_irreversible.empty()) change.irreversible = author_irreversible;

@@ -30,7 +30,7 @@ struct StateCall {
 struct Seen {
   Value state;  // null: absent
   std::optional<std::string> blob;
-  std::string text{};
+  std::optional<std::string> text{};
 };
 
 struct ChangeRow {

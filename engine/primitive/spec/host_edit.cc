@@ -98,7 +98,9 @@ StateCall content_state(const Value& args) {
 Seen seen_content(const Value& reading) {
   Value state = reading;
   if (auto* members = state.as_map()) members->erase("text");
-  return {.state = std::move(state), .blob = {}, .text = std::string(reading["text"].text_or(""))};
+  Seen seen{.state = std::move(state), .blob = {}};
+  if (const auto* text = reading["text"].as_text()) seen.text = *text;
+  return seen;
 }
 
 std::string unfit(const Change& change) {

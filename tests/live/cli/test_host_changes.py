@@ -1,6 +1,7 @@
 """Changes of hosts over SSH: a real sshd, a real systemd behind it, and what the log says when the connection is lost."""
 
 import os
+import re
 import signal
 
 import pytest
@@ -341,6 +342,14 @@ def test_a_whole_file_is_replaced_and_put_back(project, start, declare, treat, f
     assert file.read_text() == "new, with 'quotes'\n$HOME\n"
     assert undo(project).code == 0 and (file.read_text(), file.stat().st_mtime) == ("old\n", 1)
     assert list(folder.iterdir()) == [file]
+
+
+def test_what_comes_into_an_empty_file_is_shown_before_it_is_written(project, start, declare, folder):
+    declare(start(), env="dev")
+    (folder / "limits.conf").write_text("")
+    project.book("ward", BOOK % f'change.host_file(arg.it, "{folder}/limits.conf", {{ to = "first\\nsecond\\n" }})')
+    done = project.run("run", "ward", "--dry-run", "--mitigate", "treat")
+    assert re.search(r"changes +\+ first\n +\+ second\n", done.out), done
 
 
 def test_a_file_that_changed_after_the_plan_is_left_as_it_is(project, start, declare, treat, folder):

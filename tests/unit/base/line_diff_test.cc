@@ -1,42 +1,36 @@
 #include "base/line_diff.h"
 
+#include <algorithm>
+
 #include "catch.h"
 
 using namespace runbook;
 using Lines = std::vector<std::string>;
 
-namespace {
-
-Lines between(std::string_view before, std::string_view after) { return line_differences(before, after, 20); }
-
-}  // namespace
-
-TEST_CASE("what goes and what comes is told behind the line that it follows") {
-  CHECK(between("a\nb\nc\n", "a\nx\nc\n") == Lines{"  a", "- b", "+ x"});
-  CHECK(between("a\nb\n", "a\nb\nc\n") == Lines{"  b", "+ c"});
-  CHECK(between("a\nb\nc\nd\n", "b\nc\ne\n") == Lines{"- a", "  c", "- d", "+ e"});
-  CHECK(between("", "a\n") == Lines{"+ a"});
-  CHECK(between("a\n", "") == Lines{"- a"});
+TEST_CASE("what goes and what comes is told with the lines around it") {
+  CHECK(line_diff("a\nb\nc\n", "a\nx\nc\n") == Lines{"  a", "- b", "+ x", "  c"});
+  CHECK(line_diff("a\nb\nc\n", "a\nb\nc\nd\n") == Lines{"  b", "  c", "+ d"});
+  CHECK(line_diff("a\nb\nc\nd\n", "b\nc\ne\n") == Lines{"- a", "  b", "  c", "- d", "+ e"});
+  CHECK(line_diff("1\n2\n3\n4\n5\n6\n7\n8\n", "0\n2\n3\n4\n5\n6\n7\n9\n") ==
+        Lines{"- 1", "+ 0", "  2", "  3", "  …", "  6", "  7", "- 8", "+ 9"});
+  CHECK(line_diff("", "a\n") == Lines{"+ a"});
+  CHECK(line_diff("a\n", "") == Lines{"- a"});
 }
 
 TEST_CASE("texts that are the same differ in nothing") {
-  CHECK(between("a\nb\n", "a\nb\n").empty());
-  CHECK(between("", "").empty());
+  CHECK(line_diff("a\nb\n", "a\nb\n").empty());
+  CHECK(line_diff("", "").empty());
 }
 
-TEST_CASE("of many differences some are shown, and the rest counted") {
-  CHECK(line_differences("", "a\nb\nc\nd\n", 3) == Lines{"+ a", "+ b", "… and 2 more lines"});
-}
-
-TEST_CASE("texts too long to be compared line with line are still told whole") {
+TEST_CASE("of texts too long to be compared line with line nothing that differs is left out") {
   std::string before;
-  std::string after;
+  std::string now;
   for (int i = 0; i < 3000; ++i) {
     before += "old " + std::to_string(i) + "\n";
-    after += "new " + std::to_string(i) + "\n";
+    now += "new " + std::to_string(i) + "\n";
   }
-  const auto lines = line_differences(before, after, 10'000);
-  CHECK(lines.size() == 6000);
-  CHECK(lines.front() == "- old 0");
-  CHECK(lines.back() == "+ new 2999");
+  const auto lines = line_diff("same\n" + before, "same\n" + now);
+  CHECK(lines.size() == 6001);
+  CHECK(lines.front() == "  same");
+  CHECK(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.starts_with("+ new"); }) == 3000);
 }
