@@ -2,7 +2,6 @@
 #include <chrono>
 
 #include "base/json.h"
-#include "net/wait.h"
 #include "primitive/change/appliers.h"
 #include "primitive/change/docker_calls.h"
 #include "primitive/read/command_output.h"
@@ -17,20 +16,6 @@ using safety::Ready;
 using safety::Sent;
 using safety::Target;
 
-// Its output may be over a moment before the daemon knows that it ended.
-constexpr std::chrono::seconds kUntilKnown{3};
-constexpr std::chrono::milliseconds kBetweenLooks{50};
-
-Task<Result<Value>> outcome_when_over(Reach& reach, const Target& target, const std::string& id) {
-  const auto until = std::chrono::steady_clock::now() + kUntilKnown;
-  for (;;) {
-    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id));
-    const bool running = std::as_const(outcome)["status"].text_or("") == "running";
-    if (!running || std::chrono::steady_clock::now() >= until) co_return std::move(outcome);
-    co_await net::wait(reach.loop(), kBetweenLooks);
-  }
-}
-
 // `id` and `within` belong to the frame of the coroutine: whoever begins it may be gone when it goes on.
 Task<Result<Sent>> begin(Reach& reach, const Target& target, const Permit& permit, std::string id,
                          std::chrono::seconds within) {
@@ -38,7 +23,8 @@ Task<Result<Sent>> begin(Reach& reach, const Target& target, const Permit& permi
   start.limits.idle = start.limits.total = within;
   start.limits.body = kLargestOutput;
   const auto stream = co_await send_to_docker(reach, target, std::move(start), permit);
-  const auto outcome = co_await outcome_when_over(reach, target, id);
+  // Its output may be over a moment before the daemon knows that it ended.
+  const auto outcome = co_await command_outcome_past(reach, target, id, "running");
   if (!outcome) co_return stream ? outcome.error() : stream.error();
   const auto status = (*outcome)["status"].text_or("");
   if (status == "running") {

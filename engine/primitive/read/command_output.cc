@@ -1,14 +1,18 @@
 #include "primitive/read/command_output.h"
 
-#include <algorithm>
+#include <chrono>
 
 #include "base/json.h"
 #include "net/docker_frames.h"
+#include "net/wait.h"
 #include "primitive/read/ask_docker.h"
 
 namespace runbook::primitive {
 
 namespace {
+
+constexpr std::chrono::seconds kUntilSettled{3};
+constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -56,6 +60,17 @@ Task<Result<Value>> command_outcome(Reach& reach, const safety::Target& target, 
   Value outcome = Value::Map{{"status", status}};
   if (!running && !code.is_null()) outcome["exit_code"] = code;
   co_return outcome;
+}
+
+Task<Result<Value>> command_outcome_past(Reach& reach, const safety::Target& target, std::string id,
+                                         std::string_view status) {
+  const auto until = std::chrono::steady_clock::now() + kUntilSettled;
+  for (;;) {
+    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id));
+    const bool past = std::as_const(outcome)["status"].text_or("") != status;
+    if (past || std::chrono::steady_clock::now() >= until) co_return std::move(outcome);
+    co_await net::wait(reach.loop(), kBetweenLooks);
+  }
 }
 
 }  // namespace runbook::primitive

@@ -29,4 +29,8 @@ Result<std::string> command_id(const safety::Target& target, std::string_view an
 /// {status = "not_started", "running" or "exited", exit_code}. kNotFound when the engine does not know it any more.
 Task<Result<Value>> command_outcome(Reach& reach, const safety::Target& target, std::string_view id);
 
+/// The same, asked again for some seconds as long as the command is in this state, which it may be about to leave.
+Task<Result<Value>> command_outcome_past(Reach& reach, const safety::Target& target, std::string id,
+                                         std::string_view status);
+
 }  // namespace runbook::primitive

@@ -1,12 +1,10 @@
 // Readers that run a command inside a container: one that looks, word for word from two lists, never shell text
 // (docs/decisions/021).
-#include <chrono>
 #include <cmath>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "net/probe.h"
-#include "net/wait.h"
 #include "primitive/read/ask_docker.h"
 #include "primitive/read/command_output.h"
 #include "primitive/read/container_effect.h"
@@ -79,22 +77,6 @@ Task<Result<Value>> read_exec(Reach& reach, const Target& target, const Value& a
 
 // ---- container.exec_state
 
-// The engine answers a start before it begins the command (moby: postContainerExecStart takes over the connection, then
-// calls ContainerExecStart), and a request that was cut off may still be under way to it. So "not started" counts only
-// when it stays so.
-constexpr std::chrono::seconds kUntilBegun{3};
-constexpr std::chrono::milliseconds kBetweenLooks{50};
-
-Task<Result<Value>> lasting_outcome(Reach& reach, const Target& target, std::string id) {
-  const auto until = std::chrono::steady_clock::now() + kUntilBegun;
-  for (;;) {
-    RUNBOOK_CO_TRY(outcome, co_await command_outcome(reach, target, id));
-    const bool begun = std::as_const(outcome)["status"].text_or("") != "not_started";
-    if (begun || std::chrono::steady_clock::now() >= until) co_return std::move(outcome);
-    co_await net::wait(reach.loop(), kBetweenLooks);
-  }
-}
-
 Task<Result<Value>> read_exec_state(Reach& reach, const Target& target, const Value& args) {
   auto path = container_path(target, "json");
   RUNBOOK_CO_TRY(answer, co_await ask_docker_json(reach, target, std::move(path)));
@@ -102,7 +84,11 @@ Task<Result<Value>> read_exec_state(Reach& reach, const Target& target, const Va
   Value out = Value::Map{};
   for (const auto* key : {"id", "name", "started", "running"}) out[key] = state.at(key);
   if (const auto& id = args["exec"]; !id.is_null()) {
-    RUNBOOK_CO_TRY(outcome, co_await lasting_outcome(reach, target, std::string(id.text_or(""))));
+    // The engine answers a start before it begins the command (moby: postContainerExecStart takes over the connection,
+    // then calls ContainerExecStart), and a request that was cut off may still be under way to it. So "not started"
+    // counts only when it stays so.
+    std::string command(id.text_or(""));
+    RUNBOOK_CO_TRY(outcome, co_await command_outcome_past(reach, target, std::move(command), "not_started"));
     out["exec"] = outcome;
   }
   co_return out;
