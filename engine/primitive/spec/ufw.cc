@@ -35,22 +35,13 @@ using safety::Words;
 using Argv = std::vector<std::string>;
 
 constexpr double kUsualTime = 60;
-constexpr double kShortest = 5;
-constexpr double kLongest = 900;
+constexpr int kShortest = 5;
+constexpr int kLongest = 900;
 constexpr std::size_t kLongestComment = 200;
 constexpr std::chrono::minutes kShortestLife(1);
 constexpr std::chrono::hours kLongestLife(24 * 30);
 
 // ---- what is wanted
-
-Result<void> check_time(const Value& args) {
-  const auto& time = args["unless_confirmed"];
-  const double seconds = time.number_or(kUsualTime);
-  if ((time.is_null() || time.as_number() != nullptr) && seconds >= kShortest && seconds <= kLongest &&
-      seconds == static_cast<int>(seconds))
-    return {};
-  return usage("unless_confirmed is whole seconds from 5 to 900");
-}
 
 // Zero: for good.
 std::chrono::seconds life_of(const Value& args) {
@@ -73,7 +64,7 @@ bool may_be_sent(std::string_view comment) {
 
 Result<Value> normalise(const Value& args, const Value& to) {
   RUNBOOK_CHECK(parse_ufw_rule(args["rule"].text_or("")));
-  RUNBOOK_CHECK(check_time(args));
+  RUNBOOK_CHECK(check_seconds(args, "unless_confirmed", kShortest, kLongest));
   RUNBOOK_CHECK(check_life(args));
   if (!may_be_sent(args["label"].text_or("")))
     return usage("label is at most 200 plain characters, without quotes, backslashes, $ and %");
@@ -283,7 +274,7 @@ std::chrono::seconds ufw_confirm_time(const Value& args) {
   return std::chrono::seconds(static_cast<int>(args["unless_confirmed"].number_or(kUsualTime)));
 }
 
-std::size_t ufw_rule_call(const Value& args) { return args["lasts"].is_null() ? 1 : 5; }
+std::size_t ufw_rule_call(const Value& args) { return 1 + (args["lasts"].is_null() ? 0 : kUfwEndBegins); }
 
 std::span<const ChangeRow> ufw_change_rows() { return kRows; }
 

@@ -13,7 +13,8 @@
 
 namespace runbook::primitive {
 
-/// The commands that start it, as whom the change runs.
+/// The commands that start it, as whom the change runs: so many.
+inline constexpr std::size_t kUfwEndBegins = 4;
 std::vector<safety::Words> begin_ufw_end(const safety::Change& change, const UfwRule& rule, std::chrono::seconds lasts);
 
 /// The commands that take it away, whether or not it is over.
