@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "primitive/ufw/ip_network.h"
 
 namespace runbook::primitive {
 
@@ -51,11 +52,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return local.time_since_epoch() / chrono::seconds(1) - ahead;
 }
 
-bool is_address(std::string_view text) {
-  return !text.empty() && text.size() <= 45 &&
-         text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos &&
-         text.find_first_of(".:") != std::string_view::npos;
-}
+bool is_address(std::string_view text) { return text.find('/') == std::string_view::npos && parse_ip_network(text); }
 
 // Where the quote stands that ends what begins at `from`.
 std::size_t closing_quote(std::string_view line, std::size_t from) {
