@@ -45,7 +45,10 @@ def test_a_proxy_that_does_not_pass_sockets_on_is_made_to_and_back_again(project
     assert opened(host.port) == 101
     assert (host.etc / "proxy_params").read_text() == ("proxy_set_header Host $http_host;\nproxy_set_header Connection \"upgrade\";\n"
                                                        "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\n")
-    done = project.run("undo", project.last_run(), "--yes")
+    run_id = project.last_run()
+    back = project.run("undo", run_id, "--dry-run")
+    assert back.code == 0 and "proxy_params" in back.out and not re.search(r"^ *changes |proxy_http_version", back.out, re.MULTILINE), back
+    done = project.run("undo", run_id, "--yes")
     assert done.code == 0 and (host.etc / "proxy_params").read_text() == NOT_PASSED_ON, done
     wait_until(lambda: opened(host.port) == 426, "the workers of before are gone")
 
