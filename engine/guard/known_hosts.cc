@@ -28,15 +28,22 @@ std::string_view take_field(std::string_view& text) {
   return field;
 }
 
-bool is_hashed_name(std::string_view name, std::string_view hashed) {
-  const auto parts = split(hashed, '|');  // "", "1", salt, hash
-  if (parts.size() != 4 || parts[1] != "1") return false;
-  const auto salt = from_base64(parts[2]);
-  return salt && salt->size() == 20 && to_base64(*salt) == parts[2] && to_base64(hmac_sha1(*salt, name)) == parts[3];
+struct HashedName {
+  std::string salt;
+  std::string hash;
+};
+
+// Nothing for one that no name has.
+HashedName hashed_name(std::string_view names) {
+  const auto parts = split(names, '|');  // "", "1", salt, hash
+  if (parts.size() != 4 || parts[1] != "1") return {};
+  const auto salt = from_base64(parts[2]).value_or("");
+  const auto hash = from_base64(parts[3]).value_or("");
+  if (salt.size() != 20 || to_base64(salt) != parts[2] || to_base64(hash) != parts[3]) return {};
+  return {.salt = salt, .hash = hash};
 }
 
 bool names_host(std::string_view names, std::string_view name) {
-  if (names.starts_with('|')) return is_hashed_name(name, names);
   bool found = false;
   for (auto pattern : split(names, ',')) {
     const bool excluded = pattern.starts_with('!');
@@ -113,14 +120,45 @@ void KnownHosts::add(std::string_view file, std::string_view text) {
     Line line;
     if (!parse(each, line)) continue;
     line.where = std::string(file) + ":" + std::to_string(number);
+    index(line, lines_.size());
     lines_.push_back(std::move(line));
+  }
+  said_.clear();
+}
+
+// Files of hundreds of hosts are asked for each of them.
+void KnownHosts::index(Line& line, std::size_t number) {
+  line.hashed = line.names.starts_with('|');
+  if (line.hashed) {
+    auto [salt, hash] = hashed_name(line.names);
+    line.salt = std::move(salt);
+    line.hash = std::move(hash);
+    if (!line.hash.empty()) by_pattern_.push_back(number);
+    return;
+  }
+  const auto names = split(line.names, ',');
+  const bool whole = line.names.find_first_of("*?!") == std::string::npos &&
+                     std::all_of(names.begin(), names.end(), [](auto name) { return name.size() <= kLongestPattern; });
+  if (!whole) return by_pattern_.push_back(number);
+  for (const auto name : names) {
+    auto& numbers = by_name_[lower(name)];
+    if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
   }
 }
 
-KnownHosts::Said KnownHosts::said_of(std::string_view name) const {
-  Said said;
-  for (const auto& line : lines_) {
-    if (!names_host(line.names, name)) continue;
+const KnownHosts::Said& KnownHosts::said_of(const std::string& name) const {
+  const auto [found, is_new] = said_.try_emplace(name);
+  auto& said = found->second;
+  if (!is_new) return said;
+  const auto named = by_name_.find(name);
+  auto numbers = named == by_name_.end() ? std::vector<std::size_t>() : named->second;
+  std::copy_if(by_pattern_.begin(), by_pattern_.end(), std::back_inserter(numbers), [&](std::size_t number) {
+    const auto& line = lines_[number];
+    return line.hashed ? hmac_sha1(line.salt, name) == line.hash : names_host(line.names, name);
+  });
+  std::sort(numbers.begin(), numbers.end());  // the order of the files
+  for (const auto number : numbers) {
+    const auto& line = lines_[number];
     if (line.marker == Marker::kNone) said.keys.push_back(&line);
     if (line.marker == Marker::kRevoked) said.revoked.push_back(&line);
     said.by_authority = said.by_authority || line.marker == Marker::kAuthority;
@@ -158,8 +196,8 @@ HostKeyVerdict KnownHosts::judge(std::string_view host, std::uint16_t port, std:
 }
 
 std::vector<std::string> KnownHosts::types_of(std::string_view host, std::uint16_t port) const {
-  auto said = said_of(known_hosts_name(host, port));
-  if (said.keys.empty()) said = said_of(known_hosts_name(host, kPortOfSsh));
+  const auto& at_port = said_of(known_hosts_name(host, port));
+  const auto& said = at_port.keys.empty() ? said_of(known_hosts_name(host, kPortOfSsh)) : at_port;
   std::vector<std::string> types;
   for (const auto* line : said.keys) {
     const bool revoked =

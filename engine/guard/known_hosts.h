@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace runbook::guard {
@@ -53,6 +54,10 @@ struct HostKeyVerdict {
 
 class KnownHosts {
  public:
+  KnownHosts() = default;
+  KnownHosts(KnownHosts&&) = default;  // no copies: what was said of a name points to lines
+  KnownHosts& operator=(KnownHosts&&) = default;
+
   /// Adds the text of a file. Lines that are broken count for nothing, as with OpenSSH.
   void add(std::string_view file, std::string_view text);
 
@@ -75,6 +80,9 @@ class KnownHosts {
     std::string type;
     std::string key;
     std::string where;
+    bool hashed = false;  // its one name: by these
+    std::string salt;
+    std::string hash;
   };
   // What the files say of one name as it is looked up.
   struct Said {
@@ -84,10 +92,14 @@ class KnownHosts {
   };
 
   static bool parse(std::string_view text, Line& line);
-  [[nodiscard]] Said said_of(std::string_view name) const;
+  void index(Line& line, std::size_t number);
+  [[nodiscard]] const Said& said_of(const std::string& name) const;
   [[nodiscard]] static HostKeyVerdict judge(const Said& said, std::string_view key);
 
   std::vector<Line> lines_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lines that only say whole names, by each
+  std::vector<std::size_t> by_pattern_;                                // the others: each is tried
+  mutable std::unordered_map<std::string, Said> said_{};               // of names that were asked for
 };
 
 /// By which name a host is looked for, and recorded: in lower case, [name]:port when its port is not 22.

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "net/deadline.h"
 #include "net/ssh_login.h"
+#include "net/ssh_shared.h"
 #include "net/ssh_system.h"
 #include "net/ssh_wire.h"
 #include "net/turns.h"
@@ -40,15 +41,16 @@ Error too_late(const SshAddress& address, milliseconds limit) {
 
 using Transport = std::shared_ptr<SshTransport>;
 
-Task<Result<Transport>> by_libssh2(Loop loop, SshAddress address, SshConfig config, guard::KnownHosts known,
-                                   milliseconds limit, steady_clock::time_point until, SshLoginLeft& others) {
+Task<Result<Transport>> by_libssh2(Loop loop, SshAddress address, SshConfig config,
+                                   std::shared_ptr<const guard::KnownHosts> known, milliseconds limit,
+                                   steady_clock::time_point until, SshLoginLeft& others) {
   const Endpoint endpoint{.host = config.host, .port = config.port};
   RUNBOOK_CO_TRY(dialed, co_await dial(loop, endpoint, left(until)));
   const auto wire = std::make_shared<SshWire>(loop, std::move(dialed));
   const Deadline deadline(loop, until, [&] { wire->fail(too_late(address, limit)); });
-  auto shaken = co_await wire->shake_hands(host_key_preference(known, config));
+  auto shaken = co_await wire->shake_hands(host_key_preference(*known, config));
   if (!shaken) co_return shaken.error();
-  RUNBOOK_CO_CHECK(check_host_key(known, config, address, wire->host_key()));
+  RUNBOOK_CO_CHECK(check_host_key(*known, config, address, wire->host_key()));
   auto entered = co_await log_in(loop, wire, config, left(until), others);
   if (!entered) co_return entered.error();
   co_return Transport(wire);
@@ -93,12 +95,13 @@ Task<Result<std::shared_ptr<SshConnection>>> SshConnection::connect(Loop loop, S
   auto turn = co_await logins.take();
   const Deadline patience(loop, steady_clock::now() + kPatience, [&turn] { turn.end(); });
   const auto until = steady_clock::now() + limit;
-  RUNBOOK_CO_TRY(config, co_await read_ssh_config(loop, address));
-  auto known = read_known_hosts(config);
-  const bool by_ssh = config.proxied() || known_to_ssh_alone(known, config);
+  auto& shared = SshShared::of(loop);
+  RUNBOOK_CO_TRY(config, co_await shared.configs().of(loop, address));
+  const auto known = shared.known_hosts().read(config.known_hosts);
+  const bool by_ssh = config.proxied() || known_to_ssh_alone(*known, config);
   SshLoginLeft others;
   auto transport = by_system(loop, address, config);
-  if (!by_ssh) transport = co_await by_libssh2(loop, address, config, std::move(known), limit, until, others);
+  if (!by_ssh) transport = co_await by_libssh2(loop, address, config, known, limit, until, others);
   const bool falls_back = !transport && (transport.error().code == Code::kProtocol ||
                                          (transport.error().code == Code::kAuth && others.other_keys));
   if (falls_back) transport = by_system(loop, address, config);

@@ -7,6 +7,7 @@
 #include "guard/known_hosts.h"
 #include "net/child.h"
 #include "net/dial.h"
+#include "net/known_hosts_files.h"
 #include "net/ssh_login.h"
 #include "net/ssh_system.h"
 #include "net/ssh_text.h"
@@ -116,28 +117,28 @@ Task<Result<std::vector<std::string>>> fetch_host_keys(Loop loop, SshConfig conf
 
 Result<bool> files_know_host(const SshAddress& address, const SshConfig& config, const std::vector<std::string>& keys) {
   using Kind = guard::HostKeyVerdict::Kind;
-  const auto known = read_known_hosts(config);
-  const auto recorded = known.types_of(config.key_name(), config.key_port());
+  const auto known = KnownHostsFiles().read(config.known_hosts);
+  const auto recorded = known->types_of(config.key_name(), config.key_port());
   const std::string* changed = nullptr;
   bool found = false;
   for (const auto& key : keys) {
-    const auto kind = known.judge(config.key_name(), config.key_port(), key).kind;
-    if (kind == Kind::kRevoked) return check_host_key(known, config, address, key).error();
+    const auto kind = known->judge(config.key_name(), config.key_port(), key).kind;
+    if (kind == Kind::kRevoked) return check_host_key(*known, config, address, key).error();
     if (kind == Kind::kKnown) found = true;
     if (kind != Kind::kChanged) continue;
     const auto type = guard::type_of_key(key);
     const bool asked_for = std::find(recorded.begin(), recorded.end(), type) != recorded.end();
-    if (asked_for) return check_host_key(known, config, address, key).error();
+    if (asked_for) return check_host_key(*known, config, address, key).error();
     changed = &key;
   }
   // A key of a type that is not recorded is not asked for, as long as the host has one that is.
-  if (!found && changed != nullptr) return check_host_key(known, config, address, *changed).error();
+  if (!found && changed != nullptr) return check_host_key(*known, config, address, *changed).error();
   return found;
 }
 
 Task<Result<bool>> knows_host(Loop loop, SshAddress address, SshConfig config, std::vector<std::string> keys) {
   RUNBOOK_CO_TRY(found, files_know_host(address, config, keys));
-  if (!keys.empty() && !known_to_ssh_alone(read_known_hosts(config), config)) co_return found;
+  if (!keys.empty() && !known_to_ssh_alone(*KnownHostsFiles().read(config.known_hosts), config)) co_return found;
   if (config.revoked_keys.empty() || keys.empty()) {
     RUNBOOK_CO_TRY(said, co_await ask_ssh(loop, address, {}));
     co_return said;

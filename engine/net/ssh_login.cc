@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 
 #include "base/shell.h"
 #include "base/text.h"
@@ -14,7 +12,6 @@ namespace runbook::net {
 
 namespace {
 
-constexpr std::size_t kLongestKnownHosts = 16U << 20U;
 constexpr auto kHostKeys = std::to_array<std::string_view>(
     {"ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"});
 
@@ -93,16 +90,6 @@ Error no_key(const SshConfig& config, std::size_t tried) {
 
 bool libssh2_can(std::string_view type) {
   return std::find(kHostKeys.begin(), kHostKeys.end(), type) != kHostKeys.end();
-}
-
-guard::KnownHosts read_known_hosts(const SshConfig& config) {
-  guard::KnownHosts known;
-  for (const auto& path : config.known_hosts) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (text.size() <= kLongestKnownHosts) known.add(path, text);
-  }
-  return known;
 }
 
 std::string host_key_preference(const guard::KnownHosts& known, const SshConfig& config) {

@@ -24,9 +24,6 @@ namespace runbook::net {
 /// Whether libssh2 1.10 can use keys of that type.
 bool libssh2_can(std::string_view type);
 
-/// The files that the configuration names; those that are not there say nothing.
-guard::KnownHosts read_known_hosts(const SshConfig& config);
-
 /// The types of host key to ask for: the recorded ones first, so that a host with several is not called changed.
 std::string host_key_preference(const guard::KnownHosts& known, const SshConfig& config);
 

@@ -269,7 +269,7 @@ def main():
             groups = {"redis": lambda: (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(),
                                         check(folder), rehearsals(folder), memory(folder, redis)),
                       "http": lambda: (bench_http.rows(folder, BIN, look_ms),), "docker": lambda: (containers(folder),),
-                      "ssh": lambda: (bench_ssh.rows(folder, BIN, look_ms),)}
+                      "ssh": lambda: (bench_ssh.rows(folder, BIN, look_ms, memory_of),)}
             for group in sys.argv[1:] or groups:
                 for measure in groups[group]():
                     for row in measure:

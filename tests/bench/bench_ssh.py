@@ -42,7 +42,7 @@ def address(number):
     return f"127.0.{number // 250}.{number % 250 + 1}"
 
 
-def rows(folder, bin_folder, look_ms):
+def rows(folder, bin_folder, look_ms, memory_of):
     fleet = sshd.Fleet(folder / "fleet", [address(number) for number in range(max(HOSTS))])
     try:
         inventory = folder / "inventory.toml"
@@ -51,6 +51,7 @@ def rows(folder, bin_folder, look_ms):
             inventory.write_text(kept + "".join(fleet.entry(f"h{number}", address(number)) for number in range(count)))
             (folder / f"hosts-{count}.lua").write_text(BOOK % {"count": count})
             yield from many(folder, bin_folder, look_ms, fleet, count)
+        yield memory(folder, bin_folder, memory_of)
         inventory.write_text(kept + fleet.entry("h0", address(0)))
         for count in (0, ON_ONE):
             (folder / f"one-host-{count}.lua").write_text(SEQUENCE % {"count": count})
@@ -110,6 +111,14 @@ def many(folder, bin_folder, look_ms, fleet, count):
            "the loop; " + "; ".join(notes))
     yield (f"processor of engine and worker a host, {count} hosts", statistics.median(client), "ms", "libssh2's bare loop",
            statistics.median(processor for _, processor in loop) / count, 2 if count >= 100 else None, "value", "the loop")
+
+
+def memory(folder, bin_folder, memory_of):
+    """Of both, each at its own worst moment, with what they share counted twice."""
+    run = [bin_folder / "runbook", "run", f"./hosts-{max(HOSTS)}.lua", "-n", "-p", "hosts=kind:ssh"]
+    most = {name: statistics.median(memory_of(folder, run, name) for _ in range(3)) for name in ("runbook", "runbook-worker")}
+    return (f"peak memory of engine and worker, {max(HOSTS)} hosts", sum(most.values()), "MiB", None, None, 57.2, "value",
+            f"{most['runbook']:.0f} MiB the engine; 57.2 MiB are 60 MB")
 
 
 def one(folder, bin_folder, look_ms, fleet):

@@ -113,6 +113,32 @@ def test_a_host_that_differs_is_named_beside_those_that_do_not(project, hosts):
     assert "7 targets:" in shown(done) and "h-3: not read:" in shown(done), done
 
 
+def test_ssh_is_asked_about_two_of_the_hosts_that_its_configuration_cannot_tell_apart(project, hosts, tmp_path):
+    fleet = hosts(12)
+    (tmp_path / "bin").mkdir()
+    asked = tmp_path / "asked"
+    (tmp_path / "bin" / "ssh").write_text(f'#!/bin/sh\necho "$@" >>{asked}\nexec /usr/bin/ssh "$@"\n')
+    (tmp_path / "bin" / "ssh").chmod(0o755)
+
+    def hosts_asked_about():
+        asked.write_text("")
+        done = fleet.look(env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
+        return done, sorted(line.split()[-1] for line in asked.read_text().splitlines())
+
+    done, about = hosts_asked_about()
+    assert "12 targets: exit code 0: Linux" in shown(done) and len(about) == 2, (done, about)
+    with open(fleet.sshd.folder / "ssh_config", "a") as config:
+        config.write(f"Host {address(4)}\n  HostKeyAlias elsewhere\n")
+    done, about = hosts_asked_about()
+    assert "11 targets: exit code 0: Linux" in shown(done) and "h-4: not read:" in shown(done) and "elsewhere" in shown(done), done
+    assert len(about) == 3 and address(4) in about, about
+    with open(fleet.sshd.folder / "ssh_config", "a") as config:
+        config.write(f"Match host {address(5)}\n  Port 1\n")
+    done, about = hosts_asked_about()
+    assert "10 targets: exit code 0: Linux" in shown(done) and "h-5: not read:" in shown(done), done
+    assert set(about) == {address(number) for number in range(12)}, about
+
+
 def test_of_many_that_fail_the_first_are_named_and_a_command_names_all(project, hosts):
     fleet = hosts(22, 20)
     for listener in fleet.silent:
