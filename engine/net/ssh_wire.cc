@@ -1,8 +1,11 @@
 #include "net/ssh_wire.h"
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -12,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/text.h"
 
@@ -54,6 +58,20 @@ struct Signing {
   std::optional<Result<std::string>> signature{};
 };
 
+// libssh2 fills its session of 60 KB with zeros, most of which it never writes over. Pages of the block that hold
+// nothing else go back to the system: when they are needed, they are zeros again.
+void give_back_zeros(void* block) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  auto room = malloc_usable_size(block);
+  void* at = block;
+  while (std::align(page, page, at, room) != nullptr) {
+    const std::string_view bytes(static_cast<const char*>(at), page);
+    if (bytes.find_first_not_of('\0') == std::string_view::npos) madvise(at, page, MADV_DONTNEED);
+    at = static_cast<char*>(at) + page;
+    room -= page;
+  }
+}
+
 // Whether the peer has closed it: libssh2 calls that a failed key exchange, too.
 bool is_over(int socket) {
   char byte = 0;
@@ -74,6 +92,7 @@ SshWire::SshWire(Loop loop, Dialed dialed)
   static const int started = libssh2_init(0);
   static_cast<void>(started);
   session_ = libssh2_session_init_ex(nullptr, nullptr, nullptr, this);
+  give_back_zeros(session_);
   libssh2_session_set_blocking(session_, 0);
   libssh2_session_callback_set(session_, LIBSSH2_CALLBACK_RECV, reinterpret_cast<void*>(&SshWire::on_receive));
   socket_.native_non_blocking(true);
