@@ -73,7 +73,7 @@ def test_a_foreign_library_is_included_by_its_adapter_only():
 def is_of_the_system(header):
     """Of the C library, the kernel or the compiler."""
     return header.startswith(("sys/", "linux/", "netinet/", "arpa/", "sanitizer/")) or header in (
-        "dirent.h", "fcntl.h", "fnmatch.h", "glob.h", "netdb.h", "poll.h", "pthread.h", "pwd.h", "regex.h", "signal.h", "spawn.h", "termios.h",
+        "dirent.h", "fcntl.h", "fnmatch.h", "glob.h", "malloc.h", "netdb.h", "poll.h", "pthread.h", "pwd.h", "regex.h", "signal.h", "spawn.h", "termios.h",
         "ucontext.h", "unistd.h")
 
 
