@@ -31,6 +31,9 @@ runbook_require(libcurl libcurl4-openssl-dev "${curl_FOUND}")
 pkg_check_modules(ssh2 QUIET IMPORTED_TARGET libssh2)
 runbook_require(libssh2 libssh2-1-dev "${ssh2_FOUND}")
 
+pkg_check_modules(pq QUIET IMPORTED_TARGET libpq)
+runbook_require(libpq libpq-dev "${pq_FOUND}")
+
 pkg_check_modules(yaml QUIET IMPORTED_TARGET yaml-0.1)
 runbook_require(libyaml libyaml-dev "${yaml_FOUND}")
 

@@ -23,6 +23,7 @@ safety::Call ping_of(const safety::Target& target) {
   if (target.kind == "redis") return {.row = "redis.ping", .target = target.name, .args = Value::Map{}};
   if (target.kind == "container") return {.row = "container.state", .target = target.name, .args = Value::Map{}};
   if (target.kind == "docker") return {.row = "docker.version", .target = target.name, .args = Value::Map{}};
+  if (target.kind == "postgres") return {.row = "postgres.server", .target = target.name, .args = Value::Map{}};
   if (target.kind == "ssh") return {.row = "host.load", .target = target.name, .args = Value::Map{}};
   if (target.kind != "http") return {.row = "net.tcp_probe", .target = target.name, .args = Value::Map{}};
   const auto path = target.health.empty() ? std::string("/") : target.health;

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/postgres_url.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -142,6 +143,8 @@ Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as)
     RUNBOOK_TRY(http, parse_http_url(url));
     return Endpoint{.host = http.host, .port = http.port};
   }
+  if (const auto postgres = parse_postgres_url(url); postgres && !postgres->host.empty())
+    return Endpoint{.host = postgres->host, .port = postgres->port};
   auto redis = parse_redis_url(url);
   if (redis && redis->endpoint.path.empty()) return redis->endpoint;
   return Error{.code = Code::kUsage,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/postgres_url.h"
 #include "base/ssh_url.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -57,7 +58,9 @@ Reach::Reach(Loop loop, Secrets secrets, Guards& guards)
     : loop_(std::move(loop)),
       secrets_(std::move(secrets)),
       guards_(guards),
-      logins_(std::make_unique<net::Turns>(loop_, net::kLoginsAtOnce)) {}
+      logins_(std::make_unique<net::Turns>(loop_, net::kLoginsAtOnce)) {
+  net::forget_postgres_environment();
+}
 
 Reach::~Reach() = default;
 
@@ -89,6 +92,58 @@ Task<Result<std::shared_ptr<net::RedisConnection>>> Reach::open_redis(const safe
   auto options = at(target, options_of(target));
   if (!options) co_return options.error();
   co_return at(target, co_await net::RedisConnection::connect(loop_, *options, guards_.redis, trust_));
+}
+
+Result<net::PostgresOptions> Reach::options_of(const safety::Target& target, const std::string& role,
+                                               const std::string& password_secret) const {
+  RUNBOOK_TRY(address, parse_postgres_url(target.url));
+  RUNBOOK_CHECK(check_key_file(target.key_file));
+  RUNBOOK_CHECK(check_key_file(target.pass_file));
+  net::PostgresOptions options{.address = std::move(address),
+                               .pass_file = target.pass_file,
+                               .verified = target.tls != "off",
+                               .ca_file = target.ca_file,
+                               .cert_file = target.cert_file,
+                               .key_file = target.key_file};
+  if (!role.empty()) options.address.user = role;
+  if (!password_secret.empty()) {
+    RUNBOOK_TRY(password, secrets_(password_secret));
+    options.password = std::move(password);
+  }
+  return options;
+}
+
+Task<Result<std::shared_ptr<net::PostgresConnection>>> Reach::look_into_postgres(safety::Target target) {
+  RUNBOOK_CO_TRY(options, options_of(target, target.user, target.password_secret));
+  auto connection = co_await net::PostgresConnection::connect(loop_, options, guards_.postgres);
+  if (connection || connection.error().code != Code::kLimit || target.rescue_user.empty()) co_return connection;
+  RUNBOOK_CO_TRY(rescue, options_of(target, target.rescue_user, target.rescue_password_secret));
+  co_return co_await net::PostgresConnection::connect(loop_, rescue, guards_.postgres);
+}
+
+Task<Result<std::shared_ptr<net::PostgresConnection>>> Reach::postgres(const safety::Target& target) {
+  using Connection = std::shared_ptr<net::PostgresConnection>;
+  auto& known = postgres_[target.name];
+  // One answer that was too large broke the connection, and nothing else is wrong with the server.
+  const auto* before = known && known->outcome() && *known->outcome() ? &***known->outcome() : nullptr;
+  if (before != nullptr && before->broken() && before->failure()->code == Code::kLimit) known = nullptr;
+  if (!known) known = std::make_shared<PostgresLogin>(loop_, [this, target] { return look_into_postgres(target); });
+  const auto login = known;
+  auto connection = at(target, co_await login->get());
+  if (connection && (*connection)->broken()) co_return at<Connection>(target, *(*connection)->failure());
+  co_return connection;
+}
+
+Task<Result<std::shared_ptr<net::PostgresConnection>>> Reach::open_postgres(const safety::Target& target) {
+  using Connection = std::shared_ptr<net::PostgresConnection>;
+  if (target.change_user.empty()) {
+    co_return at<Connection>(target, Error{.code = Code::kRefused,
+                                           .message = "the inventory names no role that changes it",
+                                           .next = "give it a change_user"});
+  }
+  auto options = at(target, options_of(target, target.change_user, target.change_password_secret));
+  if (!options) co_return options.error();
+  co_return at(target, co_await net::PostgresConnection::connect(loop_, *options, guards_.postgres));
 }
 
 net::HttpClient& Reach::http_client() {
@@ -199,6 +254,10 @@ void Reach::forget_failures() {
   std::erase_if(ssh_, [](const auto& entry) {
     const auto& outcome = entry.second->outcome();
     return outcome && (!*outcome || (**outcome)->failure() != nullptr);
+  });
+  std::erase_if(postgres_, [](const auto& entry) {
+    const auto& outcome = entry.second->outcome();
+    return outcome && (!*outcome || (**outcome)->broken());
   });
   std::erase_if(redis_, [](const auto& entry) { return !entry.second || entry.second->failed(); });
 }

@@ -22,10 +22,12 @@
 #include "base/value.h"
 #include "guard/docker.h"
 #include "guard/http.h"
+#include "guard/postgres.h"
 #include "guard/redis.h"
 #include "guard/ssh.h"
 #include "net/docker.h"
 #include "net/http.h"
+#include "net/postgres.h"
 #include "net/redis.h"
 #include "safety/target.h"
 
@@ -45,6 +47,7 @@ struct Guards {
   guard::RedisGuard redis{};
   guard::HttpGuard http{};
   guard::DockerGuard docker{};
+  guard::PostgresGuard postgres{};
   guard::SshGuard ssh{};
 };
 
@@ -68,6 +71,14 @@ class Reach {
 
   /// A connection of one's own, for changes.
   Task<Result<std::shared_ptr<net::RedisConnection>>> open_redis(const safety::Target& target);
+
+  /// The shared connection to a PostgreSQL, of the role that looks; of the one for rescue when the server has no slot
+  /// left for it. Errors as PostgresConnection::connect, of the secret, and kConfig for a bad URL; `where` is the
+  /// target's name.
+  Task<Result<std::shared_ptr<net::PostgresConnection>>> postgres(const safety::Target& target);
+
+  /// A connection of one's own, of the role that changes. kRefused where the target has none.
+  Task<Result<std::shared_ptr<net::PostgresConnection>>> open_postgres(const safety::Target& target);
 
   /// What an HTTP service answers to a read. Of the request, `path` stands below the target's url; where it goes, with
   /// which credentials and which CA, is the target's. Errors as HttpClient::read, of the secrets, and kUsage for a path
@@ -110,10 +121,14 @@ class Reach {
   [[nodiscard]] const Loop& loop() const { return loop_; }
 
  private:
+  using PostgresLogin = net::Once<std::shared_ptr<net::PostgresConnection>>;
   using SshLogin = net::Once<std::shared_ptr<net::SshConnection>>;
 
   Result<std::shared_ptr<SshLogin>> log_in(const safety::Target& target);
   Result<net::RedisOptions> options_of(const safety::Target& target) const;
+  Result<net::PostgresOptions> options_of(const safety::Target& target, const std::string& role,
+                                          const std::string& password_secret) const;
+  Task<Result<std::shared_ptr<net::PostgresConnection>>> look_into_postgres(safety::Target target);
   Result<net::HttpRequest> addressed(const safety::Target& target, net::HttpRequest request) const;
   net::HttpClient& http_client();
 
@@ -122,6 +137,7 @@ class Reach {
   Guards& guards_;
   net::TlsTrust trust_;
   std::map<std::string, std::shared_ptr<net::SharedRedis>> redis_;    // by target name
+  std::map<std::string, std::shared_ptr<PostgresLogin>> postgres_;    // by target name
   std::unique_ptr<net::HttpClient> http_;                             // made when the first request needs it
   std::map<std::string, std::shared_ptr<net::DockerClient>> docker_;  // by URL
   std::map<std::string, std::shared_ptr<SshLogin>> ssh_;              // by target name

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "run/inventory_docker.h"
+#include "run/inventory_postgres.h"
 #include "run/inventory_ssh.h"
 #include "safety/container_url.h"
 
@@ -18,8 +19,8 @@ namespace {
 
 using safety::Target;
 
-const std::vector<std::string> kKinds = {"alertmanager", "compose",    "container", "docker", "grafana",
-                                         "http",         "prometheus", "redis",     "ssh"};
+const std::vector<std::string> kKinds = {"alertmanager", "compose",  "container",  "docker", "grafana",
+                                         "http",         "postgres", "prometheus", "redis",  "ssh"};
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
@@ -36,11 +37,17 @@ const std::map<std::string, std::string Target::*> kTexts = {{"kind", &Target::k
                                                              {"container", &Target::container},
                                                              {"unit", &Target::unit},
                                                              {"data_dir", &Target::data_dir},
-                                                             {"probe_prefix", &Target::probe_prefix}};
+                                                             {"probe_prefix", &Target::probe_prefix},
+                                                             {"tls", &Target::tls},
+                                                             {"pass_file", &Target::pass_file},
+                                                             {"change_user", &Target::change_user},
+                                                             {"rescue_user", &Target::rescue_user}};
 const std::map<std::string, std::vector<std::string> Target::*> kLists = {{"tags", &Target::tags},
                                                                           {"uses", &Target::uses}};
 const std::map<std::string, std::string Target::*> kSecrets = {{"password", &Target::password_secret},
-                                                               {"token", &Target::token_secret}};
+                                                               {"token", &Target::token_secret},
+                                                               {"change_password", &Target::change_password_secret},
+                                                               {"rescue_password", &Target::rescue_password_secret}};
 
 bool one_of(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -145,6 +152,7 @@ Result<Target> read_target(const Document& document, const std::string& name, co
   if (target.url.empty()) {
     const auto* example = one_of(kHttpKinds, target.kind) ? "https://api.lxd:8443"
                           : target.kind == "compose"      ? "file:///srv/shop/compose.yml"
+                          : target.kind == "postgres"     ? "postgresql://db-1:5432/shop"
                                                           : "redis://127.0.0.1:6379";
     return config(document, path, name + " has no url", "for example url = \"" + std::string(example) + "\"");
   }
@@ -153,6 +161,7 @@ Result<Target> read_target(const Document& document, const std::string& name, co
                   "give it as password = { secret = \"NAME\" } and list NAME in [secrets]");
   }
   RUNBOOK_CHECK(check_http_members(document, path, target));
+  RUNBOOK_CHECK(place_postgres_target(document, path, target));
   return target;
 }
 
@@ -321,6 +330,7 @@ std::string Inventory::secret_in_shell(std::string_view name) const {
 Result<Target> target_from_url(std::string_view url, std::string_view kind) {
   if (kind == "container" || kind == "docker") return docker_target_from_url(url, kind);
   if (kind == "ssh") return ssh_target_from_url(url);
+  if (kind == "postgres") return postgres_target_from_url(url);
   const bool http = one_of(kHttpKinds, kind);
   const bool redis = url.starts_with("redis://") || url.starts_with("rediss://") || url.starts_with("unix://");
   if (carries_password(url)) {

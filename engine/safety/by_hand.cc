@@ -78,6 +78,19 @@ std::string ssh_client(const HandTarget& hand) {
   return target.sudo ? words + " sudo -n --" : words;
 }
 
+// psql asks for what the URL leaves out: the role and the password come beside it.
+std::string postgres_client(const HandTarget& hand) {
+  const auto& target = hand.target;
+  std::string words = hand.password.empty() ? "" : "PGPASSWORD=\"" + hand.password + "\" ";
+  if (!target.pass_file.empty()) words += "PGPASSFILE=" + shell_word(target.pass_file) + " ";
+  const bool socket = parts_of(target.url).place.empty();
+  if (!socket) words += target.tls == "off" ? "PGSSLMODE=disable " : "PGSSLMODE=verify-full ";
+  if (!target.ca_file.empty()) words += "PGSSLROOTCERT=" + shell_word(target.ca_file) + " ";
+  words += "psql -X";
+  if (!target.user.empty()) words += " -U " + shell_word(target.user);
+  return words + " " + shell_word(target.url);
+}
+
 // Of an engine and of a container alike: docker's own client speaks to the engine.
 std::string docker_client(const HandTarget& hand) {
   const auto engine = container_place(hand.target.url).engine;
@@ -96,6 +109,7 @@ constexpr auto kClients =
     std::to_array<std::pair<std::string_view, std::string (*)(const HandTarget&)>>({{"compose", compose_client},
                                                                                     {"container", docker_client},
                                                                                     {"docker", docker_client},
+                                                                                    {"postgres", postgres_client},
                                                                                     {"redis", redis_client},
                                                                                     {"ssh", ssh_client},
                                                                                     {"http", curl},
@@ -118,7 +132,7 @@ std::string_view place_of(const Target& target, const Value& args) {
 
 std::string_view usual_port(const Target& target) {
   const auto scheme = parts_of(target.url).scheme;
-  return scheme == "https" ? "443" : scheme == "http" ? "80" : "6379";
+  return scheme == "https" ? "443" : scheme == "http" ? "80" : target.kind == "postgres" ? "5432" : "6379";
 }
 
 std::pair<std::string, std::string> host_and_port(const Target& target, std::string_view place) {

@@ -19,6 +19,14 @@ Value identity(const Target& target) {
   if (!target.token_secret.empty()) out.emplace("token", target.token_secret);
   if (!target.cert_file.empty()) out.emplace("cert_file", target.cert_file);
   if (!target.key_file.empty()) out.emplace("key_file", target.key_file);
+  for (const auto& [name, member] : {std::pair("tls", &Target::tls),
+                                     {"pass_file", &Target::pass_file},
+                                     {"change_user", &Target::change_user},
+                                     {"change_secret", &Target::change_password_secret},
+                                     {"rescue_user", &Target::rescue_user},
+                                     {"rescue_secret", &Target::rescue_password_secret}}) {
+    if (!(target.*member).empty()) out.emplace(name, target.*member);
+  }
   return out;
 }
 

@@ -25,10 +25,16 @@ struct Target {
   std::string ca_file;          // for rediss:// and https://: a pinned CA, else the system's
   std::string cert_file;        // of an engine over TLS: the certificate that we show, and
   std::string key_file;         // its key, which nobody else may read
-  std::string health;           // the path at which an HTTP service tells of itself and what it depends on
-  std::string host;             // the ssh target it runs on
-  std::string ssh_config;       // of a host: OpenSSH's configuration, instead of the user's and the system's
-  bool sudo = false;            // of a host: commands run through `sudo -n`
+  std::string tls;          // of PostgreSQL over TCP: "off" where the inventory says so, else it is verified in full
+  std::string pass_file;    // of PostgreSQL: libpq's file of passwords, in the place of password_secret
+  std::string change_user;  // of PostgreSQL: the role that changes; empty: the one that reads
+  std::string change_password_secret;
+  std::string rescue_user;  // of PostgreSQL: the role that looks when there is no slot left for the one that reads
+  std::string rescue_password_secret;
+  std::string health;      // the path at which an HTTP service tells of itself and what it depends on
+  std::string host;        // the ssh target it runs on
+  std::string ssh_config;  // of a host: OpenSSH's configuration, instead of the user's and the system's
+  bool sudo = false;       // of a host: commands run through `sudo -n`
   std::string container;
   std::string unit;
   std::string data_dir;

@@ -6,6 +6,7 @@ import pytest
 from between import Between
 from dockerd import Docker
 from measuring import Measuring
+from postgres import Postgres, Template
 from project import Project
 from servers import Redis
 from terminal import APPROVE, CHOOSE, LIMIT, Terminal
@@ -43,6 +44,39 @@ def start_redis(tmp_path):
 def redis(start_redis):
     """A Redis with 16 MiB under noeviction, which the playbook `limit` finds too small."""
     return start_redis("--maxmemory", "16mb", "--maxmemory-policy", "noeviction")
+
+
+@pytest.fixture(scope="session")
+def cluster_template():
+    template = Template()
+    yield template
+    template.remove()
+
+
+@pytest.fixture
+def start_postgres(cluster_template):
+    """Starts PostgreSQL servers that are stopped at the end of the test; takes what Postgres takes, but the template."""
+    started = []
+
+    def start(**more):
+        started.append(Postgres(cluster_template, **more))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def postgres(start_postgres):
+    return start_postgres()
+
+
+@pytest.fixture
+def shop(project, postgres):
+    """The same, as shop-db of the project's inventory, outside of production."""
+    project.target("shop-db", postgres.url(""), kind="postgres", user="looker", change_user="changer", env="dev")
+    return postgres
 
 
 @pytest.fixture

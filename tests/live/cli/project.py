@@ -115,14 +115,15 @@ class Project:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **popen)
 
     def seen(self, source, **inputs):
-        """What a dry run of this playbook read: {reading: its value, or {"error": why there is none}}."""
+        """What a dry run of this playbook read: {reading: its value, or {"error": why there is none, "code": …}}."""
         book = source.split('playbook "')[1].split('"')[0]
         self.book(book, source)
         done = self.run("run", book, "--dry-run", *(word for name, value in inputs.items() for word in ("-p", f"{name}={value}")))
         assert done.code in (0, 11), done
         self.last_out = done.out
         read = [record["data"] for record in self.records("EVIDENCE") if record["run"] == self.last_run()]
-        return {one["name"]: self.evidence(one["sha256"]) if "sha256" in one else {"error": one["error"]["message"]} for one in read}
+        return {one["name"]: self.evidence(one["sha256"]) if "sha256" in one else {"error": one["error"]["message"], "code": one["error"]["code"]}
+                for one in read}
 
     def evidence(self, digest):
         return json.loads(next(self.state.glob(f"evidence/**/{digest}*")).read_bytes())
