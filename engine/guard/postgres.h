@@ -12,10 +12,10 @@
 //   FETCH FORWARD <n> FROM runbook_read
 //   ROLLBACK
 //
-// Every word of the statement (sql_words.h) is looked up in pg_proc: none may be the name of a VOLATILE function, but
-// those that are known to look only; nor the name of a function that runs the SQL it is given as a text. What no gate
-// here can see is what hides inside: a function that is not marked VOLATILE and calls one, the code behind a view, an
-// operator's, an aggregate's or a cast's function. The role that reads should therefore have no right to more than
+// Every word of the statement (base/sql_words.h) is looked up in pg_proc: none may be the name of a VOLATILE function,
+// but those that are known to look only; nor the name of a function that runs the SQL it is given as a text. What no
+// gate here can see is what hides inside: a function that is not marked VOLATILE and calls one, the code behind a view,
+// an operator's, an aggregate's or a cast's function. The role that reads should therefore have no right to more than
 // that.
 #pragma once
 
@@ -54,6 +54,9 @@ Result<Batch> read_batch(std::string_view sql, std::vector<std::string> params, 
 /// The batch that has the plan of a query told, as JSON, and does not run it. kRefused.
 Result<Batch> explain_batch(std::string_view sql, std::vector<std::string> params, const ReadLimits& limits);
 
+/// The look-up of the gate, the same in every batch: its parameters alone differ, so that a server need parse it once.
+std::string_view look_up_statement();
+
 /// Where in such a batch the answer stands.
 inline constexpr std::size_t kReadRows = 3;
 inline constexpr std::size_t kExplained = 2;
@@ -61,9 +64,7 @@ inline constexpr std::size_t kExplained = 2;
 /// The name of the function in an error of the gate's look-up: "public.forget(integer)"; empty for any other error.
 std::string refused_function(std::string_view message);
 
-/// How a transaction begins that a permit lists, and ends without effect, which needs none.
-inline constexpr std::string_view kBegin = "BEGIN TRANSACTION READ WRITE";
-inline constexpr std::string_view kCommit = "COMMIT";
+/// How a transaction ends without effect, which needs no permit.
 inline constexpr std::string_view kRollback = "ROLLBACK";
 
 class PostgresGuard {

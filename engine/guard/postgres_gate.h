@@ -3,8 +3,8 @@
 
 #include <string_view>
 
+#include "base/sql_words.h"
 #include "guard/postgres.h"
-#include "guard/sql_words.h"
 
 namespace runbook::guard {
 

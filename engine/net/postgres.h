@@ -38,7 +38,7 @@ struct PostgresOptions {
   std::string cert_file{};  // that we show, and its key; empty: none
   std::string key_file{};
   std::chrono::milliseconds connect_limit = std::chrono::seconds(5);
-  std::size_t largest_answer = 8U << 20U;  // of one batch, in bytes as they come
+  std::size_t largest_answer = 8U << 20U;  // of one batch, in bytes
 };
 
 struct PostgresColumn {

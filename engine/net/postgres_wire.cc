@@ -1,10 +1,11 @@
 #include "net/postgres_wire.h"
 
-#include <sys/ioctl.h>
+#include <malloc.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <random>
 
 #include "base/text.h"
 
@@ -63,6 +64,22 @@ PostgresAnswer answer_of(PGresult* result) {
   return answer;
 }
 
+// libpq makes room for a message as soon as it knows its length, and has no limit: what the program has allotted tells.
+constexpr std::size_t kMostMemory = 48U << 20U;
+
+std::size_t allotted() {
+  const auto memory = mallinfo2();
+  return memory.uordblks + memory.hblkhd;
+}
+
+std::size_t size_of(const PostgresAnswer& answer) {
+  std::size_t size = 0;
+  for (const auto& row : answer.rows) {
+    for (const auto& cell : row) size += sizeof(cell) + (cell ? cell->size() : 0);
+  }
+  return size;
+}
+
 // Whether it ends with a ROLLBACK that is to be carried out whatever fails before it.
 bool ends_apart(const guard::Batch& batch) { return batch.size() > 1 && batch.back().sql == guard::kRollback; }
 
@@ -109,6 +126,12 @@ PostgresWire::PostgresWire(Loop loop, PostgresHandle session, const guard::Postg
                            std::size_t largest_answer)
     : loop_(loop), session_(std::move(session)), guard_(guard), turns_(loop, 1), largest_answer_(largest_answer) {}
 
+Error PostgresWire::too_large() const {
+  return {.code = Code::kLimit,
+          .message = "the answer is larger than " + bytes_text(static_cast<double>(largest_answer_)),
+          .next = "ask for fewer rows, or for fewer and shorter columns"};
+}
+
 Error PostgresWire::broke() const {
   const auto text = std::string(trim(PQerrorMessage(session_.get())));
   return {.code = Code::kUnreachable,
@@ -121,6 +144,11 @@ Result<void> PostgresWire::queue(const guard::Batch& batch) {
     std::vector<const char*> values;
     for (const auto& param : statement.params) values.push_back(param.c_str());
     const auto count = static_cast<int>(values.size());
+    if (!prepared_.empty() && statement.sql == guard::look_up_statement()) {
+      if (PQsendQueryPrepared(session_.get(), prepared_.c_str(), count, values.data(), nullptr, nullptr, 0) == 0)
+        return broke();
+      continue;
+    }
     const int sent =
         PQsendQueryParams(session_.get(), statement.sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0);
     if (sent == 0) return broke();
@@ -140,21 +168,17 @@ Task<Result<void>> PostgresWire::flush(TimePoint until) {
 
 Task<Result<void>> PostgresWire::result_ready(TimePoint until) {
   while (PQisBusy(session_.get()) != 0) {
+    if (allotted() > before_ + kMostMemory) co_return too_large();  // it knows the length now, and has read none of it
     RUNBOOK_CO_CHECK(co_await socket_ready(loop_, PQsocket(session_.get()), false, until));
-    int waiting = 0;
-    if (ioctl(PQsocket(session_.get()), FIONREAD, &waiting) == 0) taken_ += static_cast<std::size_t>(waiting);
-    if (taken_ > largest_answer_) {
-      co_return Error{.code = Code::kLimit,
-                      .message = "the answer is larger than " + bytes_text(static_cast<double>(largest_answer_)),
-                      .next = "ask for fewer rows, or for fewer and shorter columns"};
-    }
     if (PQconsumeInput(session_.get()) == 0) co_return broke();
+    if (allotted() > before_ + kMostMemory) co_return too_large();
   }
   co_return Result<void>();
 }
 
 Task<Result<PostgresWire::Collected>> PostgresWire::collect(std::size_t syncs, TimePoint until) {
   Collected collected;
+  std::size_t size = 0;
   while (syncs > 0) {
     RUNBOOK_CO_CHECK(co_await result_ready(until));
     const ResultHandle result(PQgetResult(session_.get()));
@@ -170,12 +194,18 @@ Task<Result<PostgresWire::Collected>> PostgresWire::collect(std::size_t syncs, T
       case PGRES_TUPLES_OK:
       case PGRES_COMMAND_OK:
         collected.answers.push_back(answer_of(result.get()));
+        size += size_of(collected.answers.back());
+        if (size > largest_answer_ && !collected.said) collected.said = too_large();
         break;
       case PGRES_PIPELINE_ABORTED:
         break;
       case PGRES_FATAL_ERROR:
         if (field_of(result.get(), PG_DIAG_SQLSTATE).empty()) co_return broke();
-        if (!collected.said) collected.said = error_of(result.get());
+        if (!collected.said) {
+          collected.said = error_of(result.get());
+          collected.forgot_prepared =
+              field_of(result.get(), PG_DIAG_SQLSTATE) == "26000";  // invalid_sql_statement_name
+        }
         break;
       default:
         co_return Error{Code::kProtocol, "PostgreSQL gave an answer that no statement of ours has"};
@@ -184,18 +214,45 @@ Task<Result<PostgresWire::Collected>> PostgresWire::collect(std::size_t syncs, T
   co_return collected;
 }
 
-Task<Result<PostgresWire::Collected>> PostgresWire::deliver(const guard::Batch& batch, milliseconds limit) {
-  const auto until = steady_clock::now() + limit;
-  taken_ = 0;
+// Parsed and planned once, the look-up costs less than the query that it is for. Its name is no other session's: behind
+// a pooler somebody else's statement of the same name would stand in the place of the gate's.
+Task<void> PostgresWire::prepare_look_up(TimePoint until) {
+  may_be_prepared_ = false;
+  std::random_device random;
+  auto name = "runbook_" + std::to_string(random()) + "_" + std::to_string(random()) + "_" + std::to_string(random());
+  const std::string sql(guard::look_up_statement());
+  const bool queued =
+      PQsendPrepare(session_.get(), name.c_str(), sql.c_str(), 0, nullptr) != 0 && PQpipelineSync(session_.get()) != 0;
+  if (!queued || !co_await flush(until)) co_return;
+  const auto collected = co_await collect(1, until);
+  if (collected && !collected->said) prepared_ = std::move(name);
+}
+
+Task<Result<PostgresWire::Collected>> PostgresWire::ask(const guard::Batch& batch, TimePoint until) {
   RUNBOOK_CO_CHECK(queue(batch));
   RUNBOOK_CO_CHECK(co_await flush(until));
   co_return co_await collect(ends_apart(batch) ? 2 : 1, until);
 }
 
+Task<Result<PostgresWire::Collected>> PostgresWire::deliver(const guard::Batch& batch, milliseconds limit) {
+  const auto until = steady_clock::now() + limit;
+  before_ = allotted();
+  const bool looks_up = batch.size() > 1 && batch[1].sql == guard::look_up_statement();
+  if (looks_up && may_be_prepared_) co_await prepare_look_up(until);
+  RUNBOOK_CO_TRY(collected, co_await ask(batch, until));
+  if (!collected.forgot_prepared) co_return std::move(collected);
+  prepared_.clear();  // a pooler gave us another session of the server's; nothing behind the look-up was carried out
+  co_return co_await ask(batch, until);
+}
+
 Task<Result<PostgresWire::Answers>> PostgresWire::exchange(guard::Batch batch, const guard::Permit* permit,
                                                            milliseconds limit) {
   const auto turn = co_await turns_.take();
-  if (failure_) co_return *failure_;
+  if (failure_) {
+    // It was another batch's answer, and says nothing of this one, which was not sent.
+    const bool by_us = failure_->code == Code::kLimit;
+    co_return by_us ? Error{Code::kCancelled, "the connection was given up: " + failure_->message} : *failure_;
+  }
   if (auto seen = guard_.look(batch, permit); !seen) co_return seen.error();
   if (auto sound = check_params(batch); !sound) co_return sound.error();
   auto collected = co_await deliver(batch, limit);

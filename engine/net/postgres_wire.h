@@ -42,22 +42,28 @@ class PostgresWire : public std::enable_shared_from_this<PostgresWire> {
   using Answers = std::vector<PostgresAnswer>;
   struct Collected {
     Answers answers{};
-    std::optional<Error> said{};  // the first error of the server
+    std::optional<Error> said{};   // the first error of the server
+    bool forgot_prepared = false;  // which was that it knows no statement of the name that we gave one
   };
 
   Result<void> queue(const guard::Batch& batch);
+  Task<void> prepare_look_up(TimePoint until);
   Task<Result<void>> flush(TimePoint until);
   Task<Result<void>> result_ready(TimePoint until);
   Task<Result<Collected>> collect(std::size_t syncs, TimePoint until);
+  Task<Result<Collected>> ask(const guard::Batch& batch, TimePoint until);
   Task<Result<Collected>> deliver(const guard::Batch& batch, std::chrono::milliseconds limit);
   [[nodiscard]] Error broke() const;
+  [[nodiscard]] Error too_large() const;
 
   Loop loop_;
   PostgresHandle session_;
   const guard::PostgresGuard& guard_;
   Turns turns_;
   std::size_t largest_answer_;
-  std::size_t taken_ = 0;  // bytes of the batch under way
+  std::size_t before_ = 0;  // bytes that the program had allotted when the batch under way was sent
+  std::string prepared_{};  // the name of the gate's look-up on this session; empty: it is sent whole
+  bool may_be_prepared_ = true;
   std::optional<Error> failure_;
 };
 

@@ -22,6 +22,7 @@ import servers  # noqa: E402
 
 import docker  # noqa: E402
 import bench_http  # noqa: E402: beside this file
+import bench_psql  # noqa: E402
 import bench_ssh  # noqa: E402
 
 BIN = pathlib.Path(os.environ["RUNBOOK_BIN"]).resolve()
@@ -269,6 +270,7 @@ def main():
             groups = {"redis": lambda: (start(), dry_run(folder, redis), calls(folder, redis), audited_change(folder), audit_history(folder), redaction(),
                                         check(folder), rehearsals(folder), memory(folder, redis)),
                       "http": lambda: (bench_http.rows(folder, BIN, look_ms),), "docker": lambda: (containers(folder),),
+                      "psql": lambda: (bench_psql.rows(folder, BIN, look_ms),),
                       "ssh": lambda: (bench_ssh.rows(folder, BIN, look_ms, memory_of),)}
             for group in sys.argv[1:] or groups:
                 for measure in groups[group]():

@@ -4,7 +4,7 @@
 
 #include "driver.h"
 #include "guard/postgres.h"
-#include "guard/sql_words.h"
+#include "base/sql_words.h"
 #include "primitive/read/postgres_value.h"
 
 namespace {
@@ -18,13 +18,13 @@ void read_answer(std::string_view input) {
 
 void run(std::string_view input) {
   read_answer(input);
-  const auto words = guard::parse_sql_words(input);
+  const auto words = parse_sql_words(input);
   if (words) {
     for (const auto& name : words->names) {
       if (name.size() > 63) std::abort();
     }
     // A name behind whatever is complete is found, wherever the statement ends.
-    const auto more = guard::parse_sql_words(std::string(input) + "\n, forget_me()");
+    const auto more = parse_sql_words(std::string(input) + "\n, forget_me()");
     if (more && std::find(more->names.begin(), more->names.end(), "forget_me") == more->names.end()) std::abort();
   }
   const auto batch = guard::read_batch(input, {std::string(input)}, {});

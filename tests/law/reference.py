@@ -31,7 +31,7 @@ def lua_value(arg, text):
     """An example, as an author writes it."""
     if arg["type"] == "argv":
         return "{ " + ", ".join(f'"{word}"' for word in text.split()) + " }"
-    return text if arg["type"] in ("number", "boolean", "table", "target") or text.isdigit() else f'"{text}"'
+    return text if arg["type"] in ("number", "boolean", "table", "target") or (text.isdigit() and arg["type"] != "text") else f'"{text}"'
 
 
 def lua_table(value):
@@ -44,7 +44,7 @@ def examples(args):
     """The arguments up to the last that has to be given, and all that may be left out where none has to be; the command
     that takes another one back, too, where that is enough to say."""
     by_itself = all(arg["name"] != "state" for arg in args)
-    required = [arg for arg in args if arg["required"] or ((arg["name"], arg["type"]) == ("undo", "argv") and by_itself)]
+    required = [arg for arg in args if arg["required"] or (arg["name"] == "undo" and arg["type"] in ("argv", "text") and by_itself)]
     return [lua_value(arg, arg["example"]) for arg in (required or args)]
 
 

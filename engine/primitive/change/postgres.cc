@@ -44,7 +44,7 @@ Task<Result<Sent>> commit(const Target& target, const Permit& permit, Session se
   guard::Batch batch(1, statement_of(permit.sends().back()));
   const auto answers = co_await session->send(std::move(batch), permit, kBeyond);
   if (!answers) co_return at(target, answers.error());
-  if (answers->front().tag != guard::kCommit)
+  if (answers->front().tag != kCommit)
     co_return Error{Code::kRemote, "the transaction was rolled back: " + escaped(answers->front().tag, 40),
                     target.name};
   co_return Sent{.said = std::move(said)};

@@ -27,6 +27,19 @@ Error told(Error error) {
               "AS"};
 }
 
+// On another connection when the one that it waited for was given up because of somebody else's answer.
+Task<Result<std::vector<net::PostgresAnswer>>> look(Reach& reach, const safety::Target& target, guard::Batch batch,
+                                                    guard::ReadLimits limits) {
+  for (;;) {
+    RUNBOOK_CO_TRY(connection, co_await reach.postgres(target));
+    auto answers = co_await connection->look(batch, limits.statement + limits.lock + kBeyond);
+    const auto& failure = connection->failure();
+    const bool not_sent =
+        !answers && answers.error().code == Code::kCancelled && failure && failure->code == Code::kLimit;
+    if (!not_sent) co_return answers;
+  }
+}
+
 const guard::ReadLimits kCatalogue{.search_path = "pg_catalog"};
 
 }  // namespace
@@ -34,8 +47,7 @@ const guard::ReadLimits kCatalogue{.search_path = "pg_catalog"};
 Task<Result<net::PostgresAnswer>> ask_postgres(Reach& reach, const safety::Target& target, Result<guard::Batch> batch,
                                                std::size_t answer, const guard::ReadLimits& limits) {
   if (!batch) co_return at(target, batch.error());
-  RUNBOOK_CO_TRY(connection, co_await reach.postgres(target));
-  auto answers = co_await connection->look(std::move(*batch), limits.statement + limits.lock + kBeyond);
+  auto answers = co_await look(reach, target, *batch, limits);
   if (!answers) co_return at(target, told(answers.error()));
   if (answers->size() <= answer) co_return Error{Code::kProtocol, "PostgreSQL left out an answer", target.name};
   co_return std::move((*answers)[answer]);

@@ -120,14 +120,10 @@ Task<Result<Value>> read_row(Reach& reach, const Target& target, const Value& ar
   auto batch = guard::read_batch(sql, key_values(args["key"]), limits);
   RUNBOOK_CO_TRY(answer, co_await ask_postgres(reach, target, std::move(batch), guard::kReadRows, limits));
   if (answer.rows.size() > 1) co_return Error{Code::kUsage, "the key names more than one row", target.name};
-  Value state;
-  if (!answer.rows.empty()) {
-    state = Value::Map{};
-    if (const auto& value = answer.rows.front().front(); value) state["value"] = *value;
-  }
+  Value state = Value::Map{{"exists", !answer.rows.empty()}};
+  if (!answer.rows.empty() && answer.rows.front().front()) state["value"] = *answer.rows.front().front();
   if (args["xid"].is_null()) co_return state;
   RUNBOOK_CO_TRY(transaction, co_await read_transaction(reach, target, args));
-  if (state.is_null()) state = Value::Map{};
   state["transaction"] = std::as_const(transaction)["transaction"];
   co_return state;
 }
@@ -139,7 +135,8 @@ std::string of_query(const Value& answer) {
 }
 
 std::string of_row(const Value& state) {
-  return state.is_null() ? std::string("no such row") : state["value"].is_null() ? "NULL" : in_words(state["value"]);
+  if (!state["exists"].bool_or(false)) return "no such row";
+  return state["value"].is_null() ? "NULL" : in_words(state["value"]);
 }
 
 std::string of_plan(const Value& plan) {
@@ -180,9 +177,8 @@ const ReadRow kRows[] = {
      "{database, standby, transaction}: that is committed, aborted, in progress or, when it is too long ago, forgotten",
      read_transaction, "{client} -c \"SELECT pg_xact_status('\"{xid}\"')\""},
     {"postgres.row", "postgres", kRowArgs, "One column of one row, as text.",
-     "{value, transaction}: no value where it is NULL, nothing where there is no such row; error usage when the key "
-     "names "
-     "several",
+     "{exists, value, transaction}: exists is whether there is such a row; no value where it is NULL; error usage when "
+     "the key names several",
      read_row, "{client} -c 'SELECT '{column}' FROM '{table}", of_row},
 };
 

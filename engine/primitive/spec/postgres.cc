@@ -5,8 +5,8 @@
 #include <array>
 
 #include "base/sql_text.h"
+#include "base/sql_words.h"
 #include "base/text.h"
-#include "guard/sql_words.h"
 #include "primitive/spec/change_rows.h"
 #include "primitive/spec/postgres_words.h"
 #include "primitive/spec/row_parts.h"
@@ -57,8 +57,11 @@ StateCall row_state(const Value& args) {
 
 // A transaction that was rolled back leaves no trace in the state.
 Seen row_seen(const Value& reading) {
-  auto state = reading;
-  if (reading["transaction"].text_or("") == "aborted") state.as_map()->erase("transaction");
+  Value state;
+  if (reading["exists"].bool_or(false)) state = Value::Map{};
+  if (!reading["value"].is_null()) state["value"] = reading["value"];
+  const auto& transaction = reading["transaction"];
+  if (!transaction.is_null() && transaction.text_or("") != "aborted") state["transaction"] = transaction;
   return {.state = std::move(state), .blob = {}};
 }
 
@@ -114,7 +117,7 @@ constexpr ArgSpec kRowArgs[] = {
 
 Result<void> check_statement(const Value& args, const char* name) {
   const auto text = args[name].text_or("");
-  const auto words = guard::parse_sql_words(text);
+  const auto words = parse_sql_words(text);
   if (!words) return usage(std::string(name) + ": " + words.error().message, words.error().next);
   constexpr std::array<std::string_view, 17> kBegins = {
       "alter", "analyze", "call",    "comment", "create", "delete",   "drop",   "grant", "insert",
@@ -192,12 +195,12 @@ bool describe_execute(Change& change) {
 constexpr ArgSpec kExecuteArgs[] = {
     {"sql", ArgType::kText, true, "one statement; $1, $2, … stand for the params",
      "update orders set status = 'retry' where id = $1"},
-    {"params", ArgType::kTable, false, "their values, a list", "{ 4711 }"},
-    {"at_most", ArgType::kNumber, false, "how many rows it may touch: 1 unless said; more, and it is rolled back",
-     "10"},
     {"undo", ArgType::kText, false, "the statement that takes it back",
      "update orders set status = 'stuck' where id = $1"},
-    {"undo_params", ArgType::kTable, false, "the values of its $1, $2, …", "{ 4711 }"},
+    {"params", ArgType::kTable, false, "the values of the statement, a list", "{ 4711 }"},
+    {"undo_params", ArgType::kTable, false, "the values of the one that takes it back, a list", "{ 4711 }"},
+    {"at_most", ArgType::kNumber, false, "how many rows it may touch: 1 unless said; more, and it is rolled back",
+     "10"},
     {"within", ArgType::kNumber, false, "seconds after which the server gives it up: 30 unless said", "60"}};
 
 const ChangeRow kRows[] = {

@@ -2,7 +2,6 @@
 
 #include "base/shell.h"
 #include "base/sql_text.h"
-#include "guard/postgres.h"
 
 namespace runbook::primitive {
 
@@ -11,12 +10,12 @@ using safety::Words;
 std::vector<Words> transaction_of(std::string sql, const std::vector<std::string>& params, double seconds) {
   Words statement = {std::move(sql)};
   statement.insert(statement.end(), params.begin(), params.end());
-  return {Words{guard::kBegin},
+  return {Words{"BEGIN TRANSACTION READ WRITE"},
           Words{"SET LOCAL statement_timeout = " + std::to_string(static_cast<int>(seconds * 1000))},
           Words{"SET LOCAL lock_timeout = 5000"},
           std::move(statement),
           Words{"SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text"},
-          Words{guard::kCommit}};
+          Words{kCommit}};
 }
 
 bool is_committed(const Value& state) { return state["transaction"].text_or("") == "committed"; }

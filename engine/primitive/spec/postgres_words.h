@@ -8,6 +8,9 @@
 
 namespace runbook::primitive {
 
+/// How a transaction ends that stands, and what the server says of it then.
+inline constexpr const char* kCommit = "COMMIT";
+
 /// Where the statement stands among the calls of a transaction.
 inline constexpr std::size_t kStatementCall = 3;
 

@@ -7,6 +7,7 @@ import signal
 from dockerd import Docker
 from http_servers import nginx
 from measuring import Measuring
+from postgres import Postgres, Template
 from project import CATALOGUE, Project
 from servers import Redis, free_port
 from small_host import SmallHost
@@ -25,6 +26,7 @@ class Stage:
         (self.project.root / "runbook.toml").write_text(f'inventory = "inventory.toml"\nplaybooks = {folders}\nstate = "state"\n')
         self.servers, self.crowd, self.ports, self.others = [], [], [], []
         self.measuring, self.engine, self.edge, self.host, self.systemd, self.walled = None, None, None, None, None, None
+        self.template, self.database = None, None
 
     def redis(self, *options, **more):
         folder = more.pop("folder", self.folder / f"redis-{len(self.servers)}")
@@ -92,6 +94,13 @@ class Stage:
         self.project.target("cache-1", f"redis://127.0.0.1:{port}", host="cache-host")
         return self.systemd
 
+    def postgres(self, **more):
+        """A PostgreSQL that the inventory knows as shop-db."""
+        self.template = Template()
+        self.database = Postgres(self.template, **more)
+        self.project.target("shop-db", self.database.url(""), kind="postgres", user="looker", change_user="changer")
+        return self.database
+
     def small_host(self, **more):
         """A host with a disk of 16 MiB at /var/log, which the inventory knows as web-1."""
         self.host = SmallHost(self.folder / "host", **more)
@@ -134,6 +143,9 @@ class Stage:
             text = self.measuring.in_public(text)
         if self.host:
             text = text.replace(str(self.host.folder), "/etc/ssh")
+        if self.database:
+            text = text.replace(f"?host={self.database.folder}&port={self.database.port}", "?host=/run/postgresql")
+            text = text.replace(f"{self.database.folder}/.s.PGSQL.{self.database.port}", "/run/postgresql/.s.PGSQL.5432")
         for other in self.others:
             text = other.in_public(text)
         for server in self.servers:
@@ -152,6 +164,9 @@ class Stage:
             self.host.stop()
         if self.systemd:
             self.systemd.stop()
+        if self.database:
+            self.database.stop()
+            self.template.remove()
         if self.engine:
             self.engine.stop()
         for server in self.servers:

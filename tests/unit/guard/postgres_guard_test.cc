@@ -1,7 +1,7 @@
 // What may leave for a PostgreSQL: the one form of batch that reads, and what a permit lists.
 #include "catch.h"
 #include "guard/postgres.h"
-#include "guard/sql_words.h"
+#include "base/sql_words.h"
 #include "support/permit_of.h"
 
 using namespace runbook;
@@ -14,9 +14,9 @@ using Names = std::vector<std::string>;
 
 Batch reading(const std::string& sql) { return guard::read_batch(sql, {}, {}).value(); }
 
-Names names_in(std::string_view sql) { return guard::parse_sql_words(sql).value().names; }
+Names names_in(std::string_view sql) { return parse_sql_words(sql).value().names; }
 
-bool is_refused(std::string_view sql) { return !guard::parse_sql_words(sql); }
+bool is_refused(std::string_view sql) { return !parse_sql_words(sql); }
 
 }  // namespace
 
@@ -28,8 +28,8 @@ TEST_CASE("the words of a statement are found as PostgreSQL finds them") {
   CHECK(names_in("select '\\', forget(), '\\'") == Names{"forget", "select"});
   CHECK(names_in("select 1.5e-3, 'a' 'b', n'c', x'1f'") == Names{"select"});
   CHECK(names_in("select $1 from x$y") == Names{"from", "select", "x$y"});
-  CHECK(guard::parse_sql_words("select a%%%b").value().operators == "%%% ");
-  CHECK(guard::parse_sql_words("select 1 +--x\n 2").value().operators == "+ ");
+  CHECK(parse_sql_words("select a%%%b").value().operators == "%%% ");
+  CHECK(parse_sql_words("select 1 +--x\n 2").value().operators == "+ ");
 }
 
 TEST_CASE("what two scanners may read differently is refused") {

@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 
-namespace runbook::guard {
+namespace runbook {
 
 struct SqlWords {
   std::string first{};               // the first word, in lower case; "(" where it begins with one
@@ -24,4 +24,4 @@ struct SqlWords {
 /// The words of one statement, for a server under standard_conforming_strings. kRefused says what and where.
 Result<SqlWords> parse_sql_words(std::string_view sql);
 
-}  // namespace runbook::guard
+}  // namespace runbook

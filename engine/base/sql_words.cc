@@ -1,4 +1,4 @@
-#include "guard/sql_words.h"
+#include "base/sql_words.h"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace runbook::guard {
+namespace runbook {
 
 namespace {
 
@@ -201,4 +201,4 @@ class Scanner {
 
 Result<SqlWords> parse_sql_words(std::string_view sql) { return Scanner(sql).scan(); }
 
-}  // namespace runbook::guard
+}  // namespace runbook
