@@ -78,7 +78,7 @@ return playbook "abuse-account" {
     mitigation "switch-off" {
       answers = { "taken-over" },
       warning = "Its owner cannot log in either, until it is set back.",
-      plan = function(found, arg)
+      plan = function(_, arg)
         return { change.postgres_row(arg.db, arg.accounts, { [arg.name] = arg.account }, arg.switch, { to = true }) }
       end,
       verify = function(arg) return { check.postgres(arg.db):row(arg.accounts, { [arg.name] = arg.account }, arg.switch).value:is "true" } end,

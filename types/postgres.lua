@@ -272,14 +272,14 @@ function change.postgres_row(target, table, key, column, options) end
 --- Runs one statement in a transaction of its own. It needs undo, or irreversible = "why"; when it touches more rows than at_most, nothing stands.
 ---@param target runbook.Target
 ---@param sql string one statement; $1, $2, … stand for the params
----@param params? table their values, a list
----@param at_most? number how many rows it may touch: 1 unless said; more, and it is rolled back
 ---@param undo? string the statement that takes it back
----@param undo_params? table the values of its $1, $2, …
+---@param params? table the values of the statement, a list
+---@param undo_params? table the values of the one that takes it back, a list
+---@param at_most? number how many rows it may touch: 1 unless said; more, and it is rolled back
 ---@param within? number seconds after which the server gives it up: 30 unless said
 ---@param options? runbook.ChangeOptions
 ---@return runbook.Change
-function change.postgres_execute(target, sql, params, at_most, undo, undo_params, within, options) end
+function change.postgres_execute(target, sql, undo, params, undo_params, at_most, within, options) end
 
 --- Ends one session, named by its process and when that began; what its transaction did is rolled back.
 ---@param target runbook.Target

@@ -2,9 +2,9 @@
 // the guard lets pass, and not without its look-up.
 #include <algorithm>
 
+#include "base/sql_words.h"
 #include "driver.h"
 #include "guard/postgres.h"
-#include "base/sql_words.h"
 #include "primitive/read/postgres_value.h"
 
 namespace {

@@ -12,6 +12,7 @@ INSERT INTO refunds VALUES (7, 'done', now() - interval '2 d'), (8, 'pending', n
 """
 
 STUCK = "INSERT INTO orders SELECT n, 'pending_payment', now() - interval '3 h' + n * interval '1 min' FROM generate_series(100, 104) n;"
+MANY = "INSERT INTO orders SELECT n, 'pending_payment', now() - interval '3 h' + n * interval '1 s' FROM generate_series(100, 220) n;"
 REFUNDS = "INSERT INTO refunds VALUES (9, 'pending', now() - interval '3 d');"
 FAILING = "UPDATE orders SET status = 'failed' WHERE id > 20 AND status = 'paid';"
 
@@ -53,5 +54,6 @@ SCENES = {
     "payment-burn/provider-down": scene(STUCK, answers=503),
     "payment-burn/fails": scene(FAILING),
     "payment-burn/stuck": scene(STUCK, REFUNDS),
+    "payment-burn/many": scene(MANY),
     "payment-burn/no-refunds": no_tables,
 }

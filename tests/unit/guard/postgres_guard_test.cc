@@ -1,7 +1,7 @@
 // What may leave for a PostgreSQL: the one form of batch that reads, and what a permit lists.
+#include "base/sql_words.h"
 #include "catch.h"
 #include "guard/postgres.h"
-#include "base/sql_words.h"
 #include "support/permit_of.h"
 
 using namespace runbook;
