@@ -45,13 +45,13 @@ return playbook "abuse-account" {
     return {
       account = db:row(arg.accounts, { [arg.name] = arg.account }, arg.switch),
       attempts = db:query([[
-        select address::text as address, count(*) filter (where not succeeded)::int as failed,
+        select split_part(address::text, '/', 1) as address, count(*) filter (where not succeeded)::int as failed,
                count(*) filter (where succeeded)::int as succeeded, max(at)::text as last,
                coalesce(max(at) filter (where succeeded) > min(at) filter (where not succeeded), false) as entered_after
         from ]] .. arg.logins .. [[ where account = $1 and at > now() - make_interval(mins => $2::int)
         group by 1 order by 2 desc, 1]], { arg.account, arg.minutes }, 100),
       elsewhere = db:query([[
-        select other.address::text as address, count(distinct other.account)::int as accounts
+        select split_part(other.address::text, '/', 1) as address, count(distinct other.account)::int as accounts
         from ]] .. arg.logins .. [[ other where other.account <> $1 and other.at > now() - make_interval(mins => $2::int)
           and other.address in (select address from ]] .. arg.logins .. [[ where account = $1 and not succeeded)
         group by 1 order by 2 desc, 1]], { arg.account, arg.minutes }, 100),

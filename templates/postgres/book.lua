@@ -39,8 +39,8 @@ return playbook @name@ {
       answers = { "held-open" },
       warning = "Its client is cut off; what its transaction did is rolled back.",
       plan = function(found, arg)
-        local longest = found.idle[1]
-        return { change.postgres_end_session(arg.db, longest.pid, longest.started) }
+        local longest = found.idle and found.idle[1]
+        return longest and { change.postgres_end_session(arg.db, longest.pid, longest.started) } or {}
       end,
       verify = function(arg) return { check.postgres(arg.db):connections().used:at_least(1) } end,
       within = "30s",

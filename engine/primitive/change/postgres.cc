@@ -4,8 +4,10 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "net/wait.h"
 #include "primitive/change/appliers.h"
 #include "primitive/reach.h"
+#include "primitive/read/read_rows.h"
 #include "primitive/spec/postgres_words.h"
 
 namespace runbook::primitive {
@@ -19,6 +21,7 @@ using safety::Sent;
 using safety::Target;
 
 constexpr std::chrono::seconds kBeyond{5};  // what the server's own limits leave to the way there and back
+constexpr std::chrono::milliseconds kBetweenLooks{50};
 
 using Session = std::shared_ptr<net::PostgresConnection>;
 
@@ -86,8 +89,19 @@ Task<Result<Ready>> make_ready(Reach& reach, const Target& target, const Change&
                   .begin = [&target, &permit, session, said] { return commit(target, permit, session, said); }};
 }
 
+// The signal is sent at once, and the query ends when it next looks for signals.
+Task<void> until_cancelled(Reach& reach, const Target& target, const Change& change) {
+  const auto* session = find_read_row("postgres.session");
+  const auto until = std::chrono::steady_clock::now() + kBeyond;
+  for (;;) {
+    const auto now = co_await session->read(reach, target, change.args);
+    if (!now || now->is_null() || std::chrono::steady_clock::now() >= until) co_return;
+    co_await net::wait(reach.loop(), kBetweenLooks);
+  }
+}
+
 // One statement that gives true for the one session that it signals.
-Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change& /*change*/, const Permit& permit) {
+Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change& change, const Permit& permit) {
   RUNBOOK_CO_TRY(session, co_await reach.open_postgres(target));
   guard::Batch batch(1, statement_of(permit.sends().front()));
   const auto answers = co_await session->send(std::move(batch), permit, kBeyond + kBeyond);
@@ -102,6 +116,7 @@ Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change
   if (rows.front().front().value_or("") != "t")
     co_return Error{Code::kInDoubt, "the session was told to end, and did not within 5 s", target.name,
                     "it ends when it next looks for signals; runbook resume tells later"};
+  if (change.row == "postgres.cancel_query") co_await until_cancelled(reach, target, change);
   co_return Result<void>();
 }
 
