@@ -150,8 +150,10 @@ Error SshWire::broken(std::string_view doing) {
   char* text = nullptr;
   int length = 0;
   const int code = libssh2_session_last_error(session_, &text, &length, 0);
-  const bool cut = is_over(socket_.native_handle()) || code == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
-                   code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND;
+  // A host that has no algorithm in common with us closes at once: that is then over, and is not why.
+  const bool disagree = code == LIBSSH2_ERROR_KEX_FAILURE;
+  const bool cut = !disagree && (is_over(socket_.native_handle()) || code == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
+                                 code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND);
   auto why =
       cut ? "the host closed the connection" : escaped(std::string_view(text, static_cast<std::size_t>(length)), 200);
   Error error{cut ? Code::kUnreachable : Code::kProtocol, std::string(doing) + " with " + peer_ + ": " + why};

@@ -1,6 +1,8 @@
 """Hosts that die, hang and cut the connection: told within the deadline, and no other host waits for them."""
 
 import socket
+import struct
+import threading
 import time
 
 import pytest
@@ -89,3 +91,35 @@ def test_a_host_at_which_nobody_listens_costs_no_time(server, declare, loads):
     declare(dead=free_port(), good=server.port)
     found, took = loads()
     assert found == {"dead": "unreachable", "good": "read"} and took < 5, (found, took)
+
+
+def disagreeable():
+    """A host that says which algorithms it has, none of which anybody knows, and closes at once."""
+    lists = b"".join(struct.pack(">I", len(name)) + name for name in [b"none-of-yours"] * 8 + [b"", b""])
+    payload = b"\x14" + bytes(16) + lists + bytes(5)
+    padding = 8 - (len(payload) + 5) % 8 + 4
+    packet = struct.pack(">IB", len(payload) + padding + 1, padding) + payload + bytes(padding)
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        while True:
+            try:
+                peer, _ = server.accept()
+            except OSError:
+                return
+            with peer:
+                peer.sendall(b"SSH-2.0-odd\r\n" + packet)
+                peer.shutdown(socket.SHUT_WR)
+                while peer.recv(4096):
+                    pass
+
+    threading.Thread(target=answer, daemon=True).start()
+    return server
+
+
+def test_a_host_that_closes_for_want_of_a_common_algorithm_is_tried_by_the_systems_ssh(project, server, declare, loads):
+    with disagreeable() as host:
+        declare(odd=host.getsockname()[1])
+        loads()
+        error = project.records("EVIDENCE")[-1]["data"]["error"]
+    assert error["message"].startswith("ssh to 127.0.0.1"), error

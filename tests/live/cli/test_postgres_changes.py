@@ -176,12 +176,12 @@ def test_killed_at_any_instant_resume_tells_the_truth_about_the_commit(project, 
 
     def intents():
         return sum(log.read_bytes().count(b'"type":"INTENT"') for log in project.logs)
-    for _ in range(budget(25)):
+    for number in range(budget(25)):
         before = int(orders.sql("SELECT n FROM orders WHERE id = 1", database="shop"))
         already = intents()
         process = mend(change, start=True)
         wait_until(lambda: intents() > already, "the intent is on disk")
-        time.sleep(dice.uniform(0, 0.03))
+        time.sleep(dice.uniform(0, 0.03 * (1 + number % 3)))
         process.send_signal(signal.SIGKILL)
         process.wait(20)
         run = project.last_run()
