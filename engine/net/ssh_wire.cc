@@ -1,11 +1,8 @@
 #include "net/ssh_wire.h"
 
-#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -18,6 +15,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "net/zero_pages.h"
 
 namespace runbook::net {
 
@@ -57,20 +55,6 @@ struct Signing {
   bool asked = false;
   std::optional<Result<std::string>> signature{};
 };
-
-// libssh2 fills its session of 60 KB with zeros, most of which it never writes over. Pages of the block that hold
-// nothing else go back to the system: when they are needed, they are zeros again.
-void give_back_zeros(void* block) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  auto room = malloc_usable_size(block);
-  void* at = block;
-  while (std::align(page, page, at, room) != nullptr) {
-    const std::string_view bytes(static_cast<const char*>(at), page);
-    if (bytes.find_first_not_of('\0') == std::string_view::npos) madvise(at, page, MADV_DONTNEED);
-    at = static_cast<char*>(at) + page;
-    room -= page;
-  }
-}
 
 // Whether the peer has closed it: libssh2 calls that a failed key exchange, too.
 bool is_over(int socket) {
@@ -150,10 +134,10 @@ Error SshWire::broken(std::string_view doing) {
   char* text = nullptr;
   int length = 0;
   const int code = libssh2_session_last_error(session_, &text, &length, 0);
-  // A host that has no algorithm in common with us closes at once: that is then over, and is not why.
-  const bool disagree = code == LIBSSH2_ERROR_KEX_FAILURE;
-  const bool cut = !disagree && (is_over(socket_.native_handle()) || code == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
-                                 code == LIBSSH2_ERROR_SOCKET_RECV || code == LIBSSH2_ERROR_SOCKET_SEND);
+  // One that has no algorithm in common with us (KEX_FAILURE) closes at once, and that is not why.
+  const bool over = is_over(socket_.native_handle()) && code != LIBSSH2_ERROR_KEX_FAILURE;
+  const bool cut = over || code == LIBSSH2_ERROR_SOCKET_DISCONNECT || code == LIBSSH2_ERROR_SOCKET_RECV ||
+                   code == LIBSSH2_ERROR_SOCKET_SEND;
   auto why =
       cut ? "the host closed the connection" : escaped(std::string_view(text, static_cast<std::size_t>(length)), 200);
   Error error{cut ? Code::kUnreachable : Code::kProtocol, std::string(doing) + " with " + peer_ + ": " + why};
