@@ -40,12 +40,6 @@ Result<std::string> sql_name(std::string_view name) {
   return out;
 }
 
-Result<std::string> sql_literal(std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '\\' && c != 0x7f; });
-  if (!plain) return usage("\"" + escaped(text, 60) + "\" has a backslash or a control character in it");
-  return doubled(text, '\'');
-}
-
 std::string sql_for_psql(std::string_view statement, const std::vector<std::string>& params) {
   if (params.empty()) return std::string(statement);
   std::string values;

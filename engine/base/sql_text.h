@@ -14,10 +14,6 @@ namespace runbook {
 /// written, also its case. kUsage.
 Result<std::string> sql_name(std::string_view name);
 
-/// 'it''s': for a server under standard_conforming_strings. kUsage for control characters and backslashes, which
-/// servers may read in two ways.
-Result<std::string> sql_literal(std::string_view text);
-
 /// The lines of psql that run a statement with the values of $1, $2, …: there is no other way to give it those.
 std::string sql_for_psql(std::string_view statement, const std::vector<std::string>& params);
 

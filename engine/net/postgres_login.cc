@@ -55,13 +55,6 @@ PostgresHandle start(const Words& words) {
   return PostgresHandle(PQconnectStartParams(names.data(), values.data(), 0));
 }
 
-Code code_of(std::string_view state) {
-  if (state.starts_with("28")) return Code::kAuth;
-  if (state == "42501") return Code::kDenied;
-  if (state == "53300") return Code::kLimit;
-  return Code::kRemote;
-}
-
 // `connection to server at "…", port … failed: FATAL:  28P01: password authentication failed …`, then more lines. A
 // server's own word has its SQLSTATE behind two blanks.
 Error login_error(PGconn* session, const std::string& place) {
@@ -71,7 +64,7 @@ Error login_error(PGconn* session, const std::string& place) {
   const auto blanks = line.find(":  ");
   const auto said = blanks == std::string_view::npos ? std::string_view() : line.substr(blanks + 3);
   if (said.size() > 7 && said[5] == ':' && said[6] == ' ') {
-    return {.code = code_of(said.substr(0, 5)),
+    return {.code = code_of_sqlstate(said.substr(0, 5)),
             .message = place + " refuses the login: " + escaped(said.substr(7), 300) + " (SQLSTATE " +
                        escaped(said.substr(0, 5), 5) + ")"};
   }

@@ -29,17 +29,9 @@ std::string field_of(const PGresult* result, int field) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-Code code_of(std::string_view state) {
-  if (state.starts_with("28")) return Code::kAuth;
-  if (state == "42501") return Code::kDenied;
-  if (state == "25006") return Code::kRefused;                      // read_only_sql_transaction
-  if (state == "57014" || state == "55P03") return Code::kTimeout;  // query_canceled, lock_not_available
-  return Code::kRemote;
-}
-
 Error error_of(const PGresult* result) {
   const auto state = field_of(result, PG_DIAG_SQLSTATE);
-  Error error{.code = code_of(state), .message = escaped(field_of(result, PG_DIAG_MESSAGE_PRIMARY), 400)};
+  Error error{.code = code_of_sqlstate(state), .message = escaped(field_of(result, PG_DIAG_MESSAGE_PRIMARY), 400)};
   if (!state.empty()) error.message += " (SQLSTATE " + escaped(state, 5) + ")";
   error.next = escaped(field_of(result, PG_DIAG_MESSAGE_HINT), 300);
   if (error.next.empty()) error.next = escaped(field_of(result, PG_DIAG_MESSAGE_DETAIL), 300);
@@ -99,6 +91,15 @@ std::string verb_of(const guard::Batch& batch) {
 }
 
 }  // namespace
+
+Code code_of_sqlstate(std::string_view state) {
+  if (state.starts_with("28")) return Code::kAuth;
+  if (state == "42501") return Code::kDenied;                       // insufficient_privilege
+  if (state == "53300") return Code::kLimit;                        // too_many_connections
+  if (state == "25006") return Code::kRefused;                      // read_only_sql_transaction
+  if (state == "57014" || state == "55P03") return Code::kTimeout;  // query_canceled, lock_not_available
+  return Code::kRemote;
+}
 
 Task<Result<void>> socket_ready(Loop loop, int socket, bool to_write, TimePoint until) {
   // libpq owns the socket: it is only lent to Asio for one wait.

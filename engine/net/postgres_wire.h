@@ -20,6 +20,9 @@ struct PostgresClosed {
 };
 using PostgresHandle = std::unique_ptr<PGconn, PostgresClosed>;
 
+/// What an error of the server means, by its SQLSTATE (PostgreSQL, appendix A).
+Code code_of_sqlstate(std::string_view state);
+
 /// Waits until a socket can be read or written. kTimeout, kCancelled.
 Task<Result<void>> socket_ready(Loop loop, int socket, bool to_write, TimePoint until);
 
