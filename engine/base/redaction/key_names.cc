@@ -13,30 +13,12 @@ namespace {
 constexpr std::size_t kLongestName = 128;
 constexpr std::size_t kFewDigits = 6;
 
-constexpr auto kWords = std::to_array<std::string_view>({"apikey",
-                                                         "auth",
-                                                         "authorization",
-                                                         "bearer",
-                                                         "cookie",
-                                                         "credential",
-                                                         "credentials",
-                                                         "jwt",
-                                                         "masterauth",
-                                                         "pass",
-                                                         "passcode",
-                                                         "passphrase",
-                                                         "passwd",
-                                                         "password",
-                                                         "pw",
-                                                         "pwd",
-                                                         "requirepass",
-                                                         "secret",
-                                                         "secrets",
-                                                         "secretkey",
-                                                         "accountkey",
-                                                         "sessionid",
-                                                         "sharedaccesskey",
-                                                         "token"});
+constexpr auto kWords = std::to_array<std::string_view>(
+    {"apikey",          "auth",          "authorization", "bearer",     "cookie",     "credential",
+     "credentials",     "identitytoken", "jwt",           "masterauth", "pass",       "passcode",
+     "passphrase",      "passwd",        "password",      "pw",         "pwd",        "registrytoken",
+     "requirepass",     "secret",        "secrets",       "secretkey",  "accountkey", "sessionid",
+     "sharedaccesskey", "token"});
 // What makes a key one that opens something: a cache_key does not.
 constexpr auto kOpening = std::to_array<std::string_view>(
     {"access", "account", "api", "auth", "encryption", "license", "master", "private", "secret", "signing", "storage"});

@@ -1,5 +1,7 @@
 #include "base/redaction/redactor.h"
 
+#include <algorithm>
+#include <iterator>
 #include <random>
 
 #include "base/hash.h"
@@ -12,7 +14,7 @@ namespace {
 
 constexpr std::string_view kHidden = "$hidden";
 constexpr std::string_view kNames[] = {"name", "Name", "key", "Key"};
-constexpr std::string_view kValues[] = {"value", "Value"};
+constexpr std::string_view kValues[] = {"value", "Value", "setting"};
 
 std::string new_salt() {
   std::random_device random;
@@ -104,7 +106,7 @@ Value Redactor::clean_map(const Value::Map& map) {
   Value::Map out;
   for (const auto& [key, member] : map) {
     bool within_key = false;
-    const bool its_value = named && (key == kValues[0] || key == kValues[1]);
+    const bool its_value = named && std::find(std::begin(kValues), std::end(kValues), key) != std::end(kValues);
     out.emplace(clean_text(key, within_key), clean_named(its_value ? "secret" : key, member, within_key));
   }
   return out;

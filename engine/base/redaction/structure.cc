@@ -28,7 +28,7 @@ enum class Tells : std::uint8_t { kNothing, kMaybe, kAtWordStart };
 constexpr std::array<Tells, 256> kTells = [] {
   std::array<Tells, 256> out{};
   for (const char c : std::string_view("=:-\xE2")) out[static_cast<unsigned char>(c)] = Tells::kMaybe;
-  for (const char c : std::string_view("AgxsrwyhdnpeS")) out[static_cast<unsigned char>(c)] = Tells::kAtWordStart;
+  for (const char c : std::string_view("AgxsrwyhdnpeSPRmM")) out[static_cast<unsigned char>(c)] = Tells::kAtWordStart;
   return out;
 }();
 
@@ -61,6 +61,12 @@ class Scan {
     if (c == '=' || c == ':') return text_.substr(at, 3) == "://" ? url(at + 3) : assignment(at);
     if (c == '-') return starts_word(at) && text_.substr(at, 5) != "-----" ? option(at) : key_block(at);
     if (c == '\xE2') return mark(at);
+    if (c == 'p' || c == 'P') {
+      if (const auto end = sql_password(at); end > at) return end;
+    }
+    if (c == 'r' || c == 'R' || c == 'm' || c == 'M') {
+      if (const auto end = setting_of_redis(at); end > at) return end;
+    }
     const auto length = token_length(text_.substr(at));
     return hide(at, at + length);
   }
@@ -97,8 +103,69 @@ class Scan {
   std::size_t option(std::size_t at) {
     const auto end = end_of(at, " \t\r\n=:\"'");
     const auto key = between(std::min(text_.find_first_not_of('-', at), end), end);
-    if (end + 1 >= text_.size() || text_[end] != ' ' || text_[end + 1] == '-' || !names_secret(key)) return at;
+    const bool of_redis = key == "a" && text_.substr(0, at).rfind("redis-cli") != std::string_view::npos;
+    if (end + 1 >= text_.size() || text_[end] != ' ' || text_[end + 1] == '-' || !(of_redis || names_secret(key)))
+      return at;
     return value(key, end + 1, end_of(end + 1, kEndOfValue));
+  }
+
+  bool says(std::size_t at, std::string_view word) const {
+    return at + word.size() <= text_.size() && lower(text_.substr(at, word.size())) == word;
+  }
+
+  std::size_t skip_blanks(std::size_t at) const {
+    return std::min(text_.find_first_not_of(" \t\r\n", at), text_.size());
+  }
+
+  // PASSWORD 'x' of CREATE ROLE, ALTER USER, CREATE USER MAPPING: also E'…', with '' for a quote in it, and $$…$$.
+  std::size_t sql_password(std::size_t at) {
+    constexpr std::string_view kWord = "password";
+    if (!says(at, kWord)) return at;
+    auto begin = skip_blanks(at + kWord.size());
+    if (begin == at + kWord.size() || begin >= text_.size()) return at;
+    if (text_[begin] == '$') return dollar_quoted(at, begin);
+    const bool escapes = (text_[begin] == 'E' || text_[begin] == 'e') && text_.substr(begin + 1, 1) == "'";
+    if (escapes) ++begin;
+    if (text_[begin] != '\'') return at;
+    auto end = ++begin;
+    for (; end < text_.size(); ++end) {
+      if (escapes && text_[end] == '\\') {
+        ++end;
+      } else if (text_[end] == '\'') {
+        if (text_.substr(end + 1, 1) != "'") break;
+        ++end;
+      }
+    }
+    end = std::min(end, text_.size());
+    return may_be_secret(between(begin, end)) ? hide(begin, end) : at;
+  }
+
+  std::size_t dollar_quoted(std::size_t at, std::size_t begin) {
+    const auto close = text_.find('$', begin + 1);
+    if (close == std::string_view::npos || close - begin > kLongestKey) return at;
+    const auto tag = between(begin, close + 1);
+    if (!std::all_of(tag.begin() + 1, tag.end() - 1, [](char c) { return is_alphanumeric(c) || c == '_'; })) return at;
+    const auto end = std::min(text_.find(tag, close + 1), text_.size());
+    return hide(close + 1, end);
+  }
+
+  // CONFIG SET requirepass x as MONITOR and the slow log have it, in quotes or not, and the line of redis.conf.
+  std::size_t setting_of_redis(std::size_t at) {
+    const std::string_view word = says(at, "requirepass") ? "requirepass" : says(at, "masterauth") ? "masterauth" : "";
+    if (word.empty()) return at;
+    auto begin = at + word.size();
+    if (text_.substr(begin, 1) == "\"" && at > 0 && text_[at - 1] == '"') ++begin;
+    if (begin >= text_.size() || (text_[begin] != ' ' && text_[begin] != '\t')) return at;
+    begin = std::min(text_.find_first_not_of(" \t", begin), text_.size());
+    const bool in_quotes = begin < text_.size() && text_[begin] == '"';
+    const auto end = in_quotes ? end_of(begin + 1, "\"\n") : end_of(begin, " \t\r\n");
+    const auto before = trim(text_.substr(0, at - (at > 0 && text_[at - 1] == '"' ? 1 : 0)));
+    const bool set = lower(before.substr(before.size() - std::min<std::size_t>(before.size(), 4))).ends_with("set") ||
+                     lower(before.substr(before.size() - std::min<std::size_t>(before.size(), 4))) == "set\"";
+    const bool whole_line = (at == 0 || text_[at - 1] == '\n') && end_of(end, "\r\n") - end <= 1;
+    if (!set && !whole_line) return at;
+    if (in_quotes) ++begin;
+    return may_be_secret(between(begin, end)) ? hide(begin, end) : at;
   }
 
   std::size_t end_of_key(std::size_t from) {
@@ -165,7 +232,10 @@ class Scan {
   }
 
   std::size_t quoted(std::string_view key, std::size_t at) {
-    const std::string_view quote = text_[at] == '\\' ? "\\\"" : text_.substr(at, 1);
+    // primary_conninfo = '… password=''a b'' …': within a quoted setting a quote is two.
+    const bool twice = text_.substr(at, 2) == "''" && at + 2 < text_.size() &&
+                       std::string_view(" \t\r\n,;)&").find(text_[at + 2]) == std::string_view::npos;
+    const std::string_view quote = text_[at] == '\\' ? "\\\"" : text_.substr(at, twice ? 2 : 1);
     const auto begin = at + quote.size();
     auto end = begin;
     while (end < text_.size() && text_[end] != '\n' && !text_.substr(end).starts_with(quote)) {

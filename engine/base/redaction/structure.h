@@ -3,6 +3,7 @@
 //   KEY=value, "key": "value", key: value     whose key names a secret (key_names.h); a text that is KEY=value as a
 //                                             whole, as in lists of environment variables, up to its end
 //   --password VALUE                          the word behind an option whose name names a secret
+//   PASSWORD '…', CONFIG SET requirepass …   statements of PostgreSQL, commands and settings of Redis
 //   scheme://user:password@host               the password; user and host stay
 //   Authorization: Bearer …, Cookie: a=b      headers, up to the end of the line; the scheme stays
 //   -----BEGIN … PRIVATE KEY-----             up to its END line, over several texts of a list if need be

@@ -43,6 +43,17 @@ std::size_t jwt_length(std::string_view text) {
   return end + 1 + run_of(text, end + 1);
 }
 
+// What PostgreSQL keeps of a password: SCRAM-SHA-256$4096:SALT$STORED:SERVER. It can be tried at leisure.
+std::size_t scram_length(std::string_view text) {
+  constexpr std::string_view kBegin = "SCRAM-SHA-256$";
+  constexpr std::size_t kLeast = 60;
+  if (!text.starts_with(kBegin)) return 0;
+  auto at = kBegin.size();
+  while (at < text.size() && (in_token(text[at]) || std::string_view("+/=:$").find(text[at]) != std::string_view::npos))
+    ++at;
+  return at >= kLeast ? at : 0;
+}
+
 }  // namespace
 
 std::size_t token_length(std::string_view text) {
@@ -58,7 +69,7 @@ std::size_t token_length(std::string_view text) {
                                      [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
     if (!aws || (capital && behind.size() == least)) return end;
   }
-  return jwt_length(text);
+  return std::max(jwt_length(text), scram_length(text));
 }
 
 }  // namespace runbook

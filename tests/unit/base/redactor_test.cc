@@ -65,9 +65,47 @@ TEST_CASE("what is secret by where it stands is hidden, and what it is called st
       {"REDISCLI_AUTH=hunter22", "REDISCLI_AUTH=‹redacted:1›"},
       {"PGPASSWORD='hunter22' psql", "PGPASSWORD=‹redacted:1›"},
       {"password=correct-horse x", "password=‹secret:REDIS› x"},
+      {"ALTER ROLE app PASSWORD 'it''s s3cret' VALID UNTIL 'x'",
+       "ALTER ROLE app PASSWORD '‹redacted:1›' VALID UNTIL 'x'"},
+      {"create user x with encrypted password E'a\\'b c' login",
+       "create user x with encrypted password E'‹redacted:1›' login"},
+      {"alter role x password $t$a'b$t$;", "alter role x password $t$‹redacted:1›$t$;"},
+      {"ALTER USER x PASSWORD 'cut off", "ALTER USER x PASSWORD '‹redacted:1›"},
+      {"CREATE USER MAPPING FOR a SERVER s OPTIONS (user 'b', password 's3cret')",
+       "CREATE USER MAPPING FOR a SERVER s OPTIONS (user 'b', password '‹redacted:1›')"},
+      {"primary_conninfo = 'user=repl password=s3cret host=db1 port=5432'",
+       "primary_conninfo = 'user=repl password=‹redacted:1› host=db1 port=5432'"},
+      {"primary_conninfo = 'user=repl password=''a b'' host=db1'",
+       "primary_conninfo = 'user=repl password=''‹redacted:1›'' host=db1'"},
+      {"CREATE SUBSCRIPTION s CONNECTION 'host=db password=s3cret' PUBLICATION p",
+       "CREATE SUBSCRIPTION s CONNECTION 'host=db password=‹redacted:1›' PUBLICATION p"},
+      {"postgresql://app@db/x?sslpassword=s3cret&password=other",
+       "postgresql://app@db/x?sslpassword=‹redacted:1›&password=‹redacted:1›"},
+      {"jdbc:postgresql://db/x?user=a&password=s3cret", "jdbc:postgresql://db/x?user=a&password=‹redacted:1›"},
+      {"rolpassword | SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$c3RvcmVkc3RvcmVk=:c2VydmVyc2VydmVy= |",
+       "rolpassword | ‹redacted:1› |"},
+      {"CONFIG SET requirepass hunter22", "CONFIG SET requirepass ‹redacted:1›"},
+      {R"("config" "set" "masterauth" "hunter 22")", R"("config" "set" "masterauth" "‹redacted:1›")"},
+      {"port 6379\nrequirepass hunter22\nmaxmemory 1gb", "port 6379\nrequirepass ‹redacted:1›\nmaxmemory 1gb"},
+      {"redis-server --requirepass hunter22", "redis-server --requirepass ‹redacted:1›"},
+      {"redis-cli -h cache -a hunter22 ping", "redis-cli -h cache -a ‹redacted:1› ping"},
+      {R"({"auths":{"r.lxd":{"auth":"dTpwYXNzd29yZA=="}}})", R"({"auths":{"r.lxd":{"auth":"‹redacted:1›"}}})"},
+      {R"("identitytoken": "abc.def")", R"("identitytoken": "‹redacted:1›")"},
+      {"X-Registry-Auth: eyJ1c2VybmFtZSI6In", "X-Registry-Auth: ‹redacted:1›"},
+      {"    environment:\n      - DB_PASSWORD=s3cret\n      MY_TOKEN: 's3 cret'",
+       "    environment:\n      - DB_PASSWORD=‹redacted:1›\n      MY_TOKEN: '‹redacted:1›'"},
       {"redis://:correct-horse@h", "redis://:‹secret:REDIS›@h"},
   };
   for (const auto& [text, wanted] : texts) CHECK(cleaned(text) == wanted);
+}
+
+TEST_CASE("a setting in a table of PostgreSQL's, and the answer of Redis, are hidden by their names") {
+  CHECK(cleaned_json(Value::Map{{"name", "ldap_password"}, {"setting", "hunter22"}}) ==
+        R"({"name":"ldap_password","setting":"‹redacted:1›"})");
+  CHECK(cleaned_json(Value::Map{{"name", "primary_conninfo"}, {"setting", "user=a password=hunter22"}}) ==
+        R"({"name":"primary_conninfo","setting":"user=a password=‹redacted:1›"})");
+  CHECK(cleaned_json(Value::List{"masterauth", "hunter22", "requirepass", "hunter23"}) ==
+        R"(["masterauth","‹redacted:1›","requirepass","‹redacted:2›"])");
 }
 
 TEST_CASE("what on-call people read stays as it is") {
@@ -103,6 +141,14 @@ TEST_CASE("what on-call people read stays as it is") {
            "eyJ is how they begin",
            "AKIA",
            "SELECT * FROM secrets WHERE id = 4",
+           "ALTER ROLE app PASSWORD NULL",
+           "the password is wrong, and requirepass is set; masterauth differs",
+           "CONFIG GET requirepass",
+           "requirepass and masterauth differ",
+           "Password for user app:",
+           "SELECT count(*) FROM t WHERE password IS NOT NULL AND name = 'x'",
+           "    secrets:\n      - db_password\n    image: r.lxd/api:1",
+           "ls -a x",
            "sha256:3f786850e387550fdab836ed7e6dc881de23001b",
            "the password: {",
            "‹redacted:1›",
