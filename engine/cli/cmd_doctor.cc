@@ -1,14 +1,17 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <iostream>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/load_only.h"
 #include "cli/readonly_list.h"
+#include "cli/run_to_end.h"
 #include "run/shelf.h"
 #include "run/wait.h"
 
@@ -76,9 +79,22 @@ class Doctor {
 
   // One that cannot be read is not kept out of sight either, where a server tells it.
   void secrets() {
-    for (const auto& [name, reference] : program_.inventory().secrets()) {
+    const auto& all = program_.inventory().secrets();
+    run::NeededSecrets needed;
+    for (const auto& [name, reference] : all) {
+      if (reference.source() != "prompt") needed.own.insert(name);
+    }
+    const auto known = run_to_end(program_.loop(), program_.know_secrets(std::move(needed)));
+    if (!known) tell(false, "secrets", said(known.error()));
+    for (const auto& [name, reference] : all) {
+      if (reference.source() == "prompt") {
+        note("secrets", escaped(name, 40) + " is asked for at the terminal when a run needs it, and not now");
+        asked_for_.insert(name);
+        continue;
+      }
       const auto value = program_.secret_values().value(name);
-      tell(value.has_value(), "secrets", value ? escaped(name, 40) + " is there" : said(value.error()));
+      const auto where = reference.at_start() ? "" : ", by " + std::string(reference.source());
+      tell(value.has_value(), "secrets", value ? escaped(name, 40) + " is there" + where : said(value.error()));
     }
   }
 
@@ -111,7 +127,16 @@ class Doctor {
     const auto executor = world.executor({.run = "", .targets = known, .ledger = ledger});
     std::map<std::string, Result<Value>> answers;
     std::vector<Task<void>> asked;
-    for (const auto& [name, target] : all) asked.push_back(ask(*executor, ping_of(target), answers));
+    for (const auto& [name, target] : all) {
+      const auto opened_by = program_.inventory().secrets_of({{name, target}}).own;
+      const bool by_person =
+          std::any_of(opened_by.begin(), opened_by.end(), [&](const auto& one) { return asked_for_.contains(one); });
+      if (by_person) {
+        note("target " + name, "not asked, for its secret is asked for at the terminal");
+      } else {
+        asked.push_back(ask(*executor, ping_of(target), answers));
+      }
+    }
     auto& loop = program_.loop();
     boost::asio::co_spawn(loop, run::together(loop.get_executor(), std::move(asked)), [&](std::exception_ptr bug) {
       if (bug) std::rethrow_exception(bug);
@@ -144,6 +169,7 @@ class Doctor {
   Program& program_;
   Style style_;
   bool sound_ = true;
+  std::set<std::string> asked_for_;  // secrets
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <set>
 
 #include "base/text.h"
 #include "cli/command_text.h"
@@ -11,10 +12,10 @@ namespace runbook::cli {
 namespace {
 
 using run::Standing;
+using Targets = std::map<std::string, safety::Target, std::less<>>;
 
-Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Program& program,
-                                                                      const std::vector<Standing>& standing) {
-  std::map<std::string, safety::Target, std::less<>> targets;
+Result<Targets> targets_of(const Program& program, const std::vector<Standing>& standing) {
+  Targets targets;
   const auto add = [&](const std::string& name, const std::string& url) -> Result<void> {
     RUNBOOK_TRY(target, program.inventory().find(name));
     if (target->url != url) {
@@ -35,8 +36,7 @@ Result<std::map<std::string, safety::Target, std::less<>>> targets_of(const Prog
   return targets;
 }
 
-void open_session(run::Session& session, const Options& options,
-                  std::map<std::string, safety::Target, std::less<>> targets) {
+void open_session(run::Session& session, const Options& options, Targets targets) {
   const auto shown = run::targets_value(targets);
   session.open("undo " + options.book, std::move(targets));
   session.begin(Value::Map{{"playbook", "undo"},
@@ -51,9 +51,17 @@ void open_session(run::Session& session, const Options& options,
 }
 
 Task<Result<run::Ending>> live(run::Session& session, Operation& operation, std::string run,
-                               std::vector<Standing> standing) {
+                               std::vector<Standing> standing, Targets targets) {
+  std::set<std::string> sends;  // none yet
+  RUNBOOK_CO_CHECK(co_await session.world().know_secrets_of(targets, sends));
   RUNBOOK_CO_TRY(asker, operation.asker());
   co_return co_await run::undo_run(session, *asker, run, standing);
+}
+
+Task<Result<run::Ending>> dry(run::Session& session, std::string run, std::vector<Standing> standing, Targets targets) {
+  std::set<std::string> sends;  // none yet
+  RUNBOOK_CO_CHECK(co_await session.world().know_secrets_of(targets, sends));
+  co_return co_await run::undo_dry(session, run, standing);
 }
 
 }  // namespace
@@ -74,8 +82,8 @@ Result<int> cmd_undo(Program& program, const LiveCode& live_code) {
   auto world = options.dry ? program.dry_world() : program.live_world(live_code);
   run::Session session(world);
   open_session(session, options, targets);
-  auto work =
-      options.dry ? run::undo_dry(session, options.book, standing) : live(session, operation, options.book, standing);
+  auto work = options.dry ? dry(session, options.book, standing, targets)
+                          : live(session, operation, options.book, standing, targets);
   return operation.carry_through(session, std::move(work),
                                  {.looking = [] { return false; }, .run = [&] { session.interrupt(); }});
 }

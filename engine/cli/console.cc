@@ -75,9 +75,32 @@ void Console::say(const std::string& words) {
   }
 }
 
-Task<Result<std::string>> Console::ask(const std::string& prompt) {
+// While it stands, the terminal does not show what is typed.
+class Unseen {
+ public:
+  Unseen(int descriptor, bool wanted) : descriptor_(descriptor) {
+    if (!wanted || tcgetattr(descriptor_, &before_) != 0) return;
+    auto silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    silent.c_lflag |= ECHONL;
+    changed_ = tcsetattr(descriptor_, TCSANOW, &silent) == 0;
+  }
+  ~Unseen() {
+    if (changed_) tcsetattr(descriptor_, TCSANOW, &before_);
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+
+ private:
+  int descriptor_;
+  bool changed_ = false;
+  termios before_{};
+};
+
+Task<Result<std::string>> Console::ask(const std::string& prompt, bool shown) {
   const int descriptor = terminal_.native_handle();
   for (;;) {
+    const Unseen unseen(descriptor, !shown);
     tcflush(descriptor, TCIFLUSH);
     say(prompt);
     const auto continued = times_continued();
@@ -113,6 +136,8 @@ Task<Result<std::string>> Console::ask_about(std::string shown, std::string ques
   say(shown);
   co_return co_await ask(question);
 }
+
+Task<Result<std::string>> Console::ask_hidden(std::string question) { co_return co_await ask(question, false); }
 
 Task<Result<std::string>> Console::choose(const run::Choice& choice) {
   std::string text = "\n" + style_.bold(wrapped(escaped(choice.question), 0, style_.width())) + "\n";

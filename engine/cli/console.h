@@ -29,6 +29,9 @@ class Console final : public run::Asker {
   /// Shows what a question is about, here where it stands, and asks. The line as it was typed. kDeclined.
   Task<Result<std::string>> ask_about(std::string shown, std::string question);
 
+  /// A secret: the line as it was typed, and not shown. kDeclined.
+  Task<Result<std::string>> ask_hidden(std::string question);
+
   /// The operator's ^C: a standing question is answered with kDeclined.
   void interrupt();
   /// Back from standing still: a standing question is put once more.
@@ -38,7 +41,7 @@ class Console final : public run::Asker {
   Console(const Loop& loop, int descriptor, Style style, const SecretNet& secrets);
 
   /// One line without its end. kDeclined at the end of input and when interrupted.
-  Task<Result<std::string>> ask(const std::string& prompt);
+  Task<Result<std::string>> ask(const std::string& prompt, bool shown = true);
   void say(const std::string& words);
 
   boost::asio::posix::stream_descriptor terminal_;

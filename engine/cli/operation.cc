@@ -98,6 +98,7 @@ Result<int> Operation::carry_through(run::Session& session, Task<Result<run::End
   const auto stop = [&] {
     ++stops;
     if (console_ != nullptr) console_->interrupt();
+    program_.interrupt();
     ends.run();
   };
   std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error,

@@ -52,6 +52,7 @@ Program::Program(Options options, run::Config config, run::Inventory inventory, 
       secrets_(std::move(secrets)),
       redactor_(secrets_.net()),
       progress_(clock_, Style::for_output(STDERR_FILENO, options_.color)),
+      sources_(loop_, options_, inventory_, secrets_, progress_),
       evidence_(storage_, config_.state),
       locks_(storage_, config_.state),
       reach_(
@@ -81,7 +82,28 @@ run::World Program::world(std::function<std::unique_ptr<safety::Executor>(run::E
           .pause = [this](std::chrono::milliseconds time) { return run::pause(loop_.get_executor(), time); },
           .worker = worker_path(),
           .progress = progress_,
+          .know_secrets = [this](run::NeededSecrets needed) { return know_secrets(std::move(needed)); },
           .way = [this](const safety::Target& target, std::string_view row) { return way_of(target, row); }};
+}
+
+Task<Result<void>> Program::know_secrets(run::NeededSecrets needed) {
+  const run::SecretValues::Fetch fetch = [this](const std::string& name, const run::SecretReference& reference) {
+    return sources_.fetch(name, reference);
+  };
+  auto wanted = needed.own;
+  wanted.insert(needed.must.begin(), needed.must.end());
+  const auto near = secrets_.late_and_unattended(needed.near);
+  RUNBOOK_CO_CHECK(co_await secrets_.resolve(std::move(wanted), fetch));
+  RUNBOOK_CO_CHECK(co_await secrets_.resolve(near, fetch));
+  for (const auto& name : needed.must) {
+    if (const auto value = secrets_.value(name); !value) co_return value.error();
+  }
+  for (const auto& name : near) {
+    const auto value = secrets_.value(name);
+    if (!value && warned_.insert(name).second)
+      progress_.warn("not kept out of sight where a server tells it: " + value.error().text());
+  }
+  co_return Result<void>();
 }
 
 Value Program::way_of(const safety::Target& target, std::string_view row) const {

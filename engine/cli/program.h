@@ -4,12 +4,14 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "base/clock.h"
 #include "base/redaction/redactor.h"
 #include "base/storage.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/secret_sources.h"
 #include "primitive/reach.h"
 #include "replay/rehearsal.h"
 #include "run/live_door.h"
@@ -47,6 +49,11 @@ class Program {
   Task<void> settle() { return reach_.settle(); }
   [[nodiscard]] const SecretNet& secrets() const { return secrets_.net(); }
   [[nodiscard]] const run::SecretValues& secret_values() const { return secrets_; }
+  /// Reads the secrets that are needed and not known yet (run/secret_values.h). Errors as SecretValues::resolve, and of
+  /// those that are needed in any case also why one could not be read.
+  Task<Result<void>> know_secrets(run::NeededSecrets needed);
+  /// The operator's ^C, for a question that this program asks itself.
+  void interrupt() { sources_.interrupt(); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] StderrProgress& progress() { return progress_; }
@@ -70,11 +77,13 @@ class Program {
   SystemClock clock_;
   RealStorage storage_;
   StderrProgress progress_;
+  SecretSources sources_;
   std::unique_ptr<safety::Journal> journal_;
   safety::EvidenceStore evidence_;
   safety::TargetLocks locks_;
   primitive::Guards guards_;
   bool knows_commands_ = false;
+  std::set<std::string> warned_;  // of which secrets that are unknown
   primitive::Reach reach_;
 };
 

@@ -68,9 +68,10 @@ Task<void> drain(std::shared_ptr<Child> child, Pipe& pipe, std::size_t most) {
 
 }  // namespace
 
-Task<Result<ChildOutput>> run_child(Loop loop, std::vector<std::string> argv, ChildLimits limits) {
+Task<Result<ChildOutput>> run_child(Loop loop, std::vector<std::string> argv, ChildLimits limits,
+                                    ChildEnvironment environment) {
   const auto child = std::make_shared<Child>(loop);
-  RUNBOOK_CO_TRY(process, ChildProcess::start(argv, {.out = child->out.theirs, .err = child->err.theirs}));
+  RUNBOOK_CO_TRY(process, ChildProcess::start(argv, {.out = child->out.theirs, .err = child->err.theirs}, environment));
   const Deadline deadline(loop, steady_clock::now() + limits.total, [child, &process] {
     process.kill();
     boost::system::error_code ignored;

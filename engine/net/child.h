@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,12 @@ struct ChildOutput {
   int status = 0;  // its exit code; 128 + N when signal N ended it
 };
 
-/// Runs argv[0], looked for in PATH, without input. kNotFound when there is no such program, kTimeout, kLimit,
+/// The variables a program gets, as "NAME=value"; ours, where there is none.
+using ChildEnvironment = std::optional<std::vector<std::string>>;
+
+/// Runs argv[0], looked for in our PATH, without input. kNotFound when there is no such program, kTimeout, kLimit,
 /// kInternal when the system gives no process.
-Task<Result<ChildOutput>> run_child(Loop loop, std::vector<std::string> argv, ChildLimits limits);
+Task<Result<ChildOutput>> run_child(Loop loop, std::vector<std::string> argv, ChildLimits limits,
+                                    ChildEnvironment environment = std::nullopt);
 
 }  // namespace runbook::net

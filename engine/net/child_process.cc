@@ -45,17 +45,26 @@ class Spawn {
         whole_ && moved_.back() >= 0 && posix_spawn_file_actions_adddup2(&terms_.files, moved_.back(), number) == 0;
   }
 
-  int run(pid_t& pid, const std::vector<std::string>& argv) {
+  int run(pid_t& pid, const std::vector<std::string>& argv,
+          const std::optional<std::vector<std::string>>& environment) {
     if (!whole_) return EMFILE;
     posix_spawn_file_actions_addclosefrom_np(&terms_.files, STDERR_FILENO + 1);
     auto words = argv;
-    std::vector<char*> pointers;
-    for (auto& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return posix_spawnp(&pid, pointers[0], &terms_.files, &terms_.attributes, pointers.data(), environ);
+    auto variables = environment.value_or(std::vector<std::string>());
+    const auto its = pointers(words);
+    const auto around = pointers(variables);
+    return posix_spawnp(&pid, its[0], &terms_.files, &terms_.attributes, its.data(),
+                        environment ? around.data() : environ);
   }
 
  private:
+  static std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> out;
+    for (auto& word : words) out.push_back(word.data());
+    out.push_back(nullptr);
+    return out;
+  }
+
   SpawnTerms terms_{};
   std::vector<int> moved_{};
   bool whole_ = true;  // each has its source
@@ -63,13 +72,14 @@ class Spawn {
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argv, Files files) {
+Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argv, Files files,
+                                         const std::optional<std::vector<std::string>>& environment) {
   Spawn spawn;
   spawn.give(STDIN_FILENO, files.in);
   spawn.give(STDOUT_FILENO, files.out);
   spawn.give(STDERR_FILENO, files.err);
   pid_t pid = -1;
-  const int failed = spawn.run(pid, argv);
+  const int failed = spawn.run(pid, argv, environment);
   if (failed == 0) return ChildProcess(pid);
   return Error{.code = failed == ENOENT ? Code::kNotFound : Code::kInternal,
                .message = "the program " + escaped(argv[0], 120) +

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,10 @@ class ChildProcess {
     int err = -1;
   };
 
-  /// kNotFound when PATH has no such program, kInternal when the system gives no process.
-  static Result<ChildProcess> start(const std::vector<std::string>& argv, Files files);
+  /// `environment`: "NAME=value"; ours without one. kNotFound when PATH has no such program, kInternal when the system
+  /// gives no process.
+  static Result<ChildProcess> start(const std::vector<std::string>& argv, Files files,
+                                    const std::optional<std::vector<std::string>>& environment = std::nullopt);
 
   ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
   ChildProcess& operator=(ChildProcess&&) = delete;

@@ -1,6 +1,7 @@
 // The INI form. Its words are cut as Python's shlex does, for that is what Ansible uses.
 #include <optional>
 
+#include "base/shell.h"
 #include "base/text.h"
 #include "run/ansible.h"
 
@@ -9,43 +10,6 @@ namespace runbook::run {
 namespace {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
-// One line cut into words: quotes, backslashes, a comment behind #. None when a quote stays open.
-std::optional<std::vector<std::string>> words_of(std::string_view line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool in_word = false;
-  char quote = 0;
-  for (std::size_t at = 0; at < line.size(); ++at) {
-    const char c = line[at];
-    const bool escapes = c == '\\' && quote != '\'' && at + 1 < line.size();
-    if (quote != 0 && c == quote) {
-      quote = 0;
-    } else if (escapes && (quote == 0 || line[at + 1] == quote || line[at + 1] == '\\')) {
-      word += line[++at];
-      in_word = true;
-    } else if (quote != 0) {
-      word += c;
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-      in_word = true;
-    } else if (c == '#') {
-      break;
-    } else if (is_blank(c)) {
-      if (in_word) words.push_back(std::move(word));
-      word.clear();
-      in_word = false;
-    } else {
-      word += c;
-      in_word = true;
-    }
-  }
-  if (quote != 0) return std::nullopt;
-  if (in_word) words.push_back(std::move(word));
-  return words;
-}
 
 // A value is a literal of Python where it is one: 'ops' and "ops" are ops.
 std::string literal(std::string_view value) {
@@ -129,7 +93,7 @@ class Reader {
   }
 
   Result<void> host(std::string_view line) {
-    const auto words = words_of(line);
+    const auto words = shell_words(line, Comments::kHash);
     if (!words) return wrong("a quote that is not closed");
     if (words->empty()) return {};
     const auto pattern = parse_ansible_pattern(words->front());

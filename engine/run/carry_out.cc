@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "run/by_hand.h"
+#include "run/secret_values.h"
 #include "run/settle.h"
 #include "run/verify.h"
 
@@ -200,6 +201,18 @@ class Carrier {
   CarriedOut& out_;
 };
 
+// What its changes name.
+std::set<std::string> secrets_sent(const safety::Plan& plan) {
+  std::set<std::string> out;
+  for (const auto& item : plan.items) {
+    const auto* change = item.change();
+    if (change == nullptr) continue;
+    out.merge(secrets_named_in(change->args));
+    out.merge(secrets_named_in(change->to));
+  }
+  return out;
+}
+
 }  // namespace
 
 Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, Asker& asker,
@@ -207,6 +220,9 @@ Task<Result<CarriedOut>> carry_out(Session& session, const safety::Plan& plan, A
   if (plan.is_idle()) co_return CarriedOut{.complete = true};
   // Whoever is asked must be able to count on it that a yes leads somewhere.
   RUNBOOK_CO_CHECK(session.world().journal.ready_for_changes());
+  const std::map<std::string, safety::Target, std::less<>> known_before;
+  auto sent = secrets_sent(plan);
+  RUNBOOK_CO_CHECK(co_await session.world().know_secrets_of(known_before, sent));
   const auto targets = plan.changed_targets();
   for (const auto& target : targets) {
     co_await renew_evidence(session, so_far, target);

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/json.h"
-#include "base/shell.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "run/inventory_docker.h"
@@ -21,6 +20,7 @@ using safety::Target;
 
 const std::vector<std::string> kKinds = {"alertmanager", "compose",  "container",  "docker", "grafana",
                                          "http",         "postgres", "prometheus", "redis",  "ssh"};
+const std::vector<std::string> kSections = {"age", "import", "secrets", "targets", "vault"};
 const std::vector<std::string> kHttpKinds = {"alertmanager", "grafana", "http", "prometheus"};
 
 // The text members of a target, by the names they have in the file.
@@ -194,24 +194,16 @@ Value inventory_entry(const Target& target) {
 Result<Inventory> Inventory::from_document(const Document& document, Imports imports) {
   Inventory inventory;
   for (const auto& [section, content] : document.root.members()) {
-    if (section != "targets" && section != "secrets" && section != "import") {
-      return config(document, section, "unknown section " + escaped(section, 40),
-                    hint(section, {"targets", "secrets", "import"}));
-    }
+    if (!one_of(kSections, section))
+      return config(document, section, "unknown section " + escaped(section, 40), hint(section, kSections));
   }
-  for (const auto& [name, reference] : std::as_const(document.root)["secrets"].members()) {
-    const auto path = "secrets." + name;
-    const auto text = reference.text_or("");
-    if (!text.starts_with("env:") && !text.starts_with("file:")) {
-      return config(document, path, "the secret " + escaped(name, 40) + " wants env:VARIABLE or file:PATH");
-    }
-    inventory.secrets_.emplace(name, SecretReference{.text = std::string(text), .where = document.where(path)});
-  }
+  RUNBOOK_TRY(declared, read_declared_secrets(document));
+  inventory.secrets_ = std::move(declared);
   for (const auto& [name, value] : std::as_const(document.root)["targets"].members()) {
     RUNBOOK_TRY(target, read_target(document, name, value));
     for (const auto& [key, member] : kSecrets) {
       const auto& secret = target.*member;
-      if (secret.empty() || inventory.secrets_.contains(secret)) continue;
+      if (secret.empty() || inventory.secrets().contains(secret)) continue;
       return config(document, "targets." + name + "." + key, "the secret " + escaped(secret, 40) + " is not declared",
                     "add it under [secrets]");
     }
@@ -320,11 +312,40 @@ std::vector<const Target*> Inventory::home_of(std::string_view name, std::string
 }
 
 std::string Inventory::secret_in_shell(std::string_view name) const {
-  const auto found = secrets_.find(name);
-  if (found == secrets_.end()) return {};
-  const auto& reference = found->second.text;
-  return reference.starts_with("env:") ? "${" + reference.substr(4) + "}"
-                                       : "$(cat " + shell_word(reference.substr(5)) + ")";
+  const auto found = secrets_.references.find(name);
+  return found == secrets_.references.end() ? std::string()
+                                            : run::secret_in_shell(found->first, found->second, secrets_.settings);
+}
+
+NeededSecrets Inventory::secrets_of(const std::map<std::string, Target, std::less<>>& targets) const {
+  NeededSecrets out;
+  const auto add = [](std::set<std::string>& set, const Target& target) {
+    for (const auto& [key, member] : kSecrets) {
+      if (!(target.*member).empty()) set.insert(target.*member);
+    }
+  };
+  const auto names = [](const Target& target) {
+    auto all = target.uses;
+    for (const auto* place : {&target.host, &target.container}) {
+      if (!place->empty()) all.push_back(*place);
+    }
+    return all;
+  };
+  const auto meet = [](const std::vector<std::string>& one, const std::vector<std::string>& other) {
+    return std::any_of(one.begin(), one.end(), [&](const auto& name) { return one_of(other, name); });
+  };
+  for (const auto& [name, target] : targets) {
+    add(out.own, target);
+    auto around = names(target);
+    around.push_back(name);
+    for (const auto& [other_name, other] : targets_) {
+      auto its = names(other);
+      its.push_back(other_name);
+      if (meet(around, its)) add(out.near, other);
+    }
+  }
+  for (const auto& name : out.own) out.near.erase(name);
+  return out;
 }
 
 Result<Target> target_from_url(std::string_view url, std::string_view kind) {

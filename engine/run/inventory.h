@@ -13,7 +13,7 @@
 //   health = "/health/deep"
 //
 //   [secrets]
-//   REDIS_PASSWORD = "env:REDIS_PASSWORD"      # or file:/run/secrets/redis
+//   REDIS_PASSWORD = "env:REDIS_PASSWORD"      # or file:/run/secrets/redis and others: run/inventory_secrets.h
 //
 //   [[import]]                                 # hosts that another program's file names: run/inventory_import.h
 //   kind = "ansible"
@@ -23,19 +23,24 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "run/inventory_import.h"
+#include "run/inventory_secrets.h"
 #include "run/toml.h"
 #include "safety/target.h"
 
 namespace runbook::run {
 
-struct SecretReference {
-  std::string text;   // "env:REDIS_PASSWORD", "file:/run/secrets/redis"
-  std::string where;  // file and line of the inventory
+/// The secrets that have to do with some targets, by name.
+struct NeededSecrets {
+  std::set<std::string> own{};  // what opens them
+  std::set<std::string>
+      near{};  // of what they use, what uses them, and what runs in the same place: they may tell those
+  std::set<std::string> must{};  // what a change sends: without it the plan is not begun
 };
 
 class Inventory {
@@ -61,8 +66,13 @@ class Inventory {
   [[nodiscard]] const std::vector<LeftOut>& left_out() const { return left_out_; }
 
   /// Where the values of declared secrets come from, by name (secret_values.h reads them).
-  [[nodiscard]] const std::map<std::string, SecretReference, std::less<>>& secrets() const { return secrets_; }
-  /// The shell expression that gives it: "$REDIS_PASSWORD" or "$(cat /run/secrets/redis)". Empty when undeclared.
+  [[nodiscard]] const std::map<std::string, SecretReference, std::less<>>& secrets() const {
+    return secrets_.references;
+  }
+  [[nodiscard]] const SecretSettings& secret_settings() const { return secrets_.settings; }
+  /// Those that have to do with these targets.
+  [[nodiscard]] NeededSecrets secrets_of(const std::map<std::string, safety::Target, std::less<>>& targets) const;
+  /// The shell expression that gives it: "${REDIS_PASSWORD}" or "$(cat /run/secrets/redis)". Empty when undeclared.
   [[nodiscard]] std::string secret_in_shell(std::string_view name) const;
 
  private:
@@ -72,7 +82,7 @@ class Inventory {
                                                            std::string safety::Target::*member) const;
 
   std::map<std::string, safety::Target, std::less<>> targets_;
-  std::map<std::string, SecretReference, std::less<>> secrets_;
+  DeclaredSecrets secrets_;
   std::vector<LeftOut> left_out_;
 };
 

@@ -60,6 +60,8 @@ Task<Result<void>> Run::prepare(Asker& asker) {
   RUNBOOK_CO_TRY(inputs, co_await resolve_inputs(playbook_, request_.inputs, world_.inventory, asker));
   inputs_ = std::move(inputs);
   note_lacks(playbook_, inputs_);
+  std::set<std::string> sends;  // none yet
+  RUNBOOK_CO_CHECK(co_await world_.know_secrets_of(inputs_.targets, sends));
   const Value given = Value::List{inputs_.for_record, Value::Map(request_.asks.begin(), request_.asks.end())};
   if (const auto secret = world_.secrets.found_in(given)) {
     co_return Error{.code = Code::kUsage,

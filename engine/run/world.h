@@ -65,8 +65,13 @@ struct World {
   std::filesystem::path worker;                                // the runbook-worker program
   Progress& progress;
   safety::Anchors anchors{};  // where the end of the log is noted; nowhere in a dry run, which writes to no other place
-  safety::WayLookup way{};    // nothing where nothing goes over SSH
+  // Reads the secrets that are needed and not known yet; nothing where there is none to read.
+  std::function<Task<Result<void>>(NeededSecrets needed)> know_secrets{};
+  safety::WayLookup way{};  // nothing where nothing goes over SSH
 
+  /// Reads what has to do with these targets, and what a change sends ("must").
+  Task<Result<void>> know_secrets_of(const std::map<std::string, safety::Target, std::less<>>& targets,
+                                     std::set<std::string> must = {}) const;
   [[nodiscard]] const safety::ReadRow* read_row(std::string_view name) const;
   [[nodiscard]] const safety::ChangeRow* change_row(std::string_view name) const;
 };

@@ -17,8 +17,14 @@ std::vector<SecretFinder::Form> all_forms(const std::vector<Secret>& secrets) {
 
 }  // namespace
 
-SecretNet::SecretNet(const std::vector<Secret>& secrets) : finder_(all_forms(secrets)) {
+SecretNet::SecretNet(const std::vector<Secret>& secrets) : forms_(all_forms(secrets)), finder_(forms_) {
   for (const auto& secret : secrets) names_.push_back(secret.name);
+}
+
+void SecretNet::learn(Secret secret) {
+  for (auto& form : forms_of(secret.value)) forms_.push_back({.bytes = std::move(form), .secret = names_.size()});
+  names_.push_back(std::move(secret.name));
+  finder_ = SecretFinder(forms_);
 }
 
 std::optional<SecretFinder::Found> SecretNet::next(std::string_view text, std::size_t from) const {

@@ -3,6 +3,8 @@
 // It knows nothing of what the text means, so it can stand anywhere, and what holds no secret passes byte for byte.
 // What it finds does not depend on how the text came: a stream holds back what may be the beginning of a form. Where a
 // text ends, or was cut with an ellipsis, half of a form is enough, for servers and readers cut long values.
+//
+// It learns: a secret that is read late is known to everybody who holds the net before anybody can use it.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +32,9 @@ class SecretNet {
   SecretNet() : SecretNet(std::vector<Secret>{}) {}
   explicit SecretNet(const std::vector<Secret>& secrets);
 
+  /// Keeps this one out of sight, too, from now on; also in what streams still hold back.
+  void learn(Secret secret);
+
   [[nodiscard]] std::string hide(std::string_view text) const;
   /// Of all texts in it, also those that are keys, and of numbers whose digits are a secret.
   [[nodiscard]] Value hide_in(const Value& value) const;
@@ -55,6 +60,7 @@ class SecretNet {
   [[nodiscard]] std::optional<SecretFinder::Found> next(std::string_view text, std::size_t from) const;
 
   std::vector<std::string> names_;
+  std::vector<SecretFinder::Form> forms_;
   SecretFinder finder_;
 };
 

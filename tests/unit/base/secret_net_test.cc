@@ -150,3 +150,15 @@ TEST_CASE("who declares no secret gets everything as it is") {
   CHECK(SecretNet().hide("anything at all") == "anything at all");
   CHECK(streamed(SecretNet(), "anything at all", 5) == "anything at all");
 }
+
+TEST_CASE("what is learned later is hidden from then on, also in what a stream still holds") {
+  SecretNet net(std::vector<Secret>{{.name = "OLD", .value = "correct-horse"}});
+  SecretNet::Stream stream(net);
+  auto shown = stream.feed("x correct-h");
+  net.learn({.name = "NEW", .value = "horse-battery"});
+  shown += stream.feed("orse and a horse-bat");
+  shown += stream.feed("tery");
+  shown += stream.finish();
+  CHECK(shown == "x ‹secret:OLD› and a ‹secret:NEW›");
+  CHECK(net.hide("correct-horse, horse-battery") == "‹secret:OLD›, ‹secret:NEW›");
+}
