@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/handing_on.h"
 #include "cli/json_line.h"
 #include "safety/export.h"
 #include "safety/verify.h"
@@ -76,6 +77,9 @@ Result<int> cmd_audit_export(Program& program) {
   const auto& options = program.options();
   const auto& state = program.config().state;
   RUNBOOK_TRY(key, safety::SigningKey::load(program.storage(), state / "keys"));
+  RUNBOOK_CHECK(know_all_secrets(program));
+  RUNBOOK_TRY(findings, findings_of(program, options.book, options.with_evidence));
+  RUNBOOK_CHECK(may_go_along(program, findings));
   const auto* evidence = options.with_evidence ? &program.evidence() : nullptr;
   RUNBOOK_TRY(file, safety::export_run(program.journal(), key, options.book, evidence));
   if (options.to.empty()) {

@@ -76,6 +76,10 @@ Result<int> cmd_report(Program& program) {
 }
 
 Result<int> cmd_evidence(Program& program) {
+  if (program.options().scan) return cmd_evidence_scan(program);
+  if (program.options().book.empty())
+    return Error{.code = Code::kUsage, .message = "RUN is required", .next = "runbook runs lists them"};
+  if (!program.options().to.empty()) return cmd_evidence_export(program);
   RUNBOOK_TRY(records, records_of(program, program.options().book));
   const auto& names = program.options().more;
   Value::List all;

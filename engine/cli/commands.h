@@ -21,6 +21,8 @@ Result<int> cmd_types(Program& program);
 Result<int> cmd_runs(Program& program);
 Result<int> cmd_report(Program& program);
 Result<int> cmd_evidence(Program& program);
+Result<int> cmd_evidence_scan(Program& program);
+Result<int> cmd_evidence_export(Program& program);
 Result<int> cmd_audit_verify(Program& program);
 Result<int> cmd_audit_export(Program& program);
 Result<int> cmd_doctor(Program& program);

@@ -88,8 +88,19 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
       ->add_option("--since", raw.since, "not older than this, for example 2h")
       ->type_name("TIME");
   with_book("report", "a run as a Markdown report", "RUN");
-  auto* evidence = with_book("evidence", "what a run has read", "RUN");
-  evidence->add_option("NAME", options.more, "show these readings whole");
+  auto* evidence = app.add_subcommand("evidence", "what a run has read");
+  auto* of_run = evidence->add_option("RUN", options.book);
+  auto* readings = evidence->add_option("NAME", options.more, "show these readings whole");
+  auto* scan = evidence->add_flag("--scan", options.scan,
+                                  "list what looks like a secret in what was kept, of all runs without RUN; exit 11");
+  scan->excludes(readings);
+  constexpr const char* kWithFindings = "also what looks like a secret that nobody declared";
+  auto* handed = evidence->add_option("--export", options.to, "write what was read to this folder, without secrets")
+                     ->type_name("DIR")
+                     ->needs(of_run)
+                     ->excludes(readings)
+                     ->excludes(scan);
+  evidence->add_flag("--with-findings", options.with_findings, kWithFindings)->needs(handed);
   auto* audit = app.add_subcommand("audit", "the audit log");
   auto* verify = audit->add_subcommand("verify", "verify the whole log");
   verify->add_option("--anchor", options.anchor, "hold it against the notes in this file; - reads them from stdin")
@@ -103,6 +114,7 @@ void add_others(CLI::App& app, Options& options, Raw& raw) {
   take_out->add_option("--to", options.to, "write it to this file, which must not be there; to stdout otherwise")
       ->type_name("FILE");
   take_out->add_flag("--with-evidence", options.with_evidence, "with what was read");
+  take_out->add_flag("--with-findings", options.with_findings, kWithFindings);
   audit->require_subcommand(1);
 }
 

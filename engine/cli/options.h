@@ -56,8 +56,10 @@ struct Options {
   std::filesystem::path anchor;    // audit verify: a file of notes
   std::string from;                // audit verify: the log to begin with
   std::filesystem::path exported;  // audit verify: this file in place of the log
-  std::filesystem::path to;        // audit export: where to
+  std::filesystem::path to;        // audit export, evidence --export: where to
   bool with_evidence = false;      // audit export
+  bool with_findings = false;      // audit export, evidence --export: though something in it looks like a secret
+  bool scan = false;               // evidence: look for such things
   bool accept_changed = false;     // resume
   bool strict = false;             // check: warnings count as errors
   std::string mitigate;

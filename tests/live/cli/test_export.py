@@ -81,3 +81,60 @@ def test_what_is_not_there_is_told(exported):
     (exported.state / "evidence" / piece).unlink()
     done = exported.run("audit", "export", exported.records("RUN_START")[0]["run"], "--with-evidence")
     assert (done.code != 0, done.out, piece[:12] in done.err) == (True, "", True), done
+
+
+@pytest.fixture
+def careless(project, cache):
+    """A run that kept, before it was declared, what is a secret now; and one word that nobody can tell."""
+    cache.ask("SET", "note", "it is open-sesame-4711, or qT7xW2mP9vK4nR8sL1dZ6cB3")
+    project.book("nosy", """
+return playbook "nosy" { alerts = {}, severity = "SEV-5", owner = "tests", inputs = { redis = input.redis "r" },
+  evidence = function(see, arg) return { note = see.redis(arg.redis):read { "GET", "note" } } end,
+  diagnose = function(found) return healthy "ok" end }""")
+    assert project.run("run", "nosy", "-n").code == 0
+    project.secret("CAVE", "env:CAVE")
+    project.run_id = project.last_run()
+    return {"CAVE": "open-sesame-4711"}
+
+
+def test_what_looks_like_a_secret_in_what_was_kept_is_listed_and_never_shown(project, careless):
+    for words in (["evidence", "--scan"], ["evidence", project.run_id, "--scan"]):
+        done = project.run(*words, env=careless)
+        assert done.code == 11, done
+        assert f"{project.run_id}  the reading note of cache-1: the secret CAVE" in done.out, done
+        assert "open-sesame" not in done.out and "qT7xW2" not in done.out
+    told = project.run("evidence", "--scan", "-o", "json", env=careless).json
+    assert {one["shape"] for one in told} == {"the secret CAVE"} and all(one["run"] == project.run_id for one in told)
+    told = project.run("evidence", "--scan", "-o", "json").json
+    assert {one["shape"] for one in told} == {"a word that looks random"}, "while nobody knows that secret"
+
+
+def test_a_scan_that_finds_nothing_ends_well(project, cache):
+    assert project.run("run", "limit", "--dry-run").code == 0
+    done = project.run("evidence", "--scan")
+    assert (done.code, done.out, "nothing in 1 run looks like a secret" in done.err) == (0, "", True), done
+    assert project.run("evidence", "--scan", "no-such-run").code == 2
+
+
+def test_a_file_that_verifies_is_not_made_of_what_looks_like_a_secret(project, careless, tmp_path):
+    file = tmp_path / "run.jsonl"
+    words = ["audit", "export", project.run_id, "--with-evidence", "--to", file]
+    done = project.run(*words, env=careless)
+    assert done.code == 8 and not file.exists() and "the secret CAVE in the reading note of cache-1" in " ".join(done.err.split()), done
+    assert "open-sesame" not in done.err and "--with-findings" in done.err
+    assert project.run(*words, "--with-findings").code == 0 and project.run("audit", "verify", "--export", file).code == 0
+
+
+def test_what_was_read_is_handed_on_as_it_may_be_seen_now(project, careless, tmp_path):
+    folder = tmp_path / "handed-on"
+    done = project.run("evidence", project.run_id, "--export", folder, env=careless)
+    assert done.code == 8 and not folder.exists() and "a word that looks random in the reading note" in " ".join(done.err.split()), done
+    done = project.run("evidence", project.run_id, "--export", folder, "--with-findings", env=careless)
+    assert done.code == 0, done
+    index = json.loads((folder / "index.json").read_text())
+    entry, = index["readings"]
+    assert (entry["name"], entry["as_it_was_kept"], len(entry["sha256"])) == ("note", False, 64)
+    assert json.loads((folder / entry["file"]).read_text()) == "it is ‹secret:CAVE›, or qT7xW2mP9vK4nR8sL1dZ6cB3"
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+    again = project.run("evidence", project.run_id, "--export", folder, "--with-findings", env=careless)
+    assert again.code == 1 and "File exists" in again.err, again
