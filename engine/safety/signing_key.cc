@@ -46,8 +46,21 @@ Result<KeyHandle> key_in(std::string_view pem, Read read) {
   return Error{.code = Code::kAudit, .message = "is no Ed25519 key in PEM"};
 }
 
+// Who can read it can sign another past. A file that is nowhere on the disk is a test's.
+Result<void> check_owner_alone(const std::filesystem::path& path) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || (status.permissions() & (perms::group_all | perms::others_all)) == perms::none) return {};
+  return Error{.code = Code::kAudit,
+               .message = "the key of the audit log may be read or written by others",
+               .where = path.string(),
+               .next = "find out who did, then chmod 600 " + path.string()};
+}
+
 template <class Read>
 Result<KeyHandle> read_pem(Storage& storage, const std::filesystem::path& path, Read read) {
+  if (path.filename() == kPrivateName) RUNBOOK_CHECK(check_owner_alone(path));
   auto pem = read_file(storage, path, kMaxPem);
   if (!pem && pem.error().code == Code::kNotFound) {
     return Error{.code = Code::kAudit,
