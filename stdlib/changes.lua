@@ -6,6 +6,7 @@ local data = import "data"
 local rows = import "rows"
 local order = import "order"
 local checks = import "checks"
+local secrets = import "secrets"
 
 local changes = {}
 
@@ -39,7 +40,7 @@ local function plain_if(expected, accepts)
 end
 
 local options = objects.slots("change", {
-  to = plain_if("data", function() return true end),
+  to = { "data", function(value, path) return { data.plain(value, path, secrets.reference) } end },
   comment = plain_if("text", function(value) return type(value) == "string" end),
   level = plain_if("1, 2 or 3", function(value) return value == 1 or value == 2 or value == 3 end),
   irreversible = plain_if("text that says why", reason),

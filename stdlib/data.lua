@@ -37,7 +37,8 @@ end
 
 local kMostDepth = 16
 
-local function copy(value, path, depth, budget)
+-- `allowed` gives what stands for further opaque things; none without it.
+local function copy(value, path, depth, budget, allowed)
   value = stand_ins.plain(value)
   local kind = type(value)
   budget.left = budget.left - 1
@@ -51,6 +52,8 @@ local function copy(value, path, depth, budget)
   end
   local state = target.of(value)
   if state then return { ["$target"] = state.name, kind = state.kind } end
+  local stands = allowed and allowed(value)
+  if stands then return stands end
   if kind ~= "table" or objects.name_of(value) then
     errors.wrong(path .. ": " .. objects.describe(value) .. " cannot be sent")
   end
@@ -67,7 +70,7 @@ local function copy(value, path, depth, budget)
     else
       errors.wrong(path .. ": keys are text without a $ in front, or positions; got " .. objects.describe(key))
     end
-    result[key] = copy(member, at, depth + 1, budget)
+    result[key] = copy(member, at, depth + 1, budget, allowed)
   end
   if positions > 0 and (positions ~= count or positions ~= #value) then
     errors.wrong(path .. ": a list with holes, or with names besides its positions, cannot be sent")
@@ -75,7 +78,8 @@ local function copy(value, path, depth, budget)
   return result
 end
 
--- A copy of the value that can be sent; raises an error that names the path to what cannot.
-function data.plain(value, path) return copy(value, path, 0, { left = 100000 }) end
+-- A copy of the value that can be sent; raises an error that names the path to what cannot. allowed(value) gives
+-- what is sent for an opaque thing that may go there.
+function data.plain(value, path, allowed) return copy(value, path, 0, { left = 100000 }, allowed) end
 
 return data

@@ -18,7 +18,7 @@ function objects.slots(name, known)
 end
 
 -- What a class offers beyond `methods`: `text(state)` for tostring, `index(state, key)` for other members, `call(state)`
--- to say what is wrong with a call of it.
+-- to say what is wrong with a call of it, `events` for further metamethods.
 function objects.class(name, methods, special)
   special = special or {}
   local states = setmetatable({}, { __mode = "k" })
@@ -37,6 +37,7 @@ function objects.class(name, methods, special)
     __tostring = function(object) return special.text and special.text(states[object]) or name end,
     __concat = function(left, right) return tostring(left) .. tostring(right) end,
   }
+  for event, handler in pairs(special.events or {}) do meta[event] = handler end
   vocabulary.classes[name] = methods
   local class = {}
   function class.new(state)

@@ -87,7 +87,7 @@ local function make_environment(body)
     book = verdicts.book,
     change = changes.namespace(body.changes, function(makers) groups.add(makers, check) end), check = check,
     barrier = plans.barrier, manual = plans.manual,
-    parallel = readings.parallel, same_secret = secrets.same, require = require_beside,
+    parallel = readings.parallel, same_secret = secrets.same, secret = secrets.named, require = require_beside,
   }
 end
 

@@ -63,7 +63,13 @@ function after(duration, text) end
 ---@class runbook.Mitigation
 ---@class runbook.FollowUp
 ---@class runbook.Target
+---@class runbook.Secret
 ---@alias runbook.Item runbook.Change|runbook.Group|runbook.Barrier|runbook.Manual
+
+--- A secret, by the name that it has in `[secrets]` of the inventory: it can be put where a change takes one, as `to`, and nowhere else.
+---@param name string
+---@return runbook.Secret
+function secret(name) end
 
 -- Inputs ----------------------------------------------------------------------------------------------------------
 

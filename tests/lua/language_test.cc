@@ -58,6 +58,39 @@ return playbook "p" { alerts = {}, severity = "SEV-5", owner = "o", inputs = {},
   CHECK(to_json(verdict).find("true false false true false false nil false false true") != std::string::npos);
 }
 
+TEST_CASE("a secret is a handle: whatever would turn it into something else is an error that names the line") {
+  Worker worker;
+  value_of(worker.load(R"(
+return playbook "p" { alerts = {}, severity = "SEV-5", owner = "o", inputs = {},
+  evidence = function() return {} end,
+  diagnose = function()
+    local said, s = {}, secret "API_KEY"
+    local function try(what, f)
+      local good, err = pcall(f)
+      said[#said + 1] = what .. (good and " WORKED" or " " .. tostring(err):match "p%.lua:%d+" .. " " .. tostring(err):match "a secret cannot be [%a ]+")
+    end
+    try("tostring", function() return tostring(s) end)
+    try("concat", function() return "x" .. s end)
+    try("format", function() return ("%s"):format(s) end)
+    try("equal", function() return s == secret "API_KEY" end)
+    try("less", function() return s < secret "API_KEY" end)
+    try("plus", function() return s + 1 end)
+    try("field", function() return s.secret end)
+    return healthy(table.concat(said, "; "))
+  end })"));
+  value_of(worker.look());
+  const auto said = to_json(value_of(worker.phase("diagnose")));
+  CAPTURE(said);
+  CHECK(said.find("WORKED") == std::string::npos);
+  for (const char* part :
+       {"tostring p.lua:11 a secret cannot be made text", "concat p.lua:12 a secret cannot be made text",
+        "equal p.lua:14 a secret cannot be compared", "less p.lua:15 a secret cannot be compared",
+        "plus p.lua:16 a secret cannot be computed with", "field p.lua:17 a secret cannot be looked into"}) {
+    CAPTURE(part);
+    CHECK(said.find(part) != std::string::npos);
+  }
+}
+
 TEST_CASE("a playbook loads and tells its shape in the order of its source") {
   Worker worker;
   const auto shape = value_of(worker.load(R"(
