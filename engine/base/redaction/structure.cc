@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -110,7 +111,9 @@ class Scan {
   }
 
   bool says(std::size_t at, std::string_view word) const {
-    return at + word.size() <= text_.size() && lower(text_.substr(at, word.size())) == word;
+    if (at + word.size() > text_.size()) return false;
+    return std::equal(word.begin(), word.end(), text_.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](char wanted, char c) { return wanted == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
   }
 
   std::size_t skip_blanks(std::size_t at) const {

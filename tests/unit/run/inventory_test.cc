@@ -69,7 +69,7 @@ TEST_CASE("a password is a reference to a declared secret, never a value") {
             "a reference, never a value"));
   CHECK(has(problem("[targets.a]\nkind = \"redis\"\nurl = \"x\"\npassword = { secret = \"P\" }"),
             "the secret P is not declared"));
-  CHECK(has(problem("[secrets]\nP = \"hunter22\""), "wants env:VARIABLE or file:PATH"));
+  CHECK(has(problem("[secrets]\nP = \"hunter22\""), "wants env:VARIABLE, file:PATH"));
 }
 
 TEST_CASE("a target given as a URL can be looked at only") {
