@@ -120,7 +120,7 @@ def test_a_file_that_verifies_is_not_made_of_what_looks_like_a_secret(project, c
     file = tmp_path / "run.jsonl"
     words = ["audit", "export", project.run_id, "--with-evidence", "--to", file]
     done = project.run(*words, env=careless)
-    assert done.code == 8 and not file.exists() and "the secret CAVE in the reading note of cache-1" in " ".join(done.err.split()), done
+    assert done.code == 8 and not file.exists() and "2 things look like secrets, the first of them the secret CAVE in" in " ".join(done.err.split()), done
     assert "open-sesame" not in done.err and "--with-findings" in done.err
     assert project.run(*words, "--with-findings").code == 0 and project.run("audit", "verify", "--export", file).code == 0
 

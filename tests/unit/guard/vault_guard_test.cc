@@ -34,5 +34,5 @@ TEST_CASE("a Vault is asked for secrets, and logged in to, and nothing else") {
 TEST_CASE("no permit opens a Vault") {
   const VaultGuard guard(kPlace, "/v1/auth/approle/login");
   const auto permit = test::permit_of({{"GET", "/v1/secret/data/app", ""}});
-  CHECK_FALSE(guard.look({.method = "GET", .origin = kPlace, .path = "/v1/secret/data/app"}, &permit));
+  CHECK_FALSE(guard.look({.method = "GET", .origin = kPlace, .path = "/v1/secret/data/app", .body = {}}, &permit));
 }
