@@ -67,11 +67,11 @@ return playbook "p" { alerts = {}, severity = "SEV-5", owner = "o", inputs = {},
     local said, s = {}, secret "API_KEY"
     local function try(what, f)
       local good, err = pcall(f)
-      said[#said + 1] = what .. (good and " WORKED" or " " .. tostring(err):match "p%.lua:%d+" .. " " .. tostring(err):match "a secret cannot be [%a ]+")
+      said[#said + 1] = what .. (good and " WORKED" or " " .. tostring(err):match "book%.lua:%d+" .. " " .. tostring(err):match "a secret cannot be [%a ]+")
     end
-    try("tostring", function() return tostring(s) end)
+    try("tostring", function() local made = tostring(s) return made end)
     try("concat", function() return "x" .. s end)
-    try("format", function() return ("%s"):format(s) end)
+    try("format", function() local made = ("%s"):format(s) return made end)
     try("equal", function() return s == secret "API_KEY" end)
     try("less", function() return s < secret "API_KEY" end)
     try("plus", function() return s + 1 end)
@@ -83,9 +83,10 @@ return playbook "p" { alerts = {}, severity = "SEV-5", owner = "o", inputs = {},
   CAPTURE(said);
   CHECK(said.find("WORKED") == std::string::npos);
   for (const char* part :
-       {"tostring p.lua:11 a secret cannot be made text", "concat p.lua:12 a secret cannot be made text",
-        "equal p.lua:14 a secret cannot be compared", "less p.lua:15 a secret cannot be compared",
-        "plus p.lua:16 a secret cannot be computed with", "field p.lua:17 a secret cannot be looked into"}) {
+       {"tostring book.lua:10 a secret cannot be made text", "format book.lua:12 a secret cannot be made text",
+        "concat book.lua:11 a secret cannot be made text", "equal book.lua:13 a secret cannot be compared",
+        "less book.lua:14 a secret cannot be compared", "plus book.lua:15 a secret cannot be computed with",
+        "field book.lua:16 a secret cannot be looked into"}) {
     CAPTURE(part);
     CHECK(said.find(part) != std::string::npos);
   }
