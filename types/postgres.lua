@@ -70,6 +70,18 @@ function see_postgres:settings() end
 ---@return runbook.Reading # {name, value, source, type, context, pending_restart, usual}; error not_found for an unknown one
 function see_postgres:setting(name) end
 
+--- One setting for the whole server: what is in force where nobody set another, and what ALTER SYSTEM wrote.
+---@param name string the setting
+---@overload fun(self: runbook.see.postgres, named: { name: string }): runbook.Reading
+---@return runbook.Reading # {name, value, written, type, unit, min, max, options, context, source, usual, elsewhere, own}: value in its unit; elsewhere is a list of {role, database, value} that have another, own whether the role that looks is one; error denied without pg_read_all_settings
+function see_postgres:system_setting(name) end
+
+--- Whether the role that changes may run ALTER SYSTEM for a setting, or have the server read its files; it is not run.
+---@param argv string[] the statement, one text
+---@overload fun(self: runbook.see.postgres, named: { argv: string[] }): runbook.Reading
+---@return runbook.Reading # {allowed, user, why}
+function see_postgres:may_set(argv) end
+
 --- The sessions of clients, the oldest transaction first.
 ---@param state? string only sessions in this state
 ---@param role? string only sessions of this role
@@ -195,6 +207,18 @@ function check_postgres:settings() end
 ---@return runbook.Check # {name, value, source, type, context, pending_restart, usual}; error not_found for an unknown one
 function check_postgres:setting(name) end
 
+--- One setting for the whole server: what is in force where nobody set another, and what ALTER SYSTEM wrote.
+---@param name string the setting
+---@overload fun(self: runbook.check.postgres, named: { name: string }): runbook.Check
+---@return runbook.Check # {name, value, written, type, unit, min, max, options, context, source, usual, elsewhere, own}: value in its unit; elsewhere is a list of {role, database, value} that have another, own whether the role that looks is one; error denied without pg_read_all_settings
+function check_postgres:system_setting(name) end
+
+--- Whether the role that changes may run ALTER SYSTEM for a setting, or have the server read its files; it is not run.
+---@param argv string[] the statement, one text
+---@overload fun(self: runbook.check.postgres, named: { argv: string[] }): runbook.Check
+---@return runbook.Check # {allowed, user, why}
+function check_postgres:may_set(argv) end
+
 --- The sessions of clients, the oldest transaction first.
 ---@param state? string only sessions in this state
 ---@param role? string only sessions of this role
@@ -280,6 +304,16 @@ function change.postgres_row(target, table, key, column, options) end
 ---@param options? runbook.ChangeOptions
 ---@return runbook.Change
 function change.postgres_execute(target, sql, undo, params, undo_params, at_most, within, options) end
+
+---@class runbook.change.postgres_setting: runbook.ChangeOptions
+---@field to string|number the new value: a text with its unit, a number or a boolean
+
+--- Sets one setting for the whole server by ALTER SYSTEM, and has the server read it; the undo brings back what ALTER SYSTEM had written, or takes it out. Level 3 where writes may stop or what is confirmed be lost.
+---@param target runbook.Target
+---@param name "autovacuum"|"autovacuum_analyze_scale_factor"|"autovacuum_analyze_threshold"|"autovacuum_naptime"|"autovacuum_vacuum_cost_delay"|"autovacuum_vacuum_cost_limit"|"autovacuum_vacuum_insert_scale_factor"|"autovacuum_vacuum_insert_threshold"|"autovacuum_vacuum_scale_factor"|"autovacuum_vacuum_threshold"|"autovacuum_work_mem"|"bgwriter_delay"|"bgwriter_lru_maxpages"|"bgwriter_lru_multiplier"|"checkpoint_completion_target"|"checkpoint_timeout"|"client_connection_check_interval"|"deadlock_timeout"|"default_statistics_target"|"default_transaction_read_only"|"effective_cache_size"|"effective_io_concurrency"|"hash_mem_multiplier"|"hot_standby_feedback"|"idle_in_transaction_session_timeout"|"idle_session_timeout"|"jit"|"lock_timeout"|"log_autovacuum_min_duration"|"log_checkpoints"|"log_lock_waits"|"log_min_duration_sample"|"log_min_duration_statement"|"log_statement_sample_rate"|"log_temp_files"|"logical_decoding_work_mem"|"maintenance_work_mem"|"max_parallel_maintenance_workers"|"max_parallel_workers"|"max_parallel_workers_per_gather"|"max_slot_wal_keep_size"|"max_standby_archive_delay"|"max_standby_streaming_delay"|"max_wal_size"|"min_wal_size"|"random_page_cost"|"statement_timeout"|"synchronous_commit"|"synchronous_standby_names"|"tcp_keepalives_count"|"tcp_keepalives_idle"|"tcp_keepalives_interval"|"tcp_user_timeout"|"temp_file_limit"|"track_io_timing"|"vacuum_cost_delay"|"vacuum_cost_limit"|"wal_compression"|"wal_keep_size"|"wal_receiver_timeout"|"wal_sender_timeout"|"work_mem" the setting, as pg_settings spells it
+---@param options runbook.change.postgres_setting
+---@return runbook.Change
+function change.postgres_setting(target, name, options) end
 
 --- Ends one session, named by its process and when that began; what its transaction did is rolled back.
 ---@param target runbook.Target

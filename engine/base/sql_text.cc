@@ -40,6 +40,15 @@ Result<std::string> sql_name(std::string_view name) {
   return out;
 }
 
+Result<std::string> sql_literal(std::string_view text) {
+  const bool sound = is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+                       return c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+                     });
+  if (sound) return doubled(text, '\'');
+  return usage("\"" + escaped(text, 80) + "\" has a backslash or a control character in it",
+               "write it without: no value that is set this way needs one");
+}
+
 std::string sql_for_psql(std::string_view statement, const std::vector<std::string>& params) {
   if (params.empty()) return std::string(statement);
   std::string values;

@@ -14,6 +14,10 @@ namespace runbook {
 /// written, also its case. kUsage.
 Result<std::string> sql_name(std::string_view name);
 
+/// "it's" as 'it''s', for the statements that take no parameters. kUsage for a backslash, which means something else
+/// where standard_conforming_strings is off, and for control characters.
+Result<std::string> sql_literal(std::string_view text);
+
 /// The lines of psql that run a statement with the values of $1, $2, …: there is no other way to give it those.
 std::string sql_for_psql(std::string_view statement, const std::vector<std::string>& params);
 

@@ -57,7 +57,7 @@ class Scanner {
     if (c == '$') return take_dollar();
     if (is_letter(c)) return take_word();
     if (is_digit(c)) return skip_number();
-    note_first("(");
+    note("(");
     if (kOperatorCharacters.find(c) != std::string_view::npos) return take_operator();
     if (std::string_view("()[],.").find(c) != std::string_view::npos) {
       ++at_;
@@ -67,8 +67,12 @@ class Scanner {
                                                          : "no SQL has the character " + escaped(std::string(1, c)));
   }
 
-  void note_first(std::string_view word) {
-    if (words_.first.empty()) words_.first = word;
+  void note(std::string_view word) {
+    if (words_.first.empty()) {
+      words_.first = word;
+    } else if (words_.second.empty()) {
+      words_.second = word;
+    }
   }
 
   Result<void> skip_line() {
@@ -95,7 +99,7 @@ class Scanner {
 
   // `escapes`: of E'…', where a backslash takes the next character with it.
   Result<void> skip_quoted(char quote, bool escapes) {
-    note_first("'");
+    note("'");
     for (++at_; at_ < sql_.size(); ++at_) {
       if (escapes && peek() == '\\') {
         ++at_;
@@ -157,7 +161,7 @@ class Scanner {
     while (continues_name(peek())) name += folded(sql_[at_++]);
     if (static_cast<unsigned char>(peek()) >= 0x80)
       return refused("a name with letters outside of ASCII needs double quotes");
-    note_first(name);
+    note(name);
     return note_name(std::move(name));
   }
 
@@ -168,7 +172,7 @@ class Scanner {
 
   // 1, 1.5e-3; letters right behind it belong to no name that a server of 15 or newer would see, older ones see one.
   Result<void> skip_number() {
-    note_first("0");
+    note("0");
     while (is_digit(peek())) ++at_;
     if (peek() == '.' && is_digit(peek(1))) {
       ++at_;

@@ -17,6 +17,7 @@ namespace runbook {
 
 struct SqlWords {
   std::string first{};               // the first word, in lower case; "(" where it begins with one
+  std::string second{};              // what comes next, in the same way
   std::vector<std::string> names{};  // words and names, as the server folds them; sorted, each once
   std::string operators{};           // the runs of operator characters, with blanks between
 };

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "guard/postgres_gate.h"
+#include "guard/postgres_setting.h"
 
 namespace runbook::guard {
 
@@ -55,6 +56,7 @@ bool is_read(std::span<const Statement> batch) {
 bool is_permitted(const Statement& statement, const Permit* permit) {
   if (statement == Statement{.sql = std::string(kRollback)}) return true;
   if (permit == nullptr) return false;
+  if (may_alter_system(statement) && !is_plain_setting(statement)) return false;
   Argv words = {statement.sql};
   words.insert(words.end(), statement.params.begin(), statement.params.end());
   return std::find(permit->sends().begin(), permit->sends().end(), words) != permit->sends().end();

@@ -1,10 +1,12 @@
 // SQL and answers of any bytes. A name behind what is taken for a whole statement is found; what the gate makes of it,
-// the guard lets pass, and not without its look-up.
+// the guard lets pass, and not without its look-up. A text that is made a literal is one, for scanner and guard.
 #include <algorithm>
 
+#include "base/sql_text.h"
 #include "base/sql_words.h"
 #include "driver.h"
 #include "guard/postgres.h"
+#include "guard/postgres_setting.h"
 #include "primitive/read/postgres_value.h"
 
 namespace {
@@ -27,6 +29,12 @@ void run(std::string_view input) {
     const auto more = parse_sql_words(std::string(input) + "\n, forget_me()");
     if (more && std::find(more->names.begin(), more->names.end(), "forget_me") == more->names.end()) std::abort();
   }
+  if (const auto literal = sql_literal(input)) {
+    const guard::Statement sets{.sql = "ALTER SYSTEM SET work_mem = " + *literal};
+    const auto one = parse_sql_words(sets.sql);
+    if (!guard::is_plain_setting(sets)) std::abort();
+    if (one && one->names != std::vector<std::string>{"alter", "set", "system", "work_mem"}) std::abort();
+  }
   const auto batch = guard::read_batch(input, {std::string(input)}, {});
   if (!batch) return;
   const guard::PostgresGuard guard;
@@ -45,6 +53,7 @@ const std::vector<std::string> kCorpus = {
     "[0:1]={{1,2},{3,4}}",
     "{\"a\": [1, null]}",
     "-12.345e6",
+    "FIRST 1 (\"it's\", b)",
 };
 
 }  // namespace

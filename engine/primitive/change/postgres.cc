@@ -8,7 +8,9 @@
 #include "primitive/change/appliers.h"
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
+#include "primitive/spec/change_rows.h"
 #include "primitive/spec/postgres_words.h"
+#include "safety/mark.h"
 
 namespace runbook::primitive {
 
@@ -120,11 +122,34 @@ Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change
   co_return Result<void>();
 }
 
+// In one batch, of which the server carries out all or nothing: ALTER SYSTEM first, since it may follow nothing there.
+// A session takes a new value before its next statement; when it does not by then, something comes before it, which the
+// state tells.
+Task<Result<void>> apply_setting(Reach& reach, const Target& target, const Change& change, const Permit& permit) {
+  RUNBOOK_CO_TRY(session, co_await reach.open_postgres(target));
+  guard::Batch batch;
+  for (const auto& words : permit.sends()) batch.push_back(statement_of(words));
+  const auto answers = co_await session->send(std::move(batch), permit, kBeyond + kBeyond);
+  if (!answers) co_return at(target, answers.error());
+  const auto* row = find_change_row(change.row);
+  const auto until = std::chrono::steady_clock::now() + kBeyond;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto call = safety::state_read(*row, change);
+    const auto now = co_await find_read_row(call.row)->read(reach, target, call.args);
+    if (!now || safety::stands(*row, change, row->seen(*now).state)) break;
+    co_await net::wait(reach.loop(), kBetweenLooks);
+  }
+  co_return Result<void>();
+}
+
 }  // namespace
 
 std::vector<safety::Applier> postgres_appliers(Reach& reach) {
   const auto signals = [&reach](const Target& target, const Change& change, const Permit& permit) {
     return apply_signal(reach, target, change, permit);
+  };
+  const auto sets = [&reach](const Target& target, const Change& change, const Permit& permit) {
+    return apply_setting(reach, target, change, permit);
   };
   const auto transacts = [&reach](const Target& target, const Change& change, const Permit& permit) {
     return make_ready(reach, target, change, permit);
@@ -132,7 +157,8 @@ std::vector<safety::Applier> postgres_appliers(Reach& reach) {
   return {{.row = "postgres.cancel_query", .apply = signals},
           {.row = "postgres.end_session", .apply = signals},
           {.row = "postgres.execute", .make_ready = transacts},
-          {.row = "postgres.row", .make_ready = transacts}};
+          {.row = "postgres.row", .make_ready = transacts},
+          {.row = "postgres.setting", .apply = sets}};
 }
 
 }  // namespace runbook::primitive

@@ -1,6 +1,7 @@
 // Readers of a PostgreSQL server as a whole: what it is, its replication, its WAL, its settings.
 #include "base/text.h"
 #include "primitive/read/ask_postgres.h"
+#include "primitive/read/postgres_settings.h"
 #include "primitive/read/read_rows.h"
 #include "safety/brief.h"
 
@@ -111,7 +112,16 @@ std::string of_wal(const Value& value) {
 
 std::string of_setting(const Value& value) { return in_words(value["value"]) + ", from " + in_words(value["source"]); }
 
+std::string of_system_setting(const Value& value) {
+  return in_words(value["value"]) + (value["unit"].is_null() ? "" : " " + in_words(value["unit"])) +
+         (value["written"].is_null() ? ", not set by ALTER SYSTEM" : ", ALTER SYSTEM: " + in_words(value["written"]));
+}
+
 constexpr ArgSpec kSettingArgs[] = {{"name", ArgType::kText, true, "the setting", "max_connections"}};
+
+constexpr ArgSpec kSystemSettingArgs[] = {{"name", ArgType::kText, true, "the setting", "work_mem"}};
+constexpr ArgSpec kMayArgs[] = {
+    {"argv", ArgType::kArgv, true, "the statement, one text", "ALTER SYSTEM SET work_mem = '64MB'"}};
 
 const ReadRow kRows[] = {
     {"postgres.server",
@@ -160,6 +170,21 @@ const ReadRow kRows[] = {
     {"postgres.setting", "postgres", kSettingArgs, "One setting.",
      "{name, value, source, type, context, pending_restart, usual}; error not_found for an unknown one", read_setting,
      "{client} -c \"SHOW \"{name}", of_setting},
+    {"postgres.system_setting", "postgres", kSystemSettingArgs,
+     "One setting for the whole server: what is in force where nobody set another, and what ALTER SYSTEM wrote.",
+     "{name, value, written, type, unit, min, max, options, context, source, usual, elsewhere, own}: value in its "
+     "unit; "
+     "elsewhere is a list of {role, database, value} that have another, own whether the role that looks is one; error "
+     "denied without pg_read_all_settings",
+     read_system_setting,
+     "{client} -c \"SELECT * FROM pg_settings WHERE name = '\"{name}\"'\" -c \"SELECT * FROM pg_file_settings WHERE "
+     "name "
+     "= '\"{name}\"'\"",
+     of_system_setting},
+    {"postgres.may_set", "postgres", kMayArgs,
+     "Whether the role that changes may run ALTER SYSTEM for a setting, or have the server read its files; it is not "
+     "run.",
+     "{allowed, user, why}", read_may_set, "{client} -c '\\dconfig+'"},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/sql_words.h"
 #include "base/text.h"
 #include "primitive/spec/change_rows.h"
+#include "primitive/spec/postgres_setting.h"
 #include "primitive/spec/postgres_words.h"
 #include "primitive/spec/row_parts.h"
 
@@ -122,6 +123,9 @@ Result<void> check_statement(const Value& args, const char* name) {
   constexpr std::array<std::string_view, 17> kBegins = {
       "alter", "analyze", "call",    "comment", "create", "delete",   "drop",   "grant", "insert",
       "merge", "refresh", "reindex", "revoke",  "select", "truncate", "update", "with"};
+  if (words->first == "alter" && words->second == "system")
+    return usage(std::string(name) + ": ALTER SYSTEM runs in no transaction",
+                 "change.postgres_setting sets one setting");
   if (std::find(kBegins.begin(), kBegins.end(), words->first) != kBegins.end()) return {};
   return usage(std::string(name) +
                    " is one statement that changes something within a transaction, and none that begins with \"" +
@@ -236,6 +240,7 @@ const ChangeRow kRows[] = {
      .unfit = execute_unfit,
      .describe = describe_execute,
      .by_hand = transaction_by_hand},
+    postgres_setting_row(),
 };
 
 }  // namespace

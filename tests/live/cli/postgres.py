@@ -38,13 +38,13 @@ class Template:
 
 
 class Postgres:
-    """A server with a superuser `postgres`, and roles `looker` (pg_monitor) and `changer` that own nothing at first."""
+    """A server with a superuser `postgres`, and roles `looker` (pg_monitor) and `changer` that own nothing at first; `words` stand on its command line."""
 
-    def __init__(self, template, tcp=False, start=True, **settings):
+    def __init__(self, template, tcp=False, start=True, words=(), **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="runbook-pg-"))
         if AS_ROOT:
             shutil.chown(self.folder, "postgres", "postgres")
-        self.data, self.process = self.folder / "data", None
+        self.data, self.process, self.more_words = self.folder / "data", None, words
         run("cp", "-a", template.folder / "data", self.data)
         self.port = free_port()
         settings = {"unix_socket_directories": f"'{self.folder}'", "listen_addresses": "'127.0.0.1'" if tcp else "''", "port": self.port,
@@ -57,7 +57,7 @@ class Postgres:
 
     def start(self):
         log = open(self.folder / "log", "ab")
-        self.process = subprocess.Popen([str(BINARIES / "postgres"), "-D", str(self.data)], stdout=log, stderr=log, cwd="/",
+        self.process = subprocess.Popen([str(BINARIES / "postgres"), "-D", str(self.data), *self.more_words], stdout=log, stderr=log, cwd="/",
                                         start_new_session=True, **owner())
         log.close()
         wait_until(self.answers, f"PostgreSQL in {self.folder} answers", 30)

@@ -41,6 +41,17 @@ TEST_CASE("names within SQL are quoted, and what is no plain name is refused") {
   CHECK_FALSE(sql_name(std::string(64, 'a')));
 }
 
+TEST_CASE("a value within SQL is a literal that means the same to every server, or refused") {
+  CHECK(sql_literal("it's").value() == "'it''s'");
+  CHECK(sql_literal("").value() == "''");
+  CHECK(sql_literal("gr\xc3\xb6\xc3\x9f"
+                    "e")
+            .value() ==
+        "'gr\xc3\xb6\xc3\x9f"
+        "e'");
+  for (const auto* text : {"a\\b", "a\nb", "a\x7f", "\xff"}) CHECK_FALSE(sql_literal(text));
+}
+
 TEST_CASE("psql is given the values of a statement as quoted texts") {
   CHECK(sql_for_psql("SELECT $1", {"it's"}) == "PREPARE by_hand AS SELECT $1; EXECUTE by_hand('it''s')");
   CHECK(sql_for_psql("SELECT 1", {}) == "SELECT 1");

@@ -104,6 +104,54 @@ TEST_CASE("with a permit its statements pass, with their parameters and no other
   CHECK(guard.look(Batch{{.sql = "ROLLBACK"}}, nullptr));
 }
 
+TEST_CASE("of ALTER SYSTEM only its plain form passes, also with a permit that lists another") {
+  const PostgresGuard guard;
+  const auto passes = [&guard](const std::string& sql, const std::vector<std::string>& params) {
+    guard::Argv words = {sql};
+    words.insert(words.end(), params.begin(), params.end());
+    const auto permit = test::permit_of({words});
+    return guard.look(Batch{{.sql = sql, .params = params}}, &permit).has_value();
+  };
+  CHECK(passes("ALTER SYSTEM SET work_mem = '64MB'", {}));
+  CHECK(passes("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (\"it''s\", b)'", {}));
+  CHECK(passes("ALTER SYSTEM SET synchronous_standby_names = ''", {}));
+  CHECK(passes("ALTER SYSTEM RESET work_mem", {}));
+  CHECK(passes("ALTER TABLE system ADD COLUMN a int", {}));
+  for (const auto* sql : {"ALTER SYSTEM RESET ALL",
+                          "ALTER SYSTEM SET work_mem = 64",
+                          "ALTER SYSTEM SET work_mem TO '64MB'",
+                          "alter system set work_mem = '64MB'",
+                          "ALTER /* x */ SYSTEM SET work_mem = '64MB'",
+                          "ALTER SYSTEM SET work_mem = '64MB', '1'",
+                          "ALTER SYSTEM SET work_mem = '64\\MB'",
+                          "ALTER SYSTEM SET work_mem = E'64MB'",
+                          "ALTER SYSTEM SET work_mem = '64\nMB'",
+                          "ALTER SYSTEM SET \"work_mem\" = '64MB'",
+                          "ALTER SYSTEM SET a.b = 'x'",
+                          "ALTER SYSTEM SET  = 'x'",
+                          "ALTER SYSTEM SET work_mem = '\''",
+                          "ALTER SYSTEM SET work_mem = '",
+                          "ALTER SYSTEM SET work_mem = ",
+                          "ALTER SYSTEM SET archive_command = 'true'",
+                          "ALTER SYSTEM SET restore_command = 'true'",
+                          "ALTER SYSTEM RESET archive_command",
+                          "ALTER SYSTEM SET shared_preload_libraries = 'x'",
+                          "ALTER SYSTEM SET archive_library = 'x'",
+                          "ALTER SYSTEM SET hba_file = '/x'",
+                          "ALTER SYSTEM SET data_directory = '/x'",
+                          "ALTER SYSTEM SET listen_addresses = '*'",
+                          "ALTER SYSTEM SET ssl = 'off'",
+                          "ALTER SYSTEM SET fsync = 'off'",
+                          "ALTER SYSTEM SET full_page_writes = 'off'",
+                          "ALTER SYSTEM SET dynamic_library_path = '/x'",
+                          "ALTER SYSTEM SET primary_conninfo = 'x'"}) {
+    CAPTURE(sql);
+    CHECK_FALSE(passes(sql, {}));
+  }
+  CHECK_FALSE(passes("ALTER SYSTEM SET work_mem = '64MB'", {"x"}));
+  CHECK_FALSE(guard.look(Batch{{.sql = "ALTER SYSTEM SET work_mem = '64MB'"}}, nullptr));
+}
+
 TEST_CASE("the function that the gate found is told from its error") {
   CHECK(guard::refused_function("invalid input syntax for type integer: \"runbook found public.forget()\"") ==
         "public.forget()");
