@@ -29,6 +29,7 @@ std::span<const safety::ReadRow> host_ufw_rows();
 std::span<const safety::ReadRow> host_usage_rows();
 std::span<const safety::ReadRow> http_rows();
 std::span<const safety::ReadRow> lineage_rows();
+std::span<const safety::ReadRow> pg_failover_rows();
 std::span<const safety::ReadRow> postgres_query_rows();
 std::span<const safety::ReadRow> postgres_server_rows();
 std::span<const safety::ReadRow> postgres_session_rows();

@@ -6,6 +6,7 @@ import pytest
 from between import Between
 from dockerd import Docker
 from measuring import Measuring
+from pg_cluster import PgCluster
 from postgres import Postgres, Template
 from project import Project
 from servers import Redis
@@ -77,6 +78,22 @@ def shop(project, postgres):
     """The same, as shop-db of the project's inventory, outside of production."""
     project.target("shop-db", postgres.url(""), kind="postgres", user="looker", change_user="changer", env="dev")
     return postgres
+
+
+@pytest.fixture(scope="session")
+def running_cluster():
+    """One cluster of pg_auto_failover for all tests."""
+    made = PgCluster()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def cluster(project, running_cluster):
+    """The same at rest, outside of production: its monitor is `ha` of the project's inventory, the nodes stand there too."""
+    running_cluster.heal()
+    running_cluster.declare(project)
+    return running_cluster
 
 
 @pytest.fixture
