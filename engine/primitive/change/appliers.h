@@ -20,6 +20,7 @@ std::vector<safety::Applier> grafana_appliers(Reach& reach);
 std::vector<safety::Applier> host_appliers(Reach& reach);
 std::vector<safety::Applier> host_edit_appliers(Reach& reach);
 std::vector<safety::Applier> http_appliers(Reach& reach);
+std::vector<safety::Applier> pg_failover_appliers(Reach& reach);
 std::vector<safety::Applier> postgres_appliers(Reach& reach);
 std::vector<safety::Applier> redis_appliers(Reach& reach);
 std::vector<safety::Applier> ufw_appliers(Reach& reach);

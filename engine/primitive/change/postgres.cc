@@ -1,15 +1,12 @@
 // Carrying out changes of a PostgreSQL: each on a session of its own, of the role that changes.
 #include "net/postgres.h"
 
-#include <charconv>
-
-#include "base/text.h"
 #include "net/wait.h"
 #include "primitive/change/appliers.h"
+#include "primitive/change/postgres_transaction.h"
 #include "primitive/reach.h"
 #include "primitive/read/read_rows.h"
 #include "primitive/spec/change_rows.h"
-#include "primitive/spec/postgres_words.h"
 #include "safety/mark.h"
 
 namespace runbook::primitive {
@@ -19,82 +16,21 @@ namespace {
 using guard::Permit;
 using safety::Change;
 using safety::Ready;
-using safety::Sent;
 using safety::Target;
 
-constexpr std::chrono::seconds kBeyond{5};  // what the server's own limits leave to the way there and back
 constexpr std::chrono::milliseconds kBetweenLooks{50};
 
-using Session = std::shared_ptr<net::PostgresConnection>;
-
-guard::Statement statement_of(const guard::Argv& words) {
-  return {.sql = words.front(), .params = {words.begin() + 1, words.end()}};
-}
-
-// "UPDATE 3": of what it did not count, nothing.
-double rows_touched(std::string_view tag) {
-  const auto number = tag.substr(std::min(tag.rfind(' ') + 1, tag.size()));
-  double rows = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), rows);
-  return error == std::errc() && end == number.data() + number.size() ? rows : 0;
-}
-
-Error at(const Target& target, Error error) {
-  if (error.where.empty()) error.where = target.name;
-  return error;
-}
-
-// `session` and `said` belong to the frame of the coroutine: whoever begins it may be gone when it goes on.
-Task<Result<Sent>> commit(const Target& target, const Permit& permit, Session session, std::string said) {
-  guard::Batch batch(1, statement_of(permit.sends().back()));
-  const auto answers = co_await session->send(std::move(batch), permit, kBeyond);
-  if (!answers) co_return at(target, answers.error());
-  if (answers->front().tag != kCommit)
-    co_return Error{Code::kRemote, "the transaction was rolled back: " + escaped(answers->front().tag, 40),
-                    target.name};
-  co_return Sent{.said = std::move(said)};
-}
-
-Error not_committed(Error error) {
-  // Whatever was sent, COMMIT was not: the server takes the rest back by itself.
-  if (error.code == Code::kInDoubt) return {Code::kUnreachable, error.message + "; nothing of it stands", error.where};
-  return error;
-}
-
-Error touches_too_much(const Target& target, double rows, double most, bool exactly) {
-  const auto count = std::to_string(static_cast<long>(rows));
-  const auto limit = std::to_string(static_cast<long>(most));
-  return {.code = Code::kStale,
-          .message = "it would touch " + count + " rows and may touch " + (exactly ? "exactly " : "at most ") + limit +
-                     ": it was rolled back",
-          .where = target.name,
-          .next = "look again"};
-}
-
 Task<Result<Ready>> make_ready(Reach& reach, const Target& target, const Change& change, const Permit& permit) {
-  RUNBOOK_CO_TRY(session, co_await reach.open_postgres(target));
-  guard::Batch batch;
-  for (std::size_t i = 0; i + 1 < permit.sends().size(); ++i) batch.push_back(statement_of(permit.sends()[i]));
   const std::chrono::seconds within(static_cast<int>(change.args["within"].number_or(30)));
-  auto answers = co_await session->send(std::move(batch), permit, within + kBeyond);
-  if (!answers) co_return at(target, not_committed(answers.error()));
-  const auto& done = answers->at(kStatementCall);
-  const bool exactly = change.row == "postgres.row";
-  const auto most = change.args["at_most"].number_or(1);
-  const auto rows = rows_touched(done.tag);
-  const auto said = done.tag;
-  if (exactly ? rows != 1 : rows > most) co_return touches_too_much(target, rows, exactly ? 1 : most, exactly);
-  const auto& id = answers->back().rows;
-  if (id.size() != 1 || id.front().size() != 1 || !id.front().front())
-    co_return Error{Code::kProtocol, "PostgreSQL gave the transaction no id", target.name};
-  co_return Ready{.handle = Value::Map{{"xid", *id.front().front()}},
-                  .begin = [&target, &permit, session, said] { return commit(target, permit, session, said); }};
+  const bool one_row = change.row == "postgres.row";
+  const RowLimit limit{.rows = one_row ? 1 : change.args["at_most"].number_or(1), .exactly = one_row};
+  co_return co_await transaction_ready(reach, target, permit, within, limit);
 }
 
 // The signal is sent at once, and the query ends when it next looks for signals.
 Task<void> until_cancelled(Reach& reach, const Target& target, const Change& change) {
   const auto* session = find_read_row("postgres.session");
-  const auto until = std::chrono::steady_clock::now() + kBeyond;
+  const auto until = std::chrono::steady_clock::now() + kBeyondLimits;
   for (;;) {
     const auto now = co_await session->read(reach, target, change.args);
     if (!now || now->is_null() || std::chrono::steady_clock::now() >= until) co_return;
@@ -106,7 +42,7 @@ Task<void> until_cancelled(Reach& reach, const Target& target, const Change& cha
 Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change& change, const Permit& permit) {
   RUNBOOK_CO_TRY(session, co_await reach.open_postgres(target));
   guard::Batch batch(1, statement_of(permit.sends().front()));
-  const auto answers = co_await session->send(std::move(batch), permit, kBeyond + kBeyond);
+  const auto answers = co_await session->send(std::move(batch), permit, kBeyondLimits + kBeyondLimits);
   if (!answers) co_return at(target, answers.error());
   const auto& rows = answers->front().rows;
   if (rows.empty()) {
@@ -129,10 +65,10 @@ Task<Result<void>> apply_setting(Reach& reach, const Target& target, const Chang
   RUNBOOK_CO_TRY(session, co_await reach.open_postgres(target));
   guard::Batch batch;
   for (const auto& words : permit.sends()) batch.push_back(statement_of(words));
-  const auto answers = co_await session->send(std::move(batch), permit, kBeyond + kBeyond);
+  const auto answers = co_await session->send(std::move(batch), permit, kBeyondLimits + kBeyondLimits);
   if (!answers) co_return at(target, answers.error());
   const auto* row = find_change_row(change.row);
-  const auto until = std::chrono::steady_clock::now() + kBeyond;
+  const auto until = std::chrono::steady_clock::now() + kBeyondLimits;
   while (std::chrono::steady_clock::now() < until) {
     const auto call = safety::state_read(*row, change);
     const auto now = co_await find_read_row(call.row)->read(reach, target, call.args);

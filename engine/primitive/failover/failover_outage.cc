@@ -55,7 +55,7 @@ class Story {
     if (!loss_) return;
     ended_ = event["at"].number_or(0);
     last_ = Value::Map{
-        {"from", loss_->from}, {"from_by", loss_->by}, {"until", event["time"]}, {"seconds", ended_ - loss_->at}};
+        {"from", loss_->from}, {"from_by", loss_->by}, {"to", event["time"]}, {"seconds", ended_ - loss_->at}};
     loss_.reset();
   }
 

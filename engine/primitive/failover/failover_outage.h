@@ -11,7 +11,7 @@ namespace runbook::primitive {
 
 /// Events, the oldest first, each {at, time, node, writes, fell_ill, got_well, heard, heard_time, silent_after, now}:
 /// times in seconds since 1970 and as text, `heard` the last report of that node, until now.
-///   {from, from_by, until, seconds, ago_s}   of the last time; from_by: "report" or "monitor"
+///   {from, from_by, to, seconds, ago_s}   of the last time; from_by: "report" or "monitor"
 ///   {from, from_by, lasts_s}                 while it lasts
 ///   null                                     when the events tell of none
 Value failover_outage(const Value& events);

@@ -15,13 +15,10 @@ constexpr const char* kStateWords =
     "'it is ' || n.reportedstate::text"
     " || CASE WHEN n.goalstate = n.reportedstate THEN '' ELSE ', and told to become ' || n.goalstate::text END";
 
-std::string why_not_alive() {
-  return std::string(
-             "WHEN n.health <> 1 THEN 'the monitor cannot connect to it'"
-             " WHEN NOT coalesce(n.reportedpgisrunning, false) THEN 'its keeper says that PostgreSQL does not run'"
-             " WHEN ") +
-         kSilent + " THEN " + kSilentWords;
-}
+// A keeper may be silent while its PostgreSQL takes writes; a node without one cannot be promoted.
+constexpr const char* kWhyNotAlive =
+    "WHEN n.health <> 1 THEN 'the monitor cannot connect to it'"
+    " WHEN NOT coalesce(n.reportedpgisrunning, false) THEN 'its keeper says that PostgreSQL does not run'";
 
 }  // namespace
 
@@ -34,14 +31,14 @@ std::string is_primary_of_group() {
 
 std::string why_no_writes() {
   return std::string("CASE WHEN n.reportedstate NOT IN ") + kWritingStates + " OR n.goalstate NOT IN " +
-         kWritingStates + " THEN " + kStateWords + " " + why_not_alive() + " END";
+         kWritingStates + " THEN " + kStateWords + " " + kWhyNotAlive + " END";
 }
 
 std::string why_not_promoted() {
   return std::string(
              "CASE WHEN p.nodeid = n.nodeid THEN 'it is the primary'"
              " WHEN n.reportedstate <> 'secondary' OR n.goalstate <> 'secondary' THEN ") +
-         kStateWords + " " + why_not_alive() +
+         kStateWords + " " + kWhyNotAlive + " WHEN " + kSilent + " THEN " + kSilentWords +
          " WHEN n.candidatepriority <= 0 THEN 'its candidate priority is 0'"
          " WHEN NOT n.replicationquorum THEN 'it is not in the quorum: commits do not wait for it'"
          " WHEN p.nodeid IS NULL THEN 'there is no primary that it could follow'"

@@ -141,9 +141,9 @@ std::string of_events(const Value& events) {
 
 std::string of_outage(const Value& outage) {
   if (outage.is_null()) return "its events tell of none";
-  const bool lasts = outage["until"].is_null();
+  const bool lasts = outage["to"].is_null();
   return lasts ? "since " + in_words(outage["from"])
-               : in_words(outage["seconds"]) + " s, until " + in_words(outage["until"]);
+               : in_words(outage["seconds"]) + " s, until " + in_words(outage["to"]);
 }
 
 constexpr ArgSpec kGroupArgs[] = {{"formation", ArgType::kText, false, "the formation: default unless said", "default"},
@@ -185,7 +185,7 @@ const ReadRow kRows[] = {
      of_events},
     {"pg_failover.outage", "postgres", kGroupArgs,
      "How long a group had no writable primary the last time, as its monitor's last 1000 events tell.",
-     "{from, from_by, until, seconds, ago_s}, or {from, from_by, lasts_s} while it lasts, nothing when they tell of "
+     "{from, from_by, to, seconds, ago_s}, or {from, from_by, lasts_s} while it lasts, nothing when they tell of "
      "none; from_by is report where it is the last report of the node that was lost, else monitor: what that saw first",
      read_outage,
      "{client} -c 'SELECT eventtime, nodename, reportedstate, goalstate, description FROM pgautofailover.event ORDER "

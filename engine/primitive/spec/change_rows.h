@@ -16,6 +16,7 @@ std::span<const safety::ChangeRow> host_edit_change_rows();
 std::span<const safety::ChangeRow> host_log_change_rows();
 std::span<const safety::ChangeRow> host_run_change_rows();
 std::span<const safety::ChangeRow> http_change_rows();
+std::span<const safety::ChangeRow> pg_failover_change_rows();
 std::span<const safety::ChangeRow> postgres_change_rows();
 std::span<const safety::ChangeRow> postgres_session_change_rows();
 std::span<const safety::ChangeRow> redis_change_rows();

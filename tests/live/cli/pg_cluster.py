@@ -18,13 +18,13 @@ from postgres import AS_ROOT, BINARIES, owner
 from servers import free_port, wait_until
 
 # By itself the monitor gives a primary up when nobody has heard of it for as long as this.
-UNHEALTHY_AFTER = 3
+UNHEALTHY_AFTER = 8
 
 SETTINGS = {
-    "pgautofailover.health_check_period": "300ms",
-    "pgautofailover.health_check_timeout": "500ms",
-    "pgautofailover.health_check_max_retries": 1,
-    "pgautofailover.health_check_retry_delay": "200ms",
+    "pgautofailover.health_check_period": "500ms",
+    "pgautofailover.health_check_timeout": "3s",
+    "pgautofailover.health_check_max_retries": 2,
+    "pgautofailover.health_check_retry_delay": "300ms",
     "pgautofailover.node_considered_unhealthy_timeout": f"{UNHEALTHY_AFTER}s",
     "pgautofailover.startup_grace_period": "1s",
     "pgautofailover.primary_demote_timeout": "2s",
@@ -145,10 +145,22 @@ class PgCluster:
     def settle(self):
         """Waits until every node that runs is primary or secondary."""
         wanted = {"single"} if len(self.nodes) == 1 else {"primary", "secondary"}
-        wait_until(lambda: set(self.states().values()) == wanted and len(self.states()) == len(self.nodes), "the cluster is at rest", 60)
+        wait_until(lambda: set(self.states().values()) == wanted and len(self.states()) == len(self.nodes) and self.all_well, "the cluster is at rest", 90)
+
+    @property
+    def all_well(self):
+        """Whether the monitor reaches every node, and the primary has its standbys in sync."""
+        return self.monitor.sql("SELECT bool_and(health = 1), bool_or(reportedrepstate = 'quorum') OR count(*) = 1 FROM pgautofailover.node",
+                                "pg_auto_failover") == "t|t"
+
+    def tune(self, **settings):
+        """Other times of the monitor than those above, until `heal`."""
+        words = [f"ALTER SYSTEM SET pgautofailover.{name} = '{value}'" for name, value in settings.items()] or ["ALTER SYSTEM RESET ALL"]
+        self.monitor.sql(";".join([*words, "SELECT pg_reload_conf()"]).replace(";", ";\n"), "pg_auto_failover")
 
     def heal(self):
         """Starts what does not run, and waits until the cluster is at rest."""
+        self.tune()
         for node in self.nodes:
             if node.process.poll() is not None:
                 node.start()
@@ -177,6 +189,12 @@ class PgCluster:
         project.target("ha", self.monitor.url("pg_auto_failover"), **roles, tags=["pg-monitor"])
         for node in self.nodes:
             project.target(node.name, node.url(), **roles, tags=["pg-node"])
+
+    def in_public(self, text):
+        """The same without the ports that the members have here."""
+        for number, node in enumerate(self.nodes, 1):
+            text = text.replace(f"127.0.0.1:{node.port}", f"db-{number}:5432")
+        return text.replace(f"127.0.0.1:{self.monitor.port}", "db-monitor:5432")
 
     def stop(self):
         for member in [*self.nodes, *([self.monitor] if hasattr(self, "monitor") else [])]:

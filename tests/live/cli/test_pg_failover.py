@@ -84,7 +84,7 @@ def test_how_long_nobody_could_write_agrees_with_what_a_writer_measured(cluster,
         seen = wait_until(lambda: not (now := group())["writable"] and now, "it is seen not to take writes")
         assert "why" in seen, seen
         lasting = wait_until(lambda: "lasts_s" in ((now := look("outage = it:outage()")["outage"]) or {}) and now, "the outage is seen")
-        assert "until" not in lasting and "seconds" not in lasting
+        assert "to" not in lasting and "seconds" not in lasting
         wait_until(lambda: group()["under_way"], "the failover is seen", 20)
         wait_until(lambda: group()["writable"], "there is a primary again", 60)
         writer.writes_after(time.monotonic())

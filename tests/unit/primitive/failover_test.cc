@@ -60,14 +60,14 @@ TEST_CASE("without a primary a node on its way means a failover, and none that n
 
 TEST_CASE("an outage lasts from the last report of the lost primary until another one takes writes") {
   CHECK(outage({event(10, 1, true), event(50, 1, true, "ill", 48), event(52, 1, false, "", 48), event(52, 2, false),
-                event(58, 2, true)}) == R"({"ago_s":42,"from":"h48","from_by":"report","seconds":10,"until":"t58"})");
+                event(58, 2, true)}) == R"({"ago_s":42,"from":"h48","from_by":"report","seconds":10,"to":"t58"})");
 }
 
 TEST_CASE("where the keeper went on to report, or was silent for long before, it begins with what the monitor saw") {
   CHECK(outage({event(10, 1, true), event(50, 1, true, "ill", 60), event(58, 2, true)}) ==
-        R"({"ago_s":42,"from":"t50","from_by":"monitor","seconds":8,"until":"t58"})");
+        R"({"ago_s":42,"from":"t50","from_by":"monitor","seconds":8,"to":"t58"})");
   CHECK(outage({event(10, 1, true), event(50, 1, true, "ill", 20), event(58, 2, true)}) ==
-        R"({"ago_s":42,"from":"t50","from_by":"monitor","seconds":8,"until":"t58"})");
+        R"({"ago_s":42,"from":"t50","from_by":"monitor","seconds":8,"to":"t58"})");
 }
 
 TEST_CASE("while it lasts it has no end") {
@@ -77,7 +77,7 @@ TEST_CASE("while it lasts it has no end") {
 
 TEST_CASE("a primary that is found well again ends it, and one that only changes its state does not") {
   CHECK(outage({event(10, 1, true), event(50, 1, true, "ill"), event(52, 1, true), event(55, 1, true, "well")}) ==
-        R"({"ago_s":45,"from":"t50","from_by":"monitor","seconds":5,"until":"t55"})");
+        R"({"ago_s":45,"from":"t50","from_by":"monitor","seconds":5,"to":"t55"})");
 }
 
 TEST_CASE("standbys that come and go are no outage, and neither is a group that never had a primary") {
