@@ -162,7 +162,8 @@ Task<Result<void>> choose_many(ResolvedInputs& out, const InputSpec& input, std:
 Task<Result<void>> take_omitted_target(ResolvedInputs& out, const InputSpec& input, const Inventory& inventory,
                                        Asker& asker) {
   const bool has_default = !input.fallback.is_null();
-  if (input.optional && !has_default) co_return leave_out(out, input);
+  const bool nothing_to_mean = !has_default || inventory.of_kind(input.kind).empty();
+  if (input.optional && nothing_to_mean) co_return leave_out(out, input);
   RUNBOOK_CO_TRY(found, candidates(input, out, inventory));
   const auto& targets = found.targets;
   if (targets.empty() && input.optional) co_return leave_out(out, input);

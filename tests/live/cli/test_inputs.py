@@ -133,3 +133,14 @@ def test_a_target_given_as_a_url_cannot_be_changed_in_any_way(project, fleet):
         assert (among.code, "may be looked at, not changed" in among.err) == (8, True), among
     assert project.records("PLAN", "INTENT") == []
     assert all(server.arrived_since(counts[name]) <= READS for name, server in fleet.items())
+
+
+def test_an_optional_input_of_a_kind_that_the_inventory_lacks_is_left_out_and_a_misspelled_tag_is_not(project, fleet):
+    optional = FLEET.replace("DEFAULT", ', databases = input.postgres("the databases"):many():default "kind:postgres":optional()')
+    optional = optional.replace("many(),", 'many():default "kind:redis":optional(),')
+    project.book("fleet", optional)
+    done = project.run("run", "fleet", "--dry-run", "-o", "json")
+    assert done.code == 0 and done.json["inputs"]["databases"] == [] and len(done.json["inputs"]["caches"]) > 1, done
+    project.book("fleet", optional.replace("kind:redis", "tag:cahce"))
+    done = project.run("run", "fleet", "--dry-run")
+    assert done.code == 2 and "no target has tag:cahce" in done.err, done
