@@ -1,11 +1,14 @@
 #include "primitive/failover/failover_outage.h"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
 namespace runbook::primitive {
 
 namespace {
+
+double whole_ms(double seconds) { return std::round(seconds * 1000) / 1000; }
 
 struct Loss {
   double at = 0;
@@ -44,9 +47,9 @@ class Story {
   }
 
   [[nodiscard]] Value outcome(double now) const {
-    if (loss_) return Value::Map{{"from", loss_->from}, {"from_by", loss_->by}, {"lasts_s", now - loss_->at}};
+    if (loss_) return Value::Map{{"from", loss_->from}, {"from_by", loss_->by}, {"lasts_s", whole_ms(now - loss_->at)}};
     auto last = last_;
-    if (!last.is_null()) last["ago_s"] = now - ended_;
+    if (!last.is_null()) last["ago_s"] = whole_ms(now - ended_);
     return last;
   }
 
@@ -54,8 +57,10 @@ class Story {
   void end(const Value& event) {
     if (!loss_) return;
     ended_ = event["at"].number_or(0);
-    last_ = Value::Map{
-        {"from", loss_->from}, {"from_by", loss_->by}, {"to", event["time"]}, {"seconds", ended_ - loss_->at}};
+    last_ = Value::Map{{"from", loss_->from},
+                       {"from_by", loss_->by},
+                       {"to", event["time"]},
+                       {"seconds", whole_ms(ended_ - loss_->at)}};
     loss_.reset();
   }
 

@@ -141,9 +141,8 @@ std::string of_events(const Value& events) {
 
 std::string of_outage(const Value& outage) {
   if (outage.is_null()) return "its events tell of none";
-  const bool lasts = outage["to"].is_null();
-  return lasts ? "since " + in_words(outage["from"])
-               : in_words(outage["seconds"]) + " s, until " + in_words(outage["to"]);
+  if (outage["to"].is_null()) return "nobody can write since " + in_words(outage["from"]);
+  return "nobody could write for " + in_words(outage["seconds"]) + " s, until " + in_words(outage["to"]);
 }
 
 constexpr ArgSpec kGroupArgs[] = {{"formation", ArgType::kText, false, "the formation: default unless said", "default"},

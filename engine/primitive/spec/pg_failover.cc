@@ -60,11 +60,12 @@ std::string unfit(const Change& change) {
   return "no standby may be promoted without losing what was committed: " + std::string(from["why_not"].text_or(""));
 }
 
-// Ordered by us, and carried out.
+// Ordered by us, where that can be asked, and carried out.
 bool took_place(const Change& change, const Value& state) {
   const auto& before = std::as_const(change.from)["primary"]["id"];
   const auto& now = state["primary"]["id"];
-  return is_committed(state) && !now.is_null() && !(now == before);
+  const bool ordered = change.handle.is_null() || is_committed(state);
+  return ordered && !now.is_null() && !(now == before);
 }
 
 std::string order_sql() {
