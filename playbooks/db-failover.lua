@@ -32,11 +32,15 @@ local function crowded(found, arg)
   return all
 end
 
--- Every session that may be ended, of those nodes.
+local MOST = 50  -- sessions that one plan ends
+
+-- The sessions of those nodes that are ended, those that have held on for longest first.
 local function holding(found, arg)
   local all = {}
   for _, node in ipairs(crowded(found, arg)) do
-    for _, session in ipairs(node.idle) do all[#all + 1] = { target = node.target, pid = session.pid, started = session.started } end
+    for _, session in ipairs(node.idle) do
+      if #all < MOST then all[#all + 1] = { target = node.target, pid = session.pid, started = session.started } end
+    end
   end
   return all
 end
@@ -141,11 +145,11 @@ return playbook "db-failover" {
     },
     mitigation "end-idle" {
       answers = { "held-open" },
-      warning = "Their clients are cut off; what their transactions did is rolled back.",
+      warning = "Their clients are cut off; what their transactions did is rolled back. The role that changes needs a connection that the server keeps for it.",
       plan = function(found, arg)
         local sessions = holding(found, arg)
         if #sessions == 0 then return {} end
-        return { change.each_of(sessions, { at_most = 50 }, function(one)
+        return { change.each_of(sessions, { at_most = MOST }, function(one)
           return { change.postgres_end_session(one.target, one.pid, one.started) }
         end) }
       end,

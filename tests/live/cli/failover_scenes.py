@@ -60,7 +60,7 @@ def hold(node, count, *statements):
     for session in sessions:
         session.stdin.write("".join(f"{statement};\n" for statement in statements) or "SELECT 1;\n")
         session.stdin.flush()
-    wait_until(lambda: int(node.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'changer' AND state LIKE 'idle%'")) >= count, "they are there")
+    wait_until(lambda: int(node.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'changer' AND state LIKE 'idle%'")) >= count, "they are there", 30)
     return sessions
 
 

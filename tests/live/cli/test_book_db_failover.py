@@ -1,6 +1,7 @@
 """The playbook `db-failover` on a real cluster of pg_auto_failover: writes go through again, and how long they did not is told as it was."""
 
 import re
+import subprocess
 import time
 
 import pytest
@@ -111,6 +112,24 @@ def test_sessions_that_hold_transactions_open_are_ended_and_others_stay(project,
         assert done.code == 0, done
         left = primary.sql("SELECT string_agg(state, ' ') FROM pg_stat_activity WHERE usename = 'changer' AND backend_type = 'client backend'")
         assert "transaction" not in left and len(left.split()) == 2, left
+    finally:
+        sessions.stop()
+
+
+def test_where_no_connection_is_left_the_role_for_rescue_looks_and_the_longest_are_ended(project, cluster, api):
+    cluster.declare(project, rescue_user="postgres", change_user="postgres")
+    primary = cluster.primary
+    held = hold(primary, 90, "BEGIN", "SELECT 1")
+    sessions = Sessions(held)
+    try:
+        while subprocess.run([*primary.words("shop", "looker"), "-c", "SELECT 1"], capture_output=True, env=cluster.environment).returncode == 0:
+            held += hold(primary, 1, "BEGIN", "SELECT 1")
+            assert len(held) < 110
+        dry = project.run(*BOOK, "--mitigate", "end-idle", "-p", "idle=0", "--dry-run", "-o", "json")
+        assert findings(dry) == ["held-open"] and len(dry.json["plans"][0]["changes"]) == 50, dry
+        done = project.run(*BOOK, "--mitigate", "end-idle", "-p", "idle=0", "--approve", dry.json["plans"][0]["digest"], timeout=180)
+        assert done.code == 0, done
+        assert subprocess.run([*primary.words("shop", "looker"), "-c", "SELECT 1"], capture_output=True, env=cluster.environment).returncode == 0
     finally:
         sessions.stop()
 
