@@ -8,6 +8,7 @@
 #include "guard/postgres.h"
 #include "guard/postgres_setting.h"
 #include "primitive/read/postgres_value.h"
+#include "primitive/spec/postgres_setting_value.h"
 
 namespace {
 
@@ -18,7 +19,22 @@ void read_answer(std::string_view input) {
     (void)primitive::postgres_value(type, std::string(input));
 }
 
+// What a setting means, means the same again.
+void read_setting(std::string_view input) {
+  for (const auto* unit : {"", "kB", "8kB", "MB", "ms", "min"}) {
+    for (const auto* type : {"integer", "real", "bool"}) {
+      const Value rules = Value::Map{{"type", type}, {"unit", unit}, {"min", "-1"}, {"max", "1.79769e+308"}};
+      const auto meaning = primitive::meaning_of_setting(input, rules);
+      if (!meaning) continue;
+      const auto again = primitive::meaning_of_setting(*meaning, rules);
+      if (!again || *again != *meaning) std::abort();
+      (void)primitive::shown_setting(*meaning, rules);
+    }
+  }
+}
+
 void run(std::string_view input) {
+  read_setting(input);
   read_answer(input);
   const auto words = parse_sql_words(input);
   if (words) {
@@ -53,6 +69,9 @@ const std::vector<std::string> kCorpus = {
     "[0:1]={{1,2},{3,4}}",
     "{\"a\": [1, null]}",
     "-12.345e6",
+    "1.5GB",
+    "30 min",
+    "1e+06",
     "FIRST 1 (\"it's\", b)",
 };
 

@@ -41,22 +41,31 @@ struct Amount {
   std::string_view unit{};
 };
 
-// -1, 64MB, 1.5 GB; no hexadecimal, octal or scientific notation.
+// Behind the digits: .5, e+06. Nothing when it is neither of them, whole.
+std::optional<std::string_view> skip_fraction(std::string_view text) {
+  if (text.starts_with('.')) {
+    const auto rest = skip_digits(text.substr(1));
+    if (rest.size() + 1 == text.size()) return std::nullopt;
+    text = rest;
+  }
+  if (!text.starts_with('e') && !text.starts_with('E')) return text;
+  auto digits = text.substr(1);
+  if (digits.starts_with('+') || digits.starts_with('-')) digits.remove_prefix(1);
+  const auto rest = skip_digits(digits);
+  return rest.size() == digits.size() ? std::nullopt : std::optional(rest);
+}
+
+// -1, 64MB, 1.5 GB, 1e+06; neither hexadecimal nor octal.
 std::optional<Amount> parse_amount(std::string_view text) {
   text = trim(text);
   const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
-  auto rest = skip_digits(digits);
-  if (rest.size() == digits.size()) return std::nullopt;
-  if (digits.starts_with('0') && digits.size() - rest.size() > 1) return std::nullopt;
-  Amount amount;
-  if (rest.starts_with('.')) {
-    const auto fraction = skip_digits(rest.substr(1));
-    if (fraction.size() + 1 == rest.size()) return std::nullopt;
-    amount.whole = false;
-    rest = fraction;
-  }
-  amount.unit = trim(rest);
-  const auto* end = text.data() + (text.size() - rest.size());
+  const auto whole = skip_digits(digits);
+  if (whole.size() == digits.size()) return std::nullopt;
+  if (digits.starts_with('0') && digits.size() - whole.size() > 1) return std::nullopt;
+  const auto rest = skip_fraction(whole);
+  if (!rest) return std::nullopt;
+  Amount amount{.whole = rest->size() == whole.size(), .unit = trim(*rest)};
+  const auto* end = text.data() + (text.size() - rest->size());
   const auto [stopped, error] = std::from_chars(text.data(), end, amount.number);
   return error == std::errc() && stopped == end ? std::optional(amount) : std::nullopt;
 }
@@ -94,6 +103,14 @@ std::string words_of_units(std::string_view unit) {
   return out + "; without a unit it counts in " + std::string(unit);
 }
 
+// The server shows a real with six digits: "%g".
+std::string as_shown(double number) {
+  std::array<char, 32> text{};
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 6);
+  return {text.data(), error == std::errc() ? end : text.data()};
+}
+
 Result<std::string> meaning_of_number(std::string_view text, const Value& rules) {
   const auto unit = rules["unit"].text_or("");
   const bool integer = rules["type"].text_or("") == "integer";
@@ -108,7 +125,8 @@ Result<std::string> meaning_of_number(std::string_view text, const Value& rules)
                  "from " + escaped(rules["min"].text_or(""), 30) + " to " + escaped(rules["max"].text_or(""), 30) +
                      (unit.empty() ? "" : " " + escaped(unit, 10)));
   }
-  return to_json(Value(*number == 0 ? 0.0 : *number));
+  if (*number == 0) number = 0;  // of -0, too
+  return integer ? to_json(Value(*number)) : as_shown(*number);
 }
 
 Result<std::string> meaning_of_bool(std::string_view text) {
@@ -148,7 +166,8 @@ std::string shown_setting(std::string_view meaning, const Value& rules) {
   const bool memory = units_beside(unit.substr(unit.size() - skip_digits(unit).size())).size() == kMemory.size();
   const auto size = amount->number * base.size;
   if (memory) return bytes_text(size);
-  if (size < kTime[1].size) return escaped(meaning, 40) + " " + escaped(unit, 10);
+  constexpr double kLongest = 1e18;  // beyond what a duration holds
+  if (size < kTime[1].size || size > kLongest) return escaped(meaning, 40) + " " + escaped(unit, 10);
   return duration_text(std::chrono::milliseconds(static_cast<std::int64_t>(size / kTime[1].size)));
 }
 

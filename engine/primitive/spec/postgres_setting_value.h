@@ -1,6 +1,7 @@
 // What the text of a PostgreSQL setting means: "64MB" and "65536kB" are the same work_mem, "on" and "true" the same
 // autovacuum. As the server's own parser takes it (src/backend/utils/misc/guc.c, parse_int, parse_real, parse_bool),
-// but for hexadecimal and octal numbers and for words cut short, which are refused. Pure.
+// but for hexadecimal and octal numbers and for words cut short, which are refused; reals as the server shows them.
+// Pure.
 #pragma once
 
 #include <string>

@@ -59,6 +59,9 @@ TEST_CASE("values of a setting are compared by what they mean") {
   CHECK(means("0", kTime) == "0");
   CHECK(means("500us", kDelay) == "0.5");
   CHECK(means("2", kDelay) == "2");
+  CHECK(means("1e2", kMemory) == "100");
+  CHECK(means("0.1234567", kDelay) == "0.123457");
+  CHECK(means("1000000", rules("real", "", "0", "1.79769e+308")) == "1e+06");
   CHECK(means("TRUE", Value(Value::Map{{"type", "bool"}})) == "on");
   CHECK(means("0", Value(Value::Map{{"type", "bool"}})) == "off");
   CHECK(means("ON", Value(Value::Map{{"type", "enum"}, {"options", Value::List{"on", "off"}}})) == "on");
@@ -66,7 +69,8 @@ TEST_CASE("values of a setting are compared by what they mean") {
 }
 
 TEST_CASE("what a setting does not take is refused with what it takes") {
-  for (const auto* text : {"", "MB", "64 bananas", "64mb", "0x40", "0100", "1e3", "64MB MB", "--1", "1.", "64s"})
+  for (const auto* text :
+       {"", "MB", "64 bananas", "64mb", "0x40", "0100", "1e", "1e+", "1.e3", "64MB MB", "--1", "1.", "64s"})
     CHECK_FALSE(meaning_of_setting(text, kMemory));
   CHECK(meaning_of_setting("63", kMemory).error().next == "from 64 to 2147483647 kB");
   CHECK(meaning_of_setting("64 bananas", kMemory).error().next ==
