@@ -114,11 +114,12 @@ class Project:
         return subprocess.Popen(self.argv(*words), cwd=self.root, env=self.environment(**(env or {})), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **popen)
 
-    def seen(self, source, **inputs):
+    def seen(self, source, program="runbook", **inputs):
         """What a dry run of this playbook read: {reading: its value, or {"error": why there is none, "code": …}}."""
         book = source.split('playbook "')[1].split('"')[0]
         self.book(book, source)
-        done = self.run("run", book, "--dry-run", *(word for name, value in inputs.items() for word in ("-p", f"{name}={value}")))
+        done = self.run("run", book, "--dry-run", *(word for name, value in inputs.items() for word in ("-p", f"{name}={value}")),
+                        program=program)
         assert done.code in (0, 11), done
         self.last_out = done.out
         read = [record["data"] for record in self.records("EVIDENCE") if record["run"] == self.last_run()]
