@@ -35,21 +35,21 @@ std::optional<ReadLimits> limits_of(const Statement& look_up) {
 
 // Made anew from its own statement, it is the same.
 bool is_read(std::span<const Statement> batch) {
-  if (batch.size() < 4) return false;
-  auto limits = limits_of(batch[1]);
+  if (batch.size() < 5) return false;
+  auto limits = limits_of(batch[kLookUpPlace]);
   if (!limits) return false;
-  const std::string_view sql = batch[2].sql;
+  const std::string_view sql = batch[kLookUpPlace + 1].sql;
   if (sql.starts_with(kExplain)) {
-    const auto again = explain_batch(sql.substr(kExplain.size()), batch[2].params, *limits);
+    const auto again = explain_batch(sql.substr(kExplain.size()), batch[kLookUpPlace + 1].params, *limits);
     return again && std::equal(again->begin(), again->end(), batch.begin(), batch.end());
   }
-  const std::string_view fetch = batch[3].sql;
+  const std::string_view fetch = batch[kReadRows].sql;
   if (!sql.starts_with(kDeclare) || !fetch.starts_with(kFetch) || !fetch.ends_with(kFromCursor)) return false;
   const auto count = fetch.substr(kFetch.size(), fetch.size() - kFetch.size() - kFromCursor.size());
   const auto rows = number_in(count, kMostRows);
   if (!rows) return false;
   limits->rows = *rows;
-  const auto again = read_batch(sql.substr(kDeclare.size()), batch[2].params, *limits);
+  const auto again = read_batch(sql.substr(kDeclare.size()), batch[kLookUpPlace + 1].params, *limits);
   return again && std::equal(again->begin(), again->end(), batch.begin(), batch.end());
 }
 

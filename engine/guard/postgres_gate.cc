@@ -92,6 +92,7 @@ Statement gate_statement(const SqlWords& words, const ReadLimits& limits) {
 Result<Batch> read_batch(std::string_view sql, std::vector<std::string> params, const ReadLimits& limits) {
   RUNBOOK_TRY(words, words_of_query(sql));
   return Batch{{.sql = std::string(kBeginRead)},
+               {.sql = std::string(kPlanOnce)},
                gate_statement(words, limits),
                {.sql = std::string(kDeclare) + std::string(sql), .params = std::move(params)},
                {.sql = std::string(kFetch) + std::to_string(limits.rows) + std::string(kFromCursor)},
@@ -101,6 +102,7 @@ Result<Batch> read_batch(std::string_view sql, std::vector<std::string> params, 
 Result<Batch> explain_batch(std::string_view sql, std::vector<std::string> params, const ReadLimits& limits) {
   RUNBOOK_TRY(words, words_of_query(sql));
   return Batch{{.sql = std::string(kBeginRead)},
+               {.sql = std::string(kPlanOnce)},
                gate_statement(words, limits),
                {.sql = std::string(kExplain) + std::string(sql), .params = std::move(params)},
                {.sql = std::string(kRollback)}};

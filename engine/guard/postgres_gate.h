@@ -9,6 +9,7 @@
 namespace runbook::guard {
 
 inline constexpr std::string_view kBeginRead = "BEGIN TRANSACTION READ ONLY";
+inline constexpr std::string_view kPlanOnce = "SET LOCAL plan_cache_mode = force_generic_plan";
 inline constexpr std::string_view kDeclare = "DECLARE runbook_read NO SCROLL CURSOR FOR ";
 inline constexpr std::string_view kExplain = "EXPLAIN (FORMAT JSON) ";
 inline constexpr std::string_view kFetch = "FETCH FORWARD ";
@@ -22,6 +23,7 @@ inline constexpr std::string_view kFound = "runbook found ";
 // can stand in the place of one of pg_catalog.
 inline constexpr std::string_view kLookUp =
     "SELECT pg_catalog.set_config('standard_conforming_strings', 'on', true),"
+    " pg_catalog.set_config('plan_cache_mode', 'auto', true),"
     " pg_catalog.set_config('statement_timeout', $1, true),"
     " pg_catalog.set_config('lock_timeout', $2, true),"
     " pg_catalog.set_config('idle_in_transaction_session_timeout', '60000', true),"

@@ -238,7 +238,8 @@ Task<Result<PostgresWire::Collected>> PostgresWire::ask(const guard::Batch& batc
 Task<Result<PostgresWire::Collected>> PostgresWire::deliver(const guard::Batch& batch, milliseconds limit) {
   const auto until = steady_clock::now() + limit;
   before_ = allotted();
-  const bool looks_up = batch.size() > 1 && batch[1].sql == guard::look_up_statement();
+  const bool looks_up =
+      batch.size() > guard::kLookUpPlace && batch[guard::kLookUpPlace].sql == guard::look_up_statement();
   if (looks_up && may_be_prepared_) co_await prepare_look_up(until);
   RUNBOOK_CO_TRY(collected, co_await ask(batch, until));
   if (!collected.forgot_prepared) co_return std::move(collected);

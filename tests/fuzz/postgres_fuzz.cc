@@ -56,7 +56,7 @@ void run(std::string_view input) {
   const guard::PostgresGuard guard;
   if (!guard.look(*batch, nullptr)) std::abort();
   auto without = *batch;
-  without.erase(without.begin() + 1);
+  without.erase(without.begin() + guard::kLookUpPlace);
   if (guard.look(without, nullptr)) std::abort();
 }
 

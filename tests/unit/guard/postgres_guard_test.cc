@@ -77,7 +77,7 @@ TEST_CASE("a batch as the gate makes it passes, and none from which anything is 
     CHECK_FALSE(guard.look(twice, nullptr));
     auto other = batch;
     other[i].sql += " ";
-    if (i != 2) CHECK_FALSE(guard.look(other, nullptr));
+    if (i != 3) CHECK_FALSE(guard.look(other, nullptr));
     for (std::size_t p = 0; p < batch[i].params.size(); ++p) {
       auto changed = batch;
       changed[i].params[p] = "x";
@@ -85,10 +85,10 @@ TEST_CASE("a batch as the gate makes it passes, and none from which anything is 
     }
   }
   auto swapped = batch;
-  swapped[2].sql = "DECLARE runbook_read NO SCROLL CURSOR FOR select forget()";
+  swapped[3].sql = "DECLARE runbook_read NO SCROLL CURSOR FOR select forget()";
   CHECK_FALSE(guard.look(swapped, nullptr));
   auto written = batch;
-  written[2].sql = "DELETE FROM t";
+  written[3].sql = "DELETE FROM t";
   CHECK_FALSE(guard.look(written, nullptr));
   CHECK_FALSE(guard.look(Batch{{.sql = "SELECT 1"}}, nullptr));
 }
