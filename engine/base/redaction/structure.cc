@@ -19,8 +19,17 @@ constexpr std::string_view kEndOfValue = " \t\r\n\"'`&;,<>";
 constexpr std::string_view kEndOfUrl = " \t\r\n\"'`<>\\|";
 constexpr std::string_view kLineEnds = "\r\n";
 
-bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 bool in_key(char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; }
+
+constexpr std::array<bool, 256> kInWord = [] {
+  std::array<bool, 256> out{};
+  for (int c = 0; c < 128; ++c) out[static_cast<std::size_t>(c)] = c == '_' || is_alphanumeric(static_cast<char>(c));
+  return out;
+}();
+bool in_word(char c) { return kInWord[static_cast<unsigned char>(c)]; }
 
 bool is_number(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
 
@@ -46,14 +55,21 @@ class Scan {
     while (at < text_.size()) {
       const auto tells = kTells[static_cast<unsigned char>(text_[at])];
       const bool look_here = tells == Tells::kMaybe || (tells == Tells::kAtWordStart && starts_word(at));
-      at = look_here ? std::max(at + 1, look(at)) : at + 1;
+      const auto next = look_here ? std::max(at + 1, look(at)) : at + 1;
+      at = next > at + 1 ? next : step_from(at);
     }
     return std::move(spans_);
   }
 
  private:
-  bool starts_word(std::size_t at) const {
-    return at == 0 || !(is_alphanumeric(text_[at - 1]) || text_[at - 1] == '_');
+  bool starts_word(std::size_t at) const { return at == 0 || !in_word(text_[at - 1]); }
+
+  // Behind this character, or behind its word, of which the rest tells nothing.
+  std::size_t step_from(std::size_t at) const {
+    if (!in_word(text_[at])) return at + 1;
+    while (++at < text_.size() && in_word(text_[at])) {
+    }
+    return at;
   }
 
   // Where to go on.

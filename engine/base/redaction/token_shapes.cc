@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
 namespace runbook {
 
@@ -20,6 +22,14 @@ constexpr auto kShapes = std::to_array<Shape>(
      {"whsec_", 16},         {"AIza", 35},        {"ya29.", 20},  {"hvs.", 20},      {"hvb.", 20},     {"dop_v1_", 32},
      {"npm_", 30},           {"pypi-", 32},       {"SG.", 32},    {"dckr_pat_", 16}, {"sk-proj-", 20}, {"sk-ant-", 20},
      {"AGE-SECRET-KEY-", 40}});
+
+// Whether some token begins with this letter, and which of them.
+constexpr auto kBeginnings = [] {
+  std::array<std::uint32_t, 256> out{};
+  static_assert(kShapes.size() <= 32);
+  for (std::size_t i = 0; i < kShapes.size(); ++i) out[static_cast<unsigned char>(kShapes[i].prefix[0])] |= 1U << i;
+  return out;
+}();
 
 bool in_token(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
@@ -57,8 +67,10 @@ std::size_t scram_length(std::string_view text) {
 }  // namespace
 
 std::size_t token_length(std::string_view text) {
-  for (const auto& [prefix, least] : kShapes) {
-    if (text.empty() || text.front() != prefix.front() || !text.starts_with(prefix)) continue;
+  if (text.empty()) return 0;
+  for (auto left = kBeginnings[static_cast<unsigned char>(text.front())]; left != 0; left &= left - 1) {
+    const auto& [prefix, least] = kShapes[static_cast<std::size_t>(std::countr_zero(left))];
+    if (!text.starts_with(prefix)) continue;
     auto end = prefix.size();
     while (end < text.size() && (in_token(text[end]) || (text[end] == '.' && prefix.ends_with('.')))) ++end;
     const auto behind = text.substr(prefix.size(), end - prefix.size());
