@@ -137,16 +137,23 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
 
 Result<Endpoint> parse_host_port(std::string_view text) { return parse_authority(text, 0); }
 
-Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as) {
-  if (!seen_as.empty()) return parse_host_port(seen_as);
+Result<Endpoint> endpoint_of_url(std::string_view url) {
   if (is_http_url(url)) {
     RUNBOOK_TRY(http, parse_http_url(url));
     return Endpoint{.host = http.host, .port = http.port};
   }
-  if (const auto postgres = parse_postgres_url(url); postgres && !postgres->host.empty())
-    return Endpoint{.host = postgres->host, .port = postgres->port};
-  auto redis = parse_redis_url(url);
-  if (redis && redis->endpoint.path.empty()) return redis->endpoint;
+  if (url.starts_with("postgres")) {
+    RUNBOOK_TRY(postgres, parse_postgres_url(url));
+    if (postgres.folder.empty()) return Endpoint{.host = postgres.host, .port = postgres.port};
+    return Endpoint{.path = postgres.folder + "/.s.PGSQL." + std::to_string(postgres.port)};
+  }
+  RUNBOOK_TRY(redis, parse_redis_url(url));
+  return redis.endpoint;
+}
+
+Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as) {
+  if (!seen_as.empty()) return parse_host_port(seen_as);
+  if (auto endpoint = endpoint_of_url(url); endpoint && endpoint->path.empty()) return endpoint;
   return Error{.code = Code::kUsage,
                .message = "it has no address that others could connect to",
                .next = "say in the inventory how its clients see it: seen_as = \"host:port\""};

@@ -40,6 +40,9 @@ Result<RedisAddress> parse_redis_url(std::string_view url);
 /// "host:port" or "[v6]:port", as `seen_as` of a target has it. kConfig.
 Result<Endpoint> parse_host_port(std::string_view text);
 
+/// Where the URL of a target of any kind leads: of HTTP, PostgreSQL or Redis. kConfig as their parsers.
+Result<Endpoint> endpoint_of_url(std::string_view url);
+
 /// Where clients find a service: `seen_as` when it has one, else the host and the port of its URL. kUsage when it has
 /// neither, as a unix socket.
 Result<Endpoint> client_endpoint(std::string_view url, std::string_view seen_as);

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "base/url.h"
 #include "net/probe.h"
 #include "net/tls_probe.h"
 #include "primitive/reach.h"
@@ -45,12 +44,7 @@ Result<net::Endpoint> endpoint_of(const Target& target, const Value& args) {
                  .next = "see.host asks the host itself"};
   }
   if (target.url.empty()) return Error{Code::kConfig, "the target has no url", target.name};
-  if (is_http_url(target.url)) {
-    RUNBOOK_TRY(url, parse_http_url(target.url));
-    return net::Endpoint{.host = url.host, .port = url.port};
-  }
-  RUNBOOK_TRY(address, net::parse_redis_url(target.url));
-  return address.endpoint;
+  return net::endpoint_of_url(target.url);
 }
 
 Task<Result<Value>> read_resolve(Reach& reach, const Target& target, const Value& args) {
@@ -71,6 +65,12 @@ Task<Result<Value>> read_tcp_probe(Reach& reach, const Target& target, const Val
 // ---- net.certificate
 
 Task<Result<Value>> read_certificate(Reach& reach, const Target& target, const Value& args) {
+  if (target.kind == "postgres")
+    co_return Error{
+        .code = Code::kUsage,
+        .message = "PostgreSQL begins TLS only after a greeting of its own, and this look does not speak it",
+        .where = target.name,
+        .next = "openssl s_client -starttls postgres -connect HOST:PORT shows its certificate"};
   RUNBOOK_CO_TRY(endpoint, endpoint_of(target, args));
   RUNBOOK_CO_TRY(trust, reach.trust().context(target.ca_file));
   RUNBOOK_CO_TRY(shown, co_await net::probe_tls(reach.loop(), endpoint, *trust, kLimit));

@@ -19,7 +19,7 @@ Task<Result<Value>> read_server(Reach& reach, const Target& target, const Value&
   return ask_catalogue_row(
       reach, target,
       "SELECT current_setting('server_version') AS version, pg_postmaster_start_time()::text AS started,"
-      " extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS uptime_s,"
+      " floor(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()))::int AS uptime_s,"
       " pg_is_in_recovery() AS standby, current_database()::text AS database, current_user::text AS role,"
       " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,"
       " pg_has_role(current_user, 'pg_monitor', 'USAGE') AS sees_all,"
@@ -95,7 +95,7 @@ Task<Result<Value>> read_setting(Reach& reach, const Target& target, const Value
 
 std::string of_server(const Value& value) {
   return "version " + in_words(value["version"]) + (value["standby"].bool_or(false) ? ", standby" : ", primary") +
-         ", up " + in_words(value["uptime_s"]) + " s";
+         ", up " + duration_text(std::chrono::seconds(static_cast<long>(value["uptime_s"].number_or(0))));
 }
 
 std::string of_replication(const Value& value) {
