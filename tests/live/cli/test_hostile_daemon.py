@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+from project import HERE
+
 VERSION = json.dumps({"ApiVersion": "1.41", "MinAPIVersion": "1.12", "Version": "20.10.24"}).encode()
 INSPECT = json.dumps({"Id": "1", "Name": "/web", "State": {"Status": "running", "Running": True}, "Config": {"Tty": False, "Env": ["A=b"]},
                       "HostConfig": {"LogConfig": {"Type": "json-file"}, "NetworkMode": "none"}}).encode()
@@ -102,21 +104,13 @@ def stalls():
 def looked(project, reading):
     """What one reading came to: (value or error, seconds, MiB that the engine needed at most)."""
     project.book("look", LOOK % reading)
-    begun = time.monotonic()
-    process = project.start("run", "look", "--dry-run")
-    out, err = process.stdout, process.stderr
-    texts = [b"", b""]
-    readers = [threading.Thread(target=lambda at=at, stream=stream: texts.__setitem__(at, stream.read())) for at, stream in ((0, out), (1, err))]
-    for reader in readers:
-        reader.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    for reader in readers:
-        reader.join(timeout=10)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in (0, 11), texts
+    peak, begun = project.root / "peak", time.monotonic()
+    done = project.run("run", "look", "--dry-run", before=["/usr/bin/python3", str(HERE / "peak.py"), str(peak)], timeout=120)
+    took = time.monotonic() - begun
+    assert done.code in (0, 11), done
     records = [record["data"] for record in project.records("EVIDENCE") if record["run"] == project.last_run()]
     seen = project.evidence(records[0]["sha256"]) if "sha256" in records[0] else records[0]["error"]["message"]
-    return seen, time.monotonic() - begun, usage.ru_maxrss / 1024, b"".join(texts)
+    return seen, took, int(peak.read_text()) / 1024, (done.out + done.err).encode()
 
 
 @pytest.mark.parametrize("what,log,says,seconds", [
