@@ -133,7 +133,7 @@ return playbook "webhook-failures" {
           if one.key ~= ("‹secret:%s›"):format(chosen.secret) then wrong[#wrong + 1] = one end
         end
         return instances.one_by_one(wrong, function(one)
-          return { change.container_env(one.target, { key = arg.key, to = { secret = chosen.secret } }) }
+          return { change.container_env(one.target, { key = arg.key, to = secret(chosen.secret) }) }
         end)
       end,
       verify = function(arg, chosen)

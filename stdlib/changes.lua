@@ -34,13 +34,13 @@ end
 
 local function reason(value) return type(value) == "string" and value ~= "" end
 
--- Each option of a change: what it expects, and what is sent for it; nothing when it is not that.
+-- Each option of a change: what it expects, and what is sent for it, given the change's row; nothing when it is not that.
 local function plain_if(expected, accepts)
   return { expected, function(value, path) return accepts(value) and { data.plain(value, path) } or nil end }
 end
 
 local options = objects.slots("change", {
-  to = { "data", function(value, path) return { data.plain(value, path, secrets.reference) } end },
+  to = { "data", function(value, path, row) return { data.plain(value, path, row.takes_secret and secrets.reference or nil) } end },
   comment = plain_if("text", function(value) return type(value) == "string" end),
   level = plain_if("1, 2 or 3", function(value) return value == 1 or value == 2 or value == 3 end),
   irreversible = plain_if("text that says why", reason),
@@ -67,7 +67,7 @@ local function split(name, row, given)
     elseif not option then
       named[key] = value
     else
-      local taken = option[2](value, name .. ": " .. key)
+      local taken = option[2](value, name .. ": " .. key, row)
       if not taken then
         errors.wrong(("%s: %s: expected %s, got %s"):format(name, key, option[1], objects.describe(value)))
       end

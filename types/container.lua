@@ -252,7 +252,7 @@ function change.container_remove_kept(target, options) end
 function change.container_image(target, timeout, within, options) end
 
 ---@class runbook.change.container_env: runbook.ChangeOptions
----@field to string|number the value: text, a number, or { secret = "NAME" } of the inventory
+---@field to string|number|runbook.Secret the value: text, a number, or secret "NAME" of the inventory
 
 --- Makes a container anew with another value of one variable of its environment; its undo brings back the very container that it was.
 ---@param target runbook.Target
@@ -264,7 +264,7 @@ function change.container_image(target, timeout, within, options) end
 function change.container_env(target, key, timeout, within, options) end
 
 ---@class runbook.change.container_recreate: runbook.ChangeOptions
----@field to string|number { image = "…", env = { NAME = value or { secret = "NAME" } } }
+---@field to table { image = "…", env = { NAME = value or secret "NAME" } }
 
 --- Makes a container anew with another image, other variables, or both; its undo brings back the very container that it was.
 ---@param target runbook.Target

@@ -44,7 +44,10 @@ Value rows_value(std::span<const safety::ReadRow> rows) {
 Value changes_value(std::span<const safety::ChangeRow> rows) {
   Value::List out;
   for (const auto& row : rows) {
-    if (row.offered) out.push_back(row_value(row));
+    if (!row.offered) continue;
+    auto value = row_value(row);
+    value["takes_secret"] = row.takes_secret;
+    out.push_back(std::move(value));
   }
   return out;
 }

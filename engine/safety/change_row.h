@@ -40,6 +40,7 @@ struct ChangeRow {
   std::string_view doc;
   std::string_view to_doc;        // what `to` holds; empty when the row takes none
   std::string_view to_example{};  // as in an argument's, or a table as JSON
+  bool takes_secret = false;      // `to` has a place where the value of a declared secret may go: { secret = "NAME" }
   bool offered = true;            // false: only ever the way back of another row
   bool action = false;  // does something rather than set something: its state before and after may be the same
   bool probe = false;   // a test that writes: takes back what it wrote itself, needs the target's probe_prefix

@@ -44,7 +44,8 @@ def change(row):
     lines = [""]
     if row["to"]:
         options = f"runbook.change.{short}"
-        field = "to string|number" if row["to_example"] else "to? table"
+        plain = "table" if row["to_example"].startswith("{") else "string|number"
+        field = "to " + plain + ("|runbook.Secret" if row["takes_secret"] and plain != "table" else "") if row["to_example"] else "to? table"
         lines += [f"---@class {options}: runbook.ChangeOptions", f"---@field {field} {row['to']}", ""]
     given = "options" if row["to_example"] else "options?"
     return lines + [f"--- {row['doc']}", "---@param target runbook.Target", *parameters(row["args"]), f"---@param {given} {options}",

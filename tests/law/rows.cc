@@ -103,6 +103,7 @@ int main() {
                                  {"doc", row.doc},
                                  {"to", row.to_doc},
                                  {"to_example", row.to_example},
+                                 {"takes_secret", row.takes_secret},
                                  {"offered", row.offered},
                                  {"action", row.action},
                                  {"probe", row.probe},

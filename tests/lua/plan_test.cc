@@ -166,6 +166,12 @@ TEST_CASE("a rolling restart takes one container after the other, and waits unti
   CHECK(ready["operand"] == Value(true));
 }
 
+TEST_CASE("a secret is named where a change takes one") {
+  const auto planned = value_of(
+      plan("return { change.container_env(arg.instances[1], { key = 'API_KEY', to = secret 'SHOP_API_KEY' }) }"));
+  CHECK(to_json(std::as_const(planned)["items"].items().at(0)["to"]) == R"({"secret":"SHOP_API_KEY"})");
+}
+
 TEST_CASE("members of a selection may be gone when their turn comes") {
   const auto planned =
       value_of(plan("return { change.each_of({ 'a', 'b' }, { at_most = 2 }, function(key) return { "
@@ -201,6 +207,10 @@ TEST_CASE("what authors get wrong in a plan is told with its line") {
        "book.lua:14: change.redis_config: either irreversible, or nothing_to_undo, not both"},
       {"return { change.redis_config(arg.redis, 'hz', { to = 1, irreversible = '' }) }",
        "book.lua:14: change.redis_config: irreversible: expected text that says why, got text \"\""},
+      {"return { change.redis_config(arg.redis, 'hz', { to = secret 'CACHE' }) }",
+       "book.lua:14: change.redis_config: to: a secret cannot be sent"},
+      {"return { change.redis_config(arg.redis, secret 'CACHE', { to = 1 }) }",
+       "book.lua:14: change.redis_config: key: expected text, got a secret"},
       {"return { change.across({}, { check = well }, set) }", "book.lua:14: change.across: the selection is empty"},
       {"return { change.across({ 'cache-1' }, { check = well }, set) }",
        "book.lua:14: change.across[1]: expected a target, got text \"cache-1\""},

@@ -49,6 +49,7 @@ inline Value rows() {
 
 inline Value changes() {
   return *parse_json(R"([
+    {"name":"container.env","kind":"container","doc":"","takes_secret":true,"args":[{"name":"key","type":"text","required":true}]},
     {"name":"container.restart","kind":"container","doc":"","args":[{"name":"timeout","type":"number","required":false}]},
     {"name":"redis.config","kind":"redis","doc":"","args":[{"name":"key","type":"text","required":true}]},
     {"name":"redis.delete_key","kind":"redis","doc":"","args":[{"name":"key","type":"text","required":true}]}])");

@@ -43,10 +43,10 @@ Result<Value> variable_of(std::string_view name, const Value& to) {
   if (to.as_number() != nullptr || to.as_bool() != nullptr) return Value(to_json(to));
   const auto* text = to.as_text();
   if (text == nullptr || text->find('\0') != std::string::npos)
-    return usage(std::string(name) + " wants a text, a number, or { secret = \"NAME\" }");
+    return usage(std::string(name) + " wants a text, a number, or secret \"NAME\"");
   if (names_secret(name) && may_be_secret(*text)) {
     return usage(std::string(name) + " names a secret, and what a plan holds is shown and kept",
-                 "declare it in [secrets] of the inventory, and give { secret = \"NAME\" }");
+                 "declare it in [secrets] of the inventory, and give secret \"NAME\"");
   }
   return to;
 }
@@ -267,13 +267,14 @@ std::vector<std::string> typed_back(const Change& /*change*/) {
 }
 
 ChangeRow row(std::string_view name, std::span<const ArgSpec> args, std::string_view doc, std::string_view to_doc,
-              std::string_view example, Result<Value> (*normalise)(const Value&, const Value&)) {
+              std::string_view example, bool takes_secret, Result<Value> (*normalise)(const Value&, const Value&)) {
   return {.name = name,
           .kind = "container",
           .args = args,
           .doc = doc,
           .to_doc = to_doc,
           .to_example = example,
+          .takes_secret = takes_secret,
           .took_place = took_over,
           .partly = half_made,
           .tells_both_ways = true,
@@ -288,16 +289,16 @@ ChangeRow row(std::string_view name, std::span<const ArgSpec> args, std::string_
 const std::array<ChangeRow, 4> kRows = {
     row("container.image", kTimeout,
         "Makes a container anew with another image; its undo brings back the very container that it was.",
-        "the image, which the engine must have", "lab/service:2", normalise_image),
+        "the image, which the engine must have", "lab/service:2", false, normalise_image),
     row("container.env", kVariable,
         "Makes a container anew with another value of one variable of its environment; its undo brings back the very "
         "container that it was.",
-        "the value: text, a number, or { secret = \"NAME\" } of the inventory", "off", normalise_env),
+        "the value: text, a number, or secret \"NAME\" of the inventory", "off", true, normalise_env),
     row("container.recreate", kTimeout,
         "Makes a container anew with another image, other variables, or both; its undo brings back the very container "
         "that it was.",
-        "{ image = \"…\", env = { NAME = value or { secret = \"NAME\" } } }",
-        R"({"env":{"FEATURE_X":"off"},"image":"lab/service:2"})", normalise_recreate),
+        "{ image = \"…\", env = { NAME = value or secret \"NAME\" } }",
+        R"({"env":{"FEATURE_X":"off"},"image":"lab/service:2"})", true, normalise_recreate),
     ChangeRow{.name = "container.swap_back",
               .kind = "container",
               .args = {},

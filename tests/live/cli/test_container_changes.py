@@ -113,7 +113,7 @@ def test_a_secret_of_the_inventory_reaches_a_container_and_nothing_else(project,
     (project.root / "key").write_text("correct horse battery")
     (project.root / "key").chmod(0o600)
     web = service("web").wait("healthy")
-    done = treat("web", 'change.container_env(arg.it, { key = "API_KEY", to = { secret = "API_KEY" }, timeout = 1 })')
+    done = treat("web", 'change.container_env(arg.it, { key = "API_KEY", to = secret "API_KEY", timeout = 1 })')
     assert (changed(done), web.get("/env/API_KEY")) == (True, (200, "correct horse battery")), done
     assert "API_KEY of the secret API_KEY" in " ".join(treat.shown.split())
     for file in [*project.state.rglob("*")]:
