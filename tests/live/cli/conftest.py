@@ -7,6 +7,7 @@ from between import Between
 from dockerd import Docker
 from measuring import Measuring
 from pg_cluster import PgCluster
+from pooler import Pooler
 from postgres import Postgres, Template
 from project import Project
 from servers import Redis
@@ -94,6 +95,20 @@ def cluster(project, running_cluster):
     running_cluster.heal()
     running_cluster.declare(project)
     return running_cluster
+
+
+@pytest.fixture
+def start_pooler():
+    """Starts pgbouncers that are stopped at the end of the test; takes what Pooler takes."""
+    started = []
+
+    def start(server, **more):
+        started.append(Pooler(server, **more))
+        return started[-1]
+
+    yield start
+    for pooler in started:
+        pooler.stop()
 
 
 @pytest.fixture

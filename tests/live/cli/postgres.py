@@ -41,19 +41,24 @@ class Postgres:
     """A server with a superuser `postgres`, and roles `looker` (pg_monitor) and `changer` that own nothing at first; `words` stand on its command line."""
 
     def __init__(self, template, tcp=False, start=True, words=(), **settings):
+        self.make_folder(words)
+        run("cp", "-a", template.folder / "data", self.data)
+        self.configure(tcp, settings)
+        if start:
+            self.start()
+            self.sql("CREATE ROLE looker LOGIN; GRANT pg_monitor TO looker; CREATE ROLE changer LOGIN; CREATE DATABASE shop OWNER changer")
+
+    def make_folder(self, words=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="runbook-pg-"))
         if AS_ROOT:
             shutil.chown(self.folder, "postgres", "postgres")
-        self.data, self.process, self.more_words = self.folder / "data", None, words
-        run("cp", "-a", template.folder / "data", self.data)
-        self.port = free_port()
+        self.data, self.process, self.port, self.more_words = self.folder / "data", None, free_port(), words
+
+    def configure(self, tcp, settings):
         settings = {"unix_socket_directories": f"'{self.folder}'", "listen_addresses": "'127.0.0.1'" if tcp else "''", "port": self.port,
                     "fsync": "off", "max_connections": 40, "log_statement": "'all'", "logging_collector": "off", **settings}
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as file:
             file.write("".join(f"{name} = {value}\n" for name, value in settings.items()))
-        if start:
-            self.start()
-            self.sql("CREATE ROLE looker LOGIN; GRANT pg_monitor TO looker; CREATE ROLE changer LOGIN; CREATE DATABASE shop OWNER changer")
 
     def start(self):
         log = open(self.folder / "log", "ab")

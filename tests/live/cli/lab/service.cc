@@ -6,6 +6,7 @@
 //   READY_AFTER=2       seconds until GET /health stops answering 503 with "starting"
 //   SLOW=250            milliseconds that every answer takes
 //   NEEDS=API_KEY,…     variables without which it says so and ends at once with code 1
+//   DB_HOST=address:port  where its database listens; while nobody does, GET /health says that it is down
 //   API_KEY=…           what X-Api-Key must say for POST /hooks/ID, which otherwise is 401
 //   GET /eat/MIB        takes that much memory and keeps it
 //   GET /env/NAME       the value of NAME; 404 when it is not set. How a test sees that a flag has arrived.
@@ -58,10 +59,26 @@ struct Answer {
   std::string body;
 };
 
+/// Whether somebody listens at DB_HOST, "address:port", where that is set.
+bool has_its_database() {
+  const auto place = setting("DB_HOST", "");
+  const auto colon = place.find(':');
+  if (colon == std::string::npos) return true;
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(std::atoi(place.c_str() + colon + 1)));
+  inet_pton(AF_INET, place.substr(0, colon).c_str(), &to.sin_addr);
+  const int out = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool there = connect(out, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+  close(out);
+  if (!there) std::fprintf(stderr, "failed to connect to database: dial tcp %s: connection refused\n", place.c_str());
+  return there;
+}
+
 Answer health(std::time_t started) {
   if (std::time(nullptr) - started < std::atoi(setting("READY_AFTER", "0").c_str()))
     return {503, R"({"status":"starting"})"};
-  const auto down = "," + setting("UNHEALTHY", "") + ",";
+  const auto down = "," + setting("UNHEALTHY", "") + (has_its_database() ? "," : ",database,");
   std::string components;
   for (const std::string name : {"database", "redis", "search"}) {
     const bool up = down.find("," + name + ",") == std::string::npos;
