@@ -102,9 +102,9 @@ return playbook "db-pooler-switch" {
     mitigation "direct" {
       answers = { "pooler-down" },
       warning = "Without the pooler each request may pay for a login, and nothing holds the connections below the server's limit.",
-      plan = function(found, arg)
+      plan = function(_, arg)
         local list = {}
-        for at, one in ipairs(arg.instances) do list[at] = { target = one, state = found.states and found.states[at] } end
+        for at, one in ipairs(arg.instances) do list[at] = { target = one } end
         return instances.one_by_one(list, function(one) return { change.container_env(one.target, { key = arg.key, to = arg.address }) } end)
       end,
       verify = function(arg)

@@ -9,19 +9,16 @@ local instances = require "_instances"
 
 local function bytes(count) return ("%.0f MB"):format(count / 1e6) end
 
--- The slot that keeps the most for nobody.
-local function abandoned(found)
-  local worst
+-- The slot that keeps the most for nobody, where that is too much: they come in that order.
+local function abandoned(found, arg)
   for _, one in ipairs(found.slots or {}) do
-    if not one.active and one.retained_bytes and (not worst or one.retained_bytes > worst.retained_bytes) then worst = one end
+    if not one.active and one.retained_bytes and one.retained_bytes > arg.slot_bytes then return one end
   end
-  return worst
 end
 
 -- How far the replica is behind, in seconds; 0 when it has replayed all that it received and still receives.
-local function behind(replica)
-  local receiver = replica.receiver
-  if receiver.status == "streaming" and (receiver.behind_bytes or 0) == 0 then return 0 end
+local function behind(receiver)
+  if receiver.status == "streaming" and receiver.behind_bytes == 0 then return 0 end
   return receiver.last_replayed_s or 0
 end
 
@@ -65,7 +62,6 @@ return playbook "db-replica-down" {
       wal = primary:wal(),
       replica = parallel.map({ arg.replica }, function(one) return see.postgres(one):replication() end),
       queries = parallel.map({ arg.replica }, function(one) return see.postgres(one):long_transactions(arg.late) end),
-      port = parallel.map({ arg.replica }, function(one) return see.net(one):tcp_probe() end),
       unit = host and host:unit(arg.unit),
       journal = host and host:journal { unit = arg.unit, lines = 200 },
       disk = host and host:disk "/",
@@ -76,16 +72,16 @@ return playbook "db-replica-down" {
   diagnose = function(found, arg)
     if not found.primary then return finding("primary-down", "%s", found:why "primary"):next "the playbook db-failover" end
     local causes = {}
-    local slot = abandoned(found)
-    if slot and slot.retained_bytes > arg.slot_bytes then
+    local slot = abandoned(found, arg)
+    if slot then
       causes[#causes + 1] = finding("slot-fills-disk", "%s of WAL for the slot %s, in use by nobody", bytes(slot.retained_bytes), slot.name)
-        :next("bring that replica back; if it never comes back, drop the slot by hand: SELECT pg_drop_replication_slot('%s')", slot.name)
+        :next "bring that replica back; if it never comes back, drop the slot by hand, with pg_drop_replication_slot"
     end
     local replica = found.replica and found.replica[1]
     if not replica then return unclear("the replica was not looked at: %s", found:why "replica") end
     if replica.error then
-      local said = found.port[1].value and "its port is open, and " .. replica.error.message or replica.error.message
-      causes[#causes + 1] = finding("replica-down", "%s", found.unit and ("its unit is %s; %s"):format(found.unit.active, said) or said)
+      local unit = found.unit and ("its unit is %s; "):format(found.unit.active) or ""
+      causes[#causes + 1] = finding("replica-down", "%s%s", unit, replica.error.message)
       return causes
     end
     if replica.value.role == "primary" then
@@ -93,11 +89,12 @@ return playbook "db-replica-down" {
         :next "keep the application away from it, and make it a standby anew with pg_basebackup or pg_rewind"
       return causes
     end
-    local receiver, late = replica.value.receiver, behind(replica.value)
+    local receiver = replica.value.receiver
+    local late = behind(receiver)
     if receiver.paused then
       causes[#causes + 1] = finding("paused", "%d s behind", late):next "find out who paused it; SELECT pg_wal_replay_resume() on the replica lets it go on"
     elseif receiver.status ~= "streaming" then
-      causes[#causes + 1] = finding("not-streaming", "its receiver is %s, the last change it has is %d s old", receiver.status, receiver.last_replayed_s or 0)
+      causes[#causes + 1] = finding("not-streaming", "its receiver is %s, the last change that it has is %d s old", receiver.status, late)
     elseif late > arg.late then
       local long = found.queries[1].value and found.queries[1].value[1]
       causes[#causes + 1] = finding("late", "%d s behind, %s to replay%s", late, bytes(receiver.behind_bytes),
@@ -113,10 +110,7 @@ return playbook "db-replica-down" {
       answers = { "replica-down", "not-streaming" },
       needs = { "host" },
       warning = "Whoever reads from it is cut off for as long as it starts.",
-      plan = function(found, arg)
-        if found.unit and found.unit.active == "active" then return { change.unit_restart(arg.host, arg.unit) } end
-        return { change.unit_start(arg.host, arg.unit) }
-      end,
+      plan = function(_, arg) return { change.unit_restart(arg.host, arg.unit) } end,
       verify = function(arg) return { check.postgres(arg.replica):replication().receiver.status:is "streaming" } end,
       within = "90s",
       holds = "3s",

@@ -66,8 +66,9 @@ def readers(stage):
 
 
 def well(stage):
+    """So little late that only one who took the age of the last change for it would say so."""
     pair(stage).write()
-    stage.run("db-replica-down", "--dry-run", *WORDS)
+    stage.run("db-replica-down", "--dry-run", *WORDS, "-p", "late=0")
 
 
 def down(stage):
@@ -83,10 +84,11 @@ def starved(stage):
 
 
 def late(stage):
+    """Its slot is in use, and counts for nothing, however little is too much."""
     replica = pair(stage, hot_standby_feedback="off", max_standby_streaming_delay="-1")
     replica.write(10)
     session = behind(replica)
-    stage.run("db-replica-down", "--dry-run", *WORDS, "-p", "late=2")
+    stage.run("db-replica-down", "--dry-run", *WORDS, "-p", "late=2", "-p", "slot_bytes=-1")
     session.kill()
     session.wait(10)
 
