@@ -17,15 +17,20 @@ constexpr std::size_t kLongestName = 63;
 // What a name of those has in it that run something, load something, open or move the server, or give up what was
 // written.
 constexpr auto kNever = std::to_array<std::string_view>(
-    {"_command", "librar", "director", "listen_", "unix_socket", "ssl", "krb", "gss", "conninfo", "primary_",
-     "password", "role", "search_path", "fsync", "wal_sync", "full_page", "zero_damaged", "system_table", "checksum"});
+    {"_command",     "librar",       "director", "listen_",       "unix_socket", "ssl",         "krb",      "gss",
+     "conninfo",     "primary_",     "password", "role",          "search_path", "fsync",       "wal_sync", "full_page",
+     "zero_damaged", "system_table", "checksum", "invalid_pages", "data_sync",   "jit_provider"});
+
+// ALTER SYSTEM RESET ALL, however it is written; and where the server listens.
+constexpr auto kNeverWhole = std::to_array<std::string_view>({"all", "port"});
 
 bool is_name(std::string_view name) {
   const bool spelled = !name.empty() && name.size() <= kLongestName &&
                        std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-  return spelled && !name.ends_with("file") && std::none_of(kNever.begin(), kNever.end(), [&](std::string_view part) {
-           return name.find(part) != std::string_view::npos;
-         });
+  const bool never = std::find(kNeverWhole.begin(), kNeverWhole.end(), name) != kNeverWhole.end();
+  return spelled && !never && !name.ends_with("file") &&
+         std::none_of(kNever.begin(), kNever.end(),
+                      [&](std::string_view part) { return name.find(part) != std::string_view::npos; });
 }
 
 bool is_literal(std::string_view text) {

@@ -58,7 +58,8 @@ Task<Result<void>> apply_signal(Reach& reach, const Target& target, const Change
   co_return Result<void>();
 }
 
-// In one batch, of which the server carries out all or nothing: ALTER SYSTEM first, since it may follow nothing there.
+// In one batch, ALTER SYSTEM first, since it may follow nothing there. It writes its file at once: where the reload is
+// refused it stays written, which the state tells (`partly`).
 // A session takes a new value before its next statement; when it does not by then, something comes before it, which the
 // state tells.
 Task<Result<void>> apply_setting(Reach& reach, const Target& target, const Change& change, const Permit& permit) {

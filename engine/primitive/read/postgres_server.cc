@@ -172,9 +172,9 @@ const ReadRow kRows[] = {
      "{client} -c \"SHOW \"{name}", of_setting},
     {"postgres.system_setting", "postgres", kSystemSettingArgs,
      "One setting for the whole server: what is in force where nobody set another, and what ALTER SYSTEM wrote.",
-     "{name, value, written, type, unit, min, max, options, context, source, usual, elsewhere, own}: value in its "
-     "unit; "
-     "elsewhere is a list of {role, database, value} that have another, own whether the role that looks is one; error "
+     "{name, value, written, type, unit, min, max, options, context, source, usual, elsewhere, own, "
+     "under_way}: value in its unit; under_way, an ALTER SYSTEM is still at work; elsewhere is a list of {role, "
+     "database, value} that have another, own whether the role that looks is one; error "
      "denied without pg_read_all_settings",
      read_system_setting,
      "{client} -c \"SELECT * FROM pg_settings WHERE name = '\"{name}\"'\" -c \"SELECT * FROM pg_file_settings WHERE "

@@ -21,6 +21,7 @@ constexpr const char* kSystemSetting =
     " CASE WHEN s.sourcefile LIKE '%/postgresql.auto.conf' THEN current_setting(s.name) END AS written,"
     " s.source = 'default' OR s.sourcefile IS NOT NULL AS told,"
     " o.elsewhere, coalesce(o.own, false) AS own,"
+    " EXISTS (SELECT FROM pg_stat_activity a WHERE a.state = 'active' AND a.query ILIKE 'ALTER SYSTEM%') AS under_way,"
     " has_table_privilege('pg_file_settings', 'SELECT')"
     "  AND has_function_privilege('pg_show_all_file_settings()', 'EXECUTE') AS sees_files"
     " FROM pg_settings s CROSS JOIN LATERAL (SELECT"

@@ -72,6 +72,8 @@ Seen seen(const Value& reading) {
   }
   Value state = Value::Map{{"value", reading["value"]}, {"rules", std::move(rules)}};
   if (!reading["written"].is_null()) state["written"] = reading["written"];
+  // What is still at it may yet take effect: such a state is not the one that was before.
+  if (reading["under_way"].bool_or(false)) state["under_way"] = true;
   return {.state = std::move(state), .blob = {}};
 }
 
@@ -157,7 +159,10 @@ bool describe(Change& change) {
   const auto before = std::string(from.as_map() == nullptr ? from.text_or("") : from["value"].text_or(""));
   change.calls = {Words{statement_of(name, to)}, Words{kReload}};
   Value back = from;
-  if (back.as_map() != nullptr) back.as_map()->erase("rules");
+  if (back.as_map() != nullptr) {
+    back.as_map()->erase("rules");
+    back.as_map()->erase("under_way");
+  }
   change.undo = Inverse{.row = change.row, .args = change.args, .to = std::move(back)};
   change.text = "set " + name + " of " + change.target + " from " + shown_setting(before, rules) + " to " +
                 shown_setting(meaning, rules) + (is_reset(to) ? ", by taking out what ALTER SYSTEM wrote" : "") +

@@ -16,7 +16,6 @@ constexpr auto kSettings = std::to_array<std::string_view>({"autovacuum",
                                                             "autovacuum_vacuum_insert_threshold",
                                                             "autovacuum_vacuum_scale_factor",
                                                             "autovacuum_vacuum_threshold",
-                                                            "autovacuum_work_mem",
                                                             "bgwriter_delay",
                                                             "bgwriter_lru_maxpages",
                                                             "bgwriter_lru_multiplier",
@@ -63,7 +62,6 @@ constexpr auto kSettings = std::to_array<std::string_view>({"autovacuum",
                                                             "track_io_timing",
                                                             "vacuum_cost_delay",
                                                             "vacuum_cost_limit",
-                                                            "wal_compression",
                                                             "wal_keep_size",
                                                             "wal_receiver_timeout",
                                                             "wal_sender_timeout",
@@ -84,6 +82,8 @@ std::string loss_of_setting(std::string_view name, std::string_view meaning, std
     return meaning == "off" ? "what was confirmed in the last moment before a crash of the server"
                             : "what was confirmed last, when the primary is lost before its standby has it on disk";
   }
+  if (name == "statement_timeout" && meaning != "0" && meaning.size() <= 3)  // in milliseconds: less than a second
+    return "whatever takes longer, also the statement that would set it back";
   if (name == "default_transaction_read_only" && meaning == "on")
     return "writes: each fails, unless its transaction says that it is READ WRITE";
   if (name == "max_slot_wal_keep_size" && meaning != "-1")

@@ -118,6 +118,11 @@ TEST_CASE("of ALTER SYSTEM only its plain form passes, also with a permit that l
   CHECK(passes("ALTER SYSTEM RESET work_mem", {}));
   CHECK(passes("ALTER TABLE system ADD COLUMN a int", {}));
   for (const auto* sql : {"ALTER SYSTEM RESET ALL",
+                          "ALTER SYSTEM RESET all",
+                          "ALTER SYSTEM SET port = '5433'",
+                          "ALTER SYSTEM SET jit_provider = 'evil'",
+                          "ALTER SYSTEM SET ignore_invalid_pages = 'on'",
+                          "ALTER SYSTEM SET data_sync_retry = 'on'",
                           "ALTER SYSTEM SET work_mem = 64",
                           "ALTER SYSTEM SET work_mem TO '64MB'",
                           "alter system set work_mem = '64MB'",

@@ -147,3 +147,18 @@ TEST_CASE("what the server says of a setting can forbid its change") {
   change.from = Value();
   CHECK(row().unfit(change) == "this server has no setting work_mem");
 }
+
+TEST_CASE("the value before proves nothing while an ALTER SYSTEM is still at work") {
+  Value reading = state("4096", "", kMemory);
+  for (const auto& [name, value] : kMemory.members()) reading[name] = value;
+  auto change = described("work_mem", "64MB", row().seen(reading).state);
+  CHECK(told_by(row(), change, row().seen(reading).state) == Told::kDidNot);
+  reading["under_way"] = true;
+  CHECK(told_by(row(), change, row().seen(reading).state) == Told::kNothing);
+}
+
+TEST_CASE("a time for statements of less than a second is a loss of writes") {
+  CHECK(described("statement_timeout", "50ms", state("0", "", kTime)).level == 3);
+  CHECK(described("statement_timeout", "5s", state("0", "", kTime)).level < 3);
+  CHECK(described("statement_timeout", "0", state("5000", "", kTime)).level < 3);
+}
