@@ -7,11 +7,11 @@
 -- Of one request, the same query: from so often on it is no accident.
 local AGAIN = 10
 
--- The client's sessions that run a query for too long, the longest first.
+-- The client's sessions that run a query for too long, the longest first. Who only waits for another's lock is no cause of anything.
 local function long(active, arg)
   local all = {}
   for _, one in ipairs(active) do
-    if one.query_s >= arg.long then all[#all + 1] = one end
+    if one.query_s >= arg.long and one.waits_for ~= "Lock" then all[#all + 1] = one end
   end
   table.sort(all, function(a, b) return a.query_s > b.query_s end)
   return all
@@ -27,7 +27,7 @@ end
 -- The session whose query is to be cancelled: who keeps others waiting comes first.
 local function culprit(found, arg)
   local root = blocker(found.blocking or {})
-  if root and root.state == "active" then return root end
+  if root then return root.state == "active" and root or nil end
   return long(found.active or {}, arg)[1]
 end
 

@@ -5,11 +5,13 @@
 --- and leaves it alone. Where no standby is in sync it changes nothing and says why: promoting one would lose what was committed. Sessions that hold a
 --- transaction open and do nothing are ended when hardly a connection is left. How long nobody could write stands in the report.
 
--- The one that takes writes by its own word.
-local function writer(found)
+-- Those that take writes by their own word.
+local function writers(found)
+  local all = {}
   for _, one in ipairs(found.servers) do
-    if one.value and not one.value.standby and not one.value.read_only then return one end
+    if one.value and not one.value.standby and not one.value.read_only then all[#all + 1] = one end
   end
+  return all
 end
 
 -- What it says of the last time that nobody could write, when that is an hour ago at most.
@@ -89,6 +91,7 @@ return playbook "db-failover" {
   findings = {
     ["primary-down"] = "the primary takes no writes, and a standby has all that was committed",
     ["failing-over"] = "the monitor is promoting a standby by itself",
+    ["two-primaries"] = "more than one node takes writes",
     ["no-standby"] = "nobody takes writes, and no standby has all that was committed",
     ["held-open"] = "hardly a connection is left, and sessions hold transactions open and do nothing",
     ["crowded"] = "hardly a connection is left",
@@ -114,8 +117,17 @@ return playbook "db-failover" {
 
   diagnose = function(found, arg)
     if not found.group then return unclear("the monitor cannot be asked: " .. found:why "group") end
-    local busy, takes_writes = connections(found, arg), writer(found)
-    if not takes_writes and not busy then return without_a_writer(found) end
+    local busy, all_writers = connections(found, arg), writers(found)
+    local takes_writes = all_writers[1]
+    if #all_writers > 1 then
+      return finding("two-primaries", "%s and %s; the monitor calls %s the primary", tostring(takes_writes.target), tostring(all_writers[2].target),
+        found.group.primary and found.group.primary.name or "none of them")
+        :next "stop the one that the monitor does not call the primary, before anything else: what it takes now is lost to the other"
+    end
+    if not takes_writes and not (busy and found.group.writable) then
+      local cause = without_a_writer(found)
+      return busy and { cause, busy } or cause
+    end
     if busy then return busy end
     if not found.group.writable then return unclear("%s takes writes, and the monitor says: %s", tostring(takes_writes.target), found.group.why) end
     local all = {}
@@ -153,11 +165,7 @@ return playbook "db-failover" {
           return { change.postgres_end_session(one.target, one.pid, one.started) }
         end) }
       end,
-      verify = function(arg)  -- they let somebody in; how many may come is seen when it looks again
-        local checks = {}
-        for at, node in ipairs(arg.nodes) do checks[at] = check.postgres(node):connections().used:at_least(1) end
-        return checks
-      end,
+      verify = writable_again,  -- how many connections are free now is seen when it looks again
     },
   },
 

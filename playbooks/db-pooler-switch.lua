@@ -9,11 +9,11 @@ local instances = require "_instances"
 
 local FAILS = { "failed to connect", "i/o timeout" }
 
--- The instances from which the server cannot be reached, as far as that can be told.
+-- The instances of which it is not known that they can reach the server.
 local function cut_off(found)
   local list = {}
   for _, one in ipairs(found.reach) do
-    if one.value and not one.value.reachable then list[#list + 1] = tostring(one.target) end
+    if not one.value or not one.value.reachable then list[#list + 1] = tostring(one.target) end
   end
   return list
 end
@@ -54,6 +54,7 @@ return playbook "db-pooler-switch" {
     ["no-room"] = "the server has no room for all the connections that the pooler kept away",
     ["cut-off"] = "the server answers here, and an instance cannot reach it",
     ["pooler-refuses"] = "the pooler accepts connections and lets nobody log in",
+    ["not-the-primary"] = "what is given as the server behind the pooler is a standby",
     ["server-down"] = "the server behind the pooler does not answer",
   },
 
@@ -76,6 +77,10 @@ return playbook "db-pooler-switch" {
     if not found.direct then
       return finding("server-down", "%s", found:why "direct"):next "the playbook db-failover; a pooler before a server that is down is well"
     end
+    if found.direct.standby then
+      return finding("not-the-primary", "%s takes no writes", tostring(arg.direct))
+        :next "somebody failed over: give the primary as it is now, or look at db-failover"
+    end
     if found.pooler then return healthy "both answer: whoever was switched to the server itself can go back, by the undo of that run" end
     if found.port then
       return finding("pooler-refuses", "%s", found:why "pooler")
@@ -87,7 +92,7 @@ return playbook "db-pooler-switch" {
     if not (found.connections and found.reach) then return unclear("nobody knows whether the server can take them: %s", found:why "connections" or found:why "reach") end
     local out = cut_off(found)
     if #out > 0 then
-      return finding("cut-off", "%s cannot open a connection to it", table.concat(out, ", ")):next "let them through the firewall of the server, then begin anew"
+      return finding("cut-off", "%s cannot open a connection to it, as far as can be told", table.concat(out, ", ")):next "let them through the firewall of the server, then begin anew"
     end
     local free, wanted = room(found, arg)
     if free < wanted then
@@ -105,7 +110,9 @@ return playbook "db-pooler-switch" {
       plan = function(_, arg)
         local list = {}
         for at, one in ipairs(arg.instances) do list[at] = { target = one } end
-        return instances.one_by_one(list, function(one) return { change.container_env(one.target, { key = arg.key, to = arg.address }) } end)
+        return instances.one_by_one(list, function(one)
+          return { change.container_env(one.target, { key = arg.key, to = arg.address, guard = { check.postgres(arg.direct):replication().role:is "primary" } }) }
+        end)
       end,
       verify = function(arg)
         local checks = { check.health(arg.api):deep().status:is "up", check.postgres(arg.direct):replication().role:is "primary" }

@@ -16,10 +16,13 @@ local function abandoned(found, arg)
   end
 end
 
--- How far the replica is behind, in seconds; 0 when it has replayed all that it received and still receives.
-local function behind(receiver)
-  if receiver.status == "streaming" and receiver.behind_bytes == 0 then return 0 end
-  return receiver.last_replayed_s or 0
+-- How far the replica is behind, in seconds. Where nothing was written for long the last change is old, and nothing is missing: that the
+-- primary knows, who tells by how many bytes the furthest of its standbys is behind. What the replica has not received it cannot miss.
+local function behind(found, receiver)
+  local missing = receiver.behind_bytes or 0
+  for _, one in ipairs(found.primary.standbys) do missing = math.max(missing, one.behind_bytes or 0) end
+  if receiver.status == "streaming" and missing == 0 then return 0, 0 end
+  return receiver.last_replayed_s or 0, missing
 end
 
 local function ready(arg)
@@ -49,8 +52,9 @@ return playbook "db-replica-down" {
     ["not-streaming"] = "the replica answers, and gets nothing from the primary any more",
     ["paused"] = "somebody paused the replay on the replica",
     ["late"] = "the replica receives, and is too far behind with the replay",
-    ["slot-fills-disk"] = "the primary keeps WAL for a replica that is away, and will run out of disk",
-    ["no-replica"] = "what is given as the replica takes writes: it is a primary itself",
+    ["slot-fills-disk"] = "the primary keeps WAL for somebody who is away, and will run out of disk",
+    ["two-primaries"] = "both take writes: what one of them has the other never sees",
+    ["swapped"] = "what is given as the primary is a standby",
     ["primary-down"] = "the primary does not answer either",
   },
 
@@ -71,11 +75,15 @@ return playbook "db-replica-down" {
 
   diagnose = function(found, arg)
     if not found.primary then return finding("primary-down", "%s", found:why "primary"):next "the playbook db-failover" end
+    if found.primary.role ~= "primary" then
+      return finding("swapped", "%s is a standby now", tostring(arg.primary))
+        :next "somebody failed over: give the primary and the replica as they are now, and set the inventory right"
+    end
     local causes = {}
     local slot = abandoned(found, arg)
     if slot then
-      causes[#causes + 1] = finding("slot-fills-disk", "%s of WAL for the slot %s, in use by nobody", bytes(slot.retained_bytes), slot.name)
-        :next "bring that replica back; if it never comes back, drop the slot by hand, with pg_drop_replication_slot"
+      causes[#causes + 1] = finding("slot-fills-disk", "%s of WAL for the %s slot %s, in use by nobody", bytes(slot.retained_bytes), slot.type, slot.name)
+        :next "bring back who reads from it; if that never comes back, drop the slot by hand, with pg_drop_replication_slot"
     end
     local replica = found.replica and found.replica[1]
     if not replica then return unclear("the replica was not looked at: %s", found:why "replica") end
@@ -85,19 +93,20 @@ return playbook "db-replica-down" {
       return causes
     end
     if replica.value.role == "primary" then
-      causes[#causes + 1] = finding("no-replica", "whoever writes there writes what the primary never sees")
-        :next "keep the application away from it, and make it a standby anew with pg_basebackup or pg_rewind"
+      causes[#causes + 1] = finding("two-primaries", "%s and %s take writes", tostring(arg.primary), tostring(arg.replica))
+        :next "keep the application away from one of them at once; which one is right only people can say, so rebuild neither before somebody has"
       return causes
     end
     local receiver = replica.value.receiver
-    local late = behind(receiver)
+    local late, missing = behind(found, receiver)
     if receiver.paused then
       causes[#causes + 1] = finding("paused", "%d s behind", late):next "find out who paused it; SELECT pg_wal_replay_resume() on the replica lets it go on"
-    elseif receiver.status ~= "streaming" then
-      causes[#causes + 1] = finding("not-streaming", "its receiver is %s, the last change that it has is %d s old", receiver.status, late)
+    elseif receiver.status ~= "streaming" or #found.primary.standbys == 0 then
+      causes[#causes + 1] = finding("not-streaming", "its receiver is %s, the primary feeds %d standbys, the last change that it has is %d s old",
+        receiver.status, #found.primary.standbys, receiver.last_replayed_s or 0)
     elseif late > arg.late then
       local long = found.queries[1].value and found.queries[1].value[1]
-      causes[#causes + 1] = finding("late", "%d s behind, %s to replay%s", late, bytes(receiver.behind_bytes),
+      causes[#causes + 1] = finding("late", "%d s behind, %s missing%s", late, bytes(missing),
         long and ("; the query of process %d may hold it up"):format(long.pid) or "")
         :next "look for a long query on the replica, then at its disk and processor"
     end
@@ -116,7 +125,7 @@ return playbook "db-replica-down" {
       holds = "3s",
     },
     mitigation "without-replica" {
-      answers = { "replica-down", "not-streaming", "late", "paused", "no-replica" },
+      answers = { "replica-down", "not-streaming", "late", "paused" },
       needs = { "instances" },
       warning = "What was read from the replica is read from the primary, which must be able to bear it.",
       plan = function(_, arg)

@@ -153,6 +153,13 @@ def cut_off(stage):
     stage.run(BOOK, "--dry-run", *INPUTS)
 
 
+def two_primaries(stage):
+    """Somebody promoted the standby by hand, and nobody stopped the primary."""
+    made = cluster(stage)
+    made.standby.sql("SELECT pg_promote()", "postgres")
+    stage.run(BOOK, "--dry-run", *INPUTS)
+
+
 def monitor_away(stage):
     cluster(stage).monitor.kill()
     stage.run(BOOK, "--dry-run", *INPUTS)
@@ -171,4 +178,5 @@ SCENES = {
     f"{BOOK}/moved": moved,
     f"{BOOK}/cut-off": cut_off,
     f"{BOOK}/monitor-away": monitor_away,
+    f"{BOOK}/two-primaries": two_primaries,
 }

@@ -2,6 +2,7 @@
 reach the address in their DB_HOST."""
 
 from pooler import Pooler
+from standby import Standby
 
 NAMES = ("api-1", "api-2")
 
@@ -68,6 +69,17 @@ def server_down(stage):
     stage.run("db-pooler-switch", "--dry-run", *words(server))
 
 
+def not_the_primary(stage):
+    """What is given as the server is a standby of it."""
+    pooler, server, instances = shop(stage)
+    standby = Standby(server, tcp=True)
+    stage.others.append(standby)
+    stage.ports.append(standby.port)
+    declare(stage.project, pooler, standby)
+    without(stage, pooler, instances)
+    stage.run("db-pooler-switch", "--dry-run", *words(standby))
+
+
 def cut_off(stage):
     """An instance without a network of its own."""
     pooler, server, instances = shop(stage)
@@ -81,6 +93,7 @@ SCENES = {
     "db-pooler-switch/pooler-down": pooler_down,
     "db-pooler-switch/no-room": no_room,
     "db-pooler-switch/pooler-refuses": refuses,
+    "db-pooler-switch/not-the-primary": not_the_primary,
     "db-pooler-switch/server-down": server_down,
     "db-pooler-switch/cut-off": cut_off,
 }

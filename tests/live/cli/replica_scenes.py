@@ -125,6 +125,11 @@ def promoted(stage):
     stage.run("db-replica-down", "--dry-run", *WORDS)
 
 
+def swapped(stage):
+    pair(stage)
+    stage.run("db-replica-down", "--dry-run", "-p", "primary=db-2", "-p", "replica=db-1", "-p", "host=db-2-host")
+
+
 def primary_down(stage):
     pair(stage).primary.kill()
     stage.run("db-replica-down", "--dry-run", *WORDS)
@@ -138,5 +143,6 @@ SCENES = {
     "db-replica-down/paused": paused,
     "db-replica-down/slot-grows": slot_grows,
     "db-replica-down/promoted": promoted,
+    "db-replica-down/swapped": swapped,
     "db-replica-down/primary-down": primary_down,
 }

@@ -17,6 +17,9 @@ class Standby(Postgres):
             self.start()
             self.wait_until_fed()
 
+    def in_public(self, text):
+        return text.replace(str(self.folder), "/run/standby")
+
     def receives(self):
         return self.sql("SELECT status FROM pg_stat_wal_receiver") == "streaming"
 

@@ -69,7 +69,13 @@ def test_wal_that_is_kept_for_nobody_is_told_while_the_replica_is_away(project, 
     assert found(done) == ["slot-fills-disk", "replica-down"], done
 
 
-def test_a_replica_that_takes_writes_is_none(project, start):
+def test_of_two_that_take_writes_none_is_called_the_wrong_one(project, start):
     start().standby.sql("SELECT pg_promote()")
     done = run(project, "--yes", "-o", "json")
-    assert (done.code, found(done)) == (11, ["no-replica"]), done
+    assert (done.code, found(done)) == (11, ["two-primaries"]), done
+
+
+def test_where_the_two_are_given_the_wrong_way_round_nothing_is_offered(project, start):
+    start()
+    done = project.run("run", "db-replica-down", "-p", "primary=db-2", "-p", "replica=db-1", "--yes", "-o", "json")
+    assert (done.code, found(done)) == (11, ["swapped"]), done
