@@ -17,9 +17,9 @@ local function abandoned(found, arg)
 end
 
 -- How far the replica is behind, in seconds. Where nothing was written for long the last change is old, and nothing is missing: that the
--- primary knows, who tells by how many bytes the furthest of its standbys is behind. What the replica has not received it cannot miss.
+-- primary knows, who tells by how many bytes the furthest of its standbys is behind. What it has not received the replica cannot miss.
 local function behind(found, receiver)
-  local missing = receiver.behind_bytes or 0
+  local missing = 0
   for _, one in ipairs(found.primary.standbys) do missing = math.max(missing, one.behind_bytes or 0) end
   if receiver.status == "streaming" and missing == 0 then return 0, 0 end
   return receiver.last_replayed_s or 0, missing
