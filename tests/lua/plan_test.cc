@@ -210,7 +210,7 @@ TEST_CASE("what authors get wrong in a plan is told with its line") {
       {"return { change.redis_config(arg.redis, 'hz', { to = secret 'CACHE' }) }",
        "book.lua:14: change.redis_config: to: a secret cannot be sent"},
       {"return { change.redis_config(arg.redis, secret 'CACHE', { to = 1 }) }",
-       "book.lua:14: change.redis_config: key: expected text, got a secret"},
+       "book.lua:14: redis.config: key: expected text, got a secret"},
       {"return { change.across({}, { check = well }, set) }", "book.lua:14: change.across: the selection is empty"},
       {"return { change.across({ 'cache-1' }, { check = well }, set) }",
        "book.lua:14: change.across[1]: expected a target, got text \"cache-1\""},
