@@ -21,7 +21,7 @@ std::optional<std::pair<double, std::string>> number_and_unit(std::string_view t
 }
 
 std::string with_decimals(double number, const char* unit) {
-  std::array<char, 64> out{};
+  std::array<char, 352> out{};  // the largest number has 309 digits, and a server may name it
   const int length =
       std::snprintf(out.data(), out.size(), number == std::trunc(number) ? "%.0f %s" : "%.1f %s", number, unit);
   return {out.data(), static_cast<std::size_t>(length)};

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <limits>
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "catch.h"
@@ -69,4 +71,11 @@ TEST_CASE("JSON is escaped to JSON that means the same and shows nothing that st
   CHECK(runbook::escaped_json(R"({"a":[1,"plain ä \n"]})") == R"({"a":[1,"plain ä \n"]})");
   CHECK(runbook::escaped_json("\"\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81\"") == R"("\u007f\u009b\u202e\udb40\udc41")");
   CHECK(runbook::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");
+}
+
+TEST_CASE("the largest amount that a server can name is told in full") {
+  const auto text = bytes_text(std::numeric_limits<double>::max());
+  CHECK(text.ends_with(" TiB"));
+  CHECK(text.find('\0') == std::string::npos);
+  CHECK(text.size() > 290);
 }
